@@ -1,0 +1,89 @@
+"""What is checked without a model: a check, and how far it got."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewbot.finding import Confidence, Severity
+
+
+class Needs(StrEnum):
+    """The least a check must see to say anything at all."""
+
+    HUNK = "hunk"
+    FILE = "file"
+    CHANGE = "change"
+    TREE = "tree"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A deterministic check, as ``reviewbot explain`` shows it.
+
+    Attributes:
+        id: Kebab-case; the name of its file.
+        title: One sentence: what is wrong where it reports.
+        why: What goes wrong in production.
+        fix: What to do instead.
+        leaves_alone: What it deliberately does not report.
+        severity: Of its findings.
+        confidence: Of its findings.
+        items: Checklist items it speaks for, ``agent-name/item-id``.
+        decides: Those of its items for which its silence means "passed".
+        paths: Globs of the files it looks at; empty means every file of its language.
+        ignores: Globs of files it leaves alone.
+        needs: The least it must see.
+        engine: ``ast-grep``, ``ruff`` or ``change-set``.
+        group_above: From this number of findings on they become one note; None for never.
+    """
+
+    id: str
+    title: str
+    why: str
+    fix: str
+    leaves_alone: str
+    severity: Severity
+    confidence: Confidence
+    items: tuple[str, ...]
+    decides: tuple[str, ...]
+    paths: tuple[str, ...]
+    ignores: tuple[str, ...]
+    needs: Needs
+    engine: str
+    group_above: int | None = None
+
+    def item_of(self, agent: str) -> str | None:
+        """Give the id of the first item of ``agent`` that this check speaks for, or None."""
+        prefix = f"{agent}/"
+        return next((item.removeprefix(prefix) for item in self.items if item.startswith(prefix)), None)
+
+
+class Reach(StrEnum):
+    """How much of what a check wanted to see it saw."""
+
+    WHOLE = "whole"
+    PARTIAL = "partial"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRun:
+    """What became of one check for one agent.
+
+    Attributes:
+        check: Its id.
+        agent: The agent it ran for.
+        reach: WHOLE where it saw all it needs; PARTIAL where it saw only hunks of some file;
+            NOTHING where it could not run.
+        files: How many changed files it looked at (0: none is its business).
+        reason: Why the reach is not WHOLE, in words.
+    """
+
+    check: str
+    agent: str
+    reach: Reach
+    files: int
+    reason: str = ""

@@ -1,0 +1,239 @@
+"""The result: a review, complete before anything is shown or posted.
+
+Invariant: inline + summary + held back = all findings ever produced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewbot.finding import Finding
+
+SCHEMA_VERSION = 1
+
+
+class Grade(StrEnum):
+    """How well an agent matches its files."""
+
+    PROJECT = "project"
+    STACK = "stack"
+    PINNED = "pinned"
+    FORCED = "forced"
+
+
+class Status(StrEnum):
+    """What a review says of one checklist item."""
+
+    VIOLATED = "violated"
+    NOT_CHECKED = "not_checked"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Verdict(StrEnum):
+    """What a review comes to. There is no "clean": silence is not proof."""
+
+    FINDINGS = "findings"
+    NO_FINDINGS = "no_findings"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A signal that matched: its kind, pattern and weight, and the path it matched in (negative weight: against)."""
+
+    kind: str
+    pattern: str
+    path: str
+    weight: float
+    identity: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An agent that was weighed for a file and lost, with its score and why it lost."""
+
+    agent: str
+    score: float
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileMatch:
+    """Why one file went to one agent: score, its own evidence, and the losing agents."""
+
+    path: str
+    score: float
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    losers: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An agent and the files it reviews.
+
+    Attributes:
+        agent: Its name.
+        grade: How well it matches; the best grade among its files.
+        files: Paths, in the order of the change set.
+        score: Sum of the evidence.
+        evidence: What matched, without repeats, strongest first.
+        matches: One for each file.
+    """
+
+    agent: str
+    grade: Grade
+    files: tuple[str, ...]
+    score: float
+    evidence: tuple[Evidence, ...] = ()
+    matches: tuple[FileMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unassigned:
+    """A file no agent claims, the reason, and the agents that were weighed."""
+
+    path: str
+    reason: str
+    losers: tuple[Candidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Which agent reviews each file: assignments, and the files nobody claims."""
+
+    assignments: tuple[Assignment, ...]
+    unassigned: tuple[Unassigned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the change came from: kind (``patch``, ``git``, ``github``), base and head."""
+
+    kind: str
+    base: str | None = None
+    head: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section of the summary, in the order of the agent's response format; body in Markdown."""
+
+    agent: str
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A convention broken in many places, said once: the item, a sentence, and how many findings it stands for."""
+
+    agent: str
+    item: str
+    title: str
+    body: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVerdict:
+    """The ledger's line for one checklist item.
+
+    Attributes:
+        agent: The agent.
+        item: The item's id.
+        title: The item's rule.
+        status: Violated, passed, not_applicable or not_checked.
+        decided_by: Check ids, ``model``, or empty where nobody decided.
+        findings: Fingerprints that violate it.
+        reason: Why the status is what it is, in words.
+    """
+
+    agent: str
+    item: str
+    title: str
+    status: Status
+    decided_by: tuple[str, ...] = ()
+    findings: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileCoverage:
+    """What was done with one file.
+
+    Attributes:
+        path: The file.
+        status: ``reviewed`` (whole text seen), ``partial`` (hunks only), ``skipped`` (nobody's file,
+            or nothing in it can be read) or ``failed``.
+        reason: In words; which engines, or why not.
+        hunks: How many hunks it has.
+        hunks_reviewed: How many of them an engine looked at.
+    """
+
+    path: str
+    status: str
+    reason: str
+    hunks: int = 0
+    hunks_reviewed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Every file of the change, and what was done with it."""
+
+    files: tuple[FileCoverage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something that failed: the stage (``checks``, ``model``, ``posting``…) and a sentence."""
+
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the review cost; tokens and calls are the model's, seconds are wall time."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    calls: int = 0
+    cost_usd: float = 0.0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Review:
+    """A finished review; :mod:`reviewbot.reporters.json` writes it field by field.
+
+    Attributes:
+        source: Where the change came from.
+        engines: What looked at it: ``checks``, ``claude``.
+        verdict: Findings, no findings, or incomplete.
+        findings: All of them, placed, in reading order.
+        remarks: Sentences the reader must know: what a bare diff could not show, edited agents…
+        remaining: See the classes above.
+    """
+
+    source: Source
+    engines: tuple[str, ...]
+    verdict: Verdict
+    sections: tuple[Section, ...] = ()
+    notes: tuple[Note, ...] = ()
+    assignments: tuple[Assignment, ...] = ()
+    unassigned: tuple[Unassigned, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    ledger: tuple[ItemVerdict, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    failures: tuple[Failure, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    remarks: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
