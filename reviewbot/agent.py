@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewbot.finding import Severity
 
 
@@ -119,3 +121,13 @@ class Agent:
     @cached_property
     def _items(self) -> dict[str, ChecklistItem]:
         return {item.id: item for item in self.checklist}
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A team's own word on who reviews what: the agent named reviews every file that a glob matches."""
+
+    paths: tuple[str, ...]
+    agent: str
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}

@@ -1,0 +1,108 @@
+"""The settings of a review: ``.reviewbot.yml``, overridden by options and inputs.
+
+The classes carry no validation themselves; :func:`parse` checks a file against them with
+pydantic, which is imported only when there is a file (it costs 0.1 s).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from reviewbot.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
+from reviewbot.errors import ConfigError
+from reviewbot.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_NAME = ".reviewbot.yml"
+
+# GitHub starts to throttle, and people stop reading, beyond about thirty comments in one review.
+DEFAULT_MAX_COMMENTS = 30
+
+
+class Engine(StrEnum):
+    """What looks at the change. ``auto``: the checks, and Claude where there is a key."""
+
+    AUTO = "auto"
+    CHECKS = "checks"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How to review.
+
+    Attributes:
+        agents_dir: Folder of agent files used instead of the bundled agents, relative to the repository.
+        agent: Agent that reviews every file, by name or unique prefix.
+        pins: Which agent reviews which paths, before any evidence is weighed; the first match wins.
+        engine: `auto` or `checks`.
+        fail_on: Exit with 1 when a finding is at least this severe; `never` by default.
+        min_severity: Findings below this are held back.
+        max_comments: Most inline comments; the rest goes into the summary.
+    """
+
+    agents_dir: str | None = None
+    agent: str | None = None
+    pins: tuple[Pin, ...] = ()
+    engine: Engine = Engine.AUTO
+    fail_on: Severity | None = None
+    min_severity: Severity = Severity.LOW
+    max_comments: int = DEFAULT_MAX_COMMENTS
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+
+def parse(text: str, path: str = FILE_NAME) -> Config:
+    """Read a configuration file.
+
+    Args:
+        text: The YAML.
+        path: Its name, for messages.
+
+    Raises:
+        ConfigError: Not YAML, an unknown key (the nearest known one is named), or a bad value.
+    """
+    import yaml
+
+    try:
+        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    if data is None:
+        return Config()
+    if not isinstance(data, dict):
+        raise ConfigError(f"{path}: expected keys and values at the top, such as `fail_on: high`")
+    return _validated({str(key): value for key, value in data.items()}, path)
+
+
+def _validated(data: dict[str, Any], path: str) -> Config:
+    from pydantic import TypeAdapter, ValidationError
+
+    known = [field.name for field in fields(Config)]
+    for key in data:
+        if key not in known:
+            raise ConfigError(f"{path}: unknown key `{key}`{_nearest(key, known)}")
+    if data.get("fail_on") == "never":
+        data = {**data, "fail_on": None}
+    try:
+        # JSON mode is what makes strictness useful: names become enums, lists become tuples,
+        # but `true` is no number and "3" is none either.
+        config = TypeAdapter(Config).validate_json(json.dumps(data, default=str), strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        hint = " or 'never'" if where == "fail_on" else ""
+        raise ConfigError(f"{path}: `{where}`: {first['msg']}{hint} (got {first['input']!r})") from error
+    if config.max_comments < 0:
+        raise ConfigError(f"{path}: `max_comments`: must be 0 or more (got {config.max_comments})")
+    return config
+
+
+def _nearest(key: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean `{near[0]}`?" if near else f"; known keys: {', '.join(known)}"

@@ -1,0 +1,82 @@
+"""What the review says of every checklist item of every assigned agent, who decided, and on what evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.agent import Scope
+from reviewbot.check import Reach
+from reviewbot.finding import Placement
+from reviewbot.review import Grade, ItemVerdict, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviewbot.agent import Agent, ChecklistItem
+    from reviewbot.check import Check, CheckRun
+    from reviewbot.finding import Finding
+    from reviewbot.review import Assignment
+
+
+def ledger(
+    assignments: Sequence[Assignment],
+    agents: Mapping[str, Agent],
+    findings: Sequence[Finding],
+    runs: Sequence[CheckRun],
+    checks: Mapping[str, Check],
+) -> tuple[ItemVerdict, ...]:
+    """Give one verdict for each item of each assigned agent, in the order of the checklists.
+
+    A finding that is shown makes its item `violated`. Silence makes it `passed` only where a check
+    that decides the item completely saw everything it needs. A project's own rules are
+    `not_applicable` where only the stack matched. The rest is honestly `not_checked`.
+    """
+    return tuple(
+        _verdict(assignment, item, findings, runs, checks)
+        for assignment in assignments
+        for item in agents[assignment.agent].checklist
+    )
+
+
+def _verdict(
+    assignment: Assignment,
+    item: ChecklistItem,
+    findings: Sequence[Finding],
+    runs: Sequence[CheckRun],
+    checks: Mapping[str, Check],
+) -> ItemVerdict:
+    agent = assignment.agent
+
+    def verdict(status: Status, reason: str, by: Sequence[str] = (), prints: Sequence[str] = ()) -> ItemVerdict:
+        return ItemVerdict(agent, item.id, item.title, status, tuple(by), tuple(prints), reason)
+
+    own = [finding for finding in findings if finding.agent == agent and finding.item == item.id]
+    shown = [finding for finding in own if finding.placement is not Placement.HELD_BACK]
+    if shown:
+        by = sorted({finding.check for finding in shown})
+        count = "1 finding" if len(shown) == 1 else f"{len(shown)} findings"
+        return verdict(Status.VIOLATED, count, by, [finding.fingerprint for finding in shown])
+    if item.scope is Scope.PROJECT and assignment.grade is Grade.STACK:
+        return verdict(
+            Status.NOT_APPLICABLE, f"a rule of {agent}'s own project; pin the agent in .reviewbot.yml to apply it"
+        )
+    if own:
+        return verdict(Status.NOT_CHECKED, f"only held-back findings ({own[0].placement_reason})")
+    spoke = [run for run in runs if run.agent == agent and checks[run.check].item_of(agent) == item.id]
+    return verdict(*_silence(f"{agent}/{item.id}", spoke, checks))
+
+
+def _silence(
+    item: str, spoke: Sequence[CheckRun], checks: Mapping[str, Check]
+) -> tuple[Status, str] | tuple[Status, str, list[str]]:
+    """Say what it means that no check that speaks for the item found anything."""
+    deciding = [run for run in spoke if item in checks[run.check].decides]
+    if deciding and all(run.reach is Reach.WHOLE for run in deciding):
+        if any(run.files for run in deciding):
+            by = sorted(run.check for run in deciding)
+            return Status.PASSED, "looked at everything it needs and found nothing", by
+        return Status.NOT_APPLICABLE, "nothing in the change is its business"
+    silent = sorted(run.check for run in spoke if run.files and run.reach is not Reach.NOTHING)
+    if silent:
+        return Status.NOT_CHECKED, f"{', '.join(silent)} found nothing, which does not decide the item"
+    return Status.NOT_CHECKED, "no check speaks for it here"

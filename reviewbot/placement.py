@@ -1,0 +1,135 @@
+"""Where each finding is shown: inline, in the summary, or held back, always with a reason.
+
+Nothing is dropped: every finding that comes in goes out, placed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.change import Side
+from reviewbot.finding import Confidence, Placement
+from reviewbot.review import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from reviewbot.agent import Agent
+    from reviewbot.change import ChangeSet, Hunk
+    from reviewbot.finding import Finding, Severity
+
+_CONFIDENCES = list(Confidence)
+
+
+def place(
+    findings: Sequence[Finding],
+    changes: ChangeSet,
+    *,
+    min_severity: Severity,
+    max_comments: int,
+    group_above: Mapping[str, int],
+) -> tuple[Finding, ...]:
+    """Give the same findings in the same order, each with its placement and the reason for it.
+
+    Args:
+        findings: Identified findings; those already placed (held back by their engine) stay as they are.
+        changes: The change they are about.
+        min_severity: Findings below it are held back.
+        max_comments: Most inline comments; the less severe rest goes into the summary.
+        group_above: Check id → number of findings from above which they become one note.
+    """
+    counts = Counter((finding.agent, finding.check) for finding in findings)
+
+    def first_reason(finding: Finding) -> Finding:
+        if finding.placement is not None:
+            return finding
+        if not finding.severity.at_least(min_severity):
+            return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
+        if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
+            count = counts[finding.agent, finding.check]
+            return _placed(finding, Placement.SUMMARY, f"one of {count} alike: said once as a note")
+        return _anchored(finding, changes)
+
+    placed = [first_reason(finding) for finding in findings]
+    return tuple(_capped(_without_repeats(placed), max_comments))
+
+
+def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above: Mapping[str, int]) -> tuple[Note, ...]:
+    """Say once, for each check whose findings were grouped by :func:`place`, what they have in common."""
+    grouped: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.check in group_above and finding.placement is Placement.SUMMARY:
+            grouped.setdefault((finding.agent, finding.check), []).append(finding)
+    result = []
+    for (agent, check), alike in grouped.items():
+        if len(alike) <= group_above[check]:
+            continue
+        item = agents[agent].item(alike[0].item)
+        files = list(dict.fromkeys(finding.path for finding in alike))
+        places = ", ".join(f"`{path}`" for path in files[:3])
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        body = f"{len(alike)} places in {places}{more}. {alike[0].body}"
+        result.append(Note(agent, alike[0].item, item.title if item else alike[0].title, body, len(alike)))
+    return tuple(result)
+
+
+def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:
+    return replace(finding, placement=placement, placement_reason=reason)
+
+
+def _anchored(finding: Finding, changes: ChangeSet) -> Finding:
+    """Place by whether the diff can carry a comment on the finding's lines."""
+    if finding.confidence is Confidence.LOW:
+        return _placed(finding, Placement.SUMMARY, "a hint: low confidence is shown in the summary only")
+    file = changes.file(finding.path)
+    if file is None:
+        return _placed(finding, Placement.SUMMARY, "its file is not part of the change")
+    hunk = next(
+        (h for line in range(finding.start_line, finding.end_line + 1) if (h := file.hunk_at(line, finding.side))), None
+    )
+    if hunk is None:
+        return _placed(finding, Placement.SUMMARY, "its lines are not part of the diff")
+    first, last = _span(hunk, finding.side)
+    start, end = max(finding.start_line, first), min(finding.end_line, last)
+    if (start, end) == (finding.start_line, finding.end_line):
+        return _placed(finding, Placement.INLINE, "its lines are in the diff")
+    narrowed = replace(finding, start_line=start, end_line=end)
+    return _placed(narrowed, Placement.INLINE, "narrowed to the lines that are in the diff")
+
+
+def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
+    if side is Side.RIGHT:
+        return hunk.new_start, hunk.new_start + hunk.new_length - 1
+    return hunk.old_start, hunk.old_start + hunk.old_length - 1
+
+
+def _without_repeats(findings: list[Finding]) -> list[Finding]:
+    """Hold back what says the same of the same lines as a surer finding of the same item."""
+    kept: dict[tuple[str, str, str, Side], list[Finding]] = {}
+    repeats: dict[str, Finding] = {}
+    for finding in sorted(findings, key=_most_worth_first):
+        if finding.placement is not Placement.INLINE:
+            continue
+        same = kept.setdefault((finding.agent, finding.item, finding.path, finding.side), [])
+        said = next((k for k in same if k.start_line <= finding.end_line and finding.start_line <= k.end_line), None)
+        if said is None:
+            same.append(finding)
+        else:
+            reason = f"says the same of the same lines as {said.fingerprint} ({said.check})"
+            repeats[finding.fingerprint] = _placed(finding, Placement.HELD_BACK, reason)
+    return [repeats.get(finding.fingerprint, finding) for finding in findings]
+
+
+def _capped(findings: list[Finding], max_comments: int) -> list[Finding]:
+    inline = sorted((f for f in findings if f.placement is Placement.INLINE), key=_most_worth_first)
+    over = {finding.fingerprint for finding in inline[max_comments:]}
+    reason = f"over the limit of {max_comments} inline comments"
+    demote: Callable[[Finding], Finding] = lambda f: _placed(f, Placement.SUMMARY, reason)  # noqa: E731 - reads as a word
+    return [demote(finding) if finding.fingerprint in over else finding for finding in findings]
+
+
+def _most_worth_first(finding: Finding) -> tuple[int, int, str, int, str]:
+    confidence = _CONFIDENCES.index(finding.confidence)
+    return (finding.severity.rank, confidence, finding.path, finding.start_line, finding.fingerprint)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.agent import Pin
+from reviewbot.config import Config, Engine, parse
+from reviewbot.errors import ConfigError
+from reviewbot.finding import Severity
+
+
+def test_every_key_is_read() -> None:
+    config = parse(
+        "agents_dir: .claude/agents\nagent: mine\nengine: checks\nfail_on: high\nmin_severity: medium\n"
+        "max_comments: 5\npins:\n  - paths: ['api/**', 'worker/**']\n    agent: mine\n"
+    )
+    assert config == Config(
+        agents_dir=".claude/agents",
+        agent="mine",
+        pins=(Pin(("api/**", "worker/**"), "mine"),),
+        engine=Engine.CHECKS,
+        fail_on=Severity.HIGH,
+        min_severity=Severity.MEDIUM,
+        max_comments=5,
+    )
+
+
+@pytest.mark.parametrize("text", ["", "# nothing\n", "fail_on: never\n"])
+def test_nothing_said_means_the_defaults(text: str) -> None:
+    assert parse(text) == Config()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("fail_onn: high", "did you mean `fail_on`?"),
+        ("colour: red", "known keys: agents_dir"),
+        ("fail_on: hihg", "`fail_on`: Input should be 'critical', 'high', 'medium', 'low' or 'info' or 'never'"),
+        ("max_comments: true", "`max_comments`: Input should be a valid integer"),
+        ("max_comments: '3'", "`max_comments`: Input should be a valid integer"),
+        ("max_comments: -1", "`max_comments`: must be 0 or more"),
+        ("pins: [{path: [a], agent: b}]", "`pins.0.paths`"),
+        ("pins: [{paths: [a], agent: b, extra: 1}]", "`pins.0.extra`"),
+        ("pins: [{paths: a, agent: b}]", "`pins.0.paths`"),
+        ("- a", "expected keys and values"),
+        ("a: [", "not valid YAML"),
+        ("engine: gpt", "`engine`"),
+    ],
+)
+def test_a_bad_file_says_the_key_and_what_to_do(text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse(text, "some/.reviewbot.yml")
+    assert str(error.value).startswith("some/.reviewbot.yml: ")
+    assert says in str(error.value)
