@@ -1,0 +1,51 @@
+"""Sentences that the reader of a review must know besides its findings."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Reach
+from reviewbot.config import FILE_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewbot.change import ChangeSet
+    from reviewbot.check import CheckRun
+
+
+def remarks(changes: ChangeSet, runs: Sequence[CheckRun]) -> tuple[str, ...]:
+    """Give what could not be seen, and whether the change touches what steers the review."""
+    return (*changes.remarks, *_limits(changes, runs), *_steering(changes))
+
+
+def _limits(changes: ChangeSet, runs: Sequence[CheckRun]) -> list[str]:
+    """Say in one line what a bare diff kept from the checks."""
+    partial = _ids(run.check for run in runs if run.reach is Reach.PARTIAL)
+    nothing = _ids(run.check for run in runs if run.reach is Reach.NOTHING)
+    clauses = []
+    if partial:
+        clauses.append(f"{len(partial)} {'check' if len(partial) == 1 else 'checks'} saw only the hunks")
+    if nothing:
+        clauses.append(f"{len(nothing)} could not run ({', '.join(nothing)})")
+    if not clauses:
+        return []
+    bare = changes.source == "patch" and changes.head_tree is None
+    way_out = "; --repo DIR gives them the whole files" if bare else ""
+    return [f"Without the whole files, {' and '.join(clauses)}{way_out}."]
+
+
+def _steering(changes: ChangeSet) -> list[str]:
+    edited = [
+        file.path
+        for file in changes.files
+        if PurePosixPath(file.path).name == FILE_NAME or ".claude/agents/" in f"/{file.path}"
+    ]
+    return (
+        [f"This change edits files that can steer a review: {', '.join(edited)}. Read them yourself."] if edited else []
+    )
+
+
+def _ids(checks: Iterable[str]) -> list[str]:
+    return sorted(set(checks))

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from builders import change_set, changed, hunk
+
+from reviewbot.check import CheckRun, Reach
+from reviewbot.remarks import remarks
+
+
+def test_one_line_says_what_a_bare_diff_could_not_check() -> None:
+    runs = [
+        CheckRun("b", "sinag", Reach.NOTHING, 0, "needs the whole file"),
+        CheckRun("a", "sinag", Reach.PARTIAL, 1),
+        CheckRun("a", "trainsmart", Reach.PARTIAL, 1),
+        CheckRun("c", "sinag", Reach.WHOLE, 1),
+    ]
+    assert remarks(change_set(), runs) == (
+        "Without the whole files, 1 check saw only the hunks and 1 could not run (b); "
+        "--repo DIR gives them the whole files.",
+    )
+
+
+def test_nothing_is_said_where_everything_was_seen() -> None:
+    assert remarks(change_set(), [CheckRun("c", "sinag", Reach.WHOLE, 1)]) == ()
+
+
+def test_what_the_source_could_not_have_is_passed_on() -> None:
+    assert remarks(change_set(remarks=("x.py does not match",)), []) == ("x.py does not match",)
+
+
+def test_a_change_that_steers_the_review_is_flagged() -> None:
+    changes = change_set(
+        changed("api/.reviewbot.yml", hunk(1, "+a")), changed(".claude/agents/x.md", hunk(1, "+a")), changed("a.py")
+    )
+    assert remarks(changes, []) == (
+        "This change edits files that can steer a review: api/.reviewbot.yml, .claude/agents/x.md. Read them yourself.",
+    )
