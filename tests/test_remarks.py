@@ -14,8 +14,10 @@ def test_one_line_says_what_a_bare_diff_could_not_check() -> None:
         CheckRun("c", "sinag", Reach.WHOLE, 1),
     ]
     assert remarks(change_set(), runs) == (
-        "Without the whole files, 1 check saw only the hunks and 1 could not run (b); "
-        "--repo DIR gives them the whole files.",
+        (
+            "Without the whole files, 1 check saw only the hunks and 1 could not run (b); --repo DIR gives them the whole"
+            " files."
+        ),
     )
 
 
