@@ -15,8 +15,8 @@ def test_one_line_says_what_a_bare_diff_could_not_check() -> None:
     ]
     assert remarks(change_set(), runs) == (
         (
-            "Without the whole files, 1 check saw only the hunks and 1 could not run (b); --repo DIR gives them the whole"
-            " files."
+            "Without the whole files, 1 check saw only the hunks and 1 could not run (b);"
+            " --repo DIR gives them the whole files."
         ),
     )
 
