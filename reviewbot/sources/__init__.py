@@ -1,0 +1,1 @@
+"""Ways in: each module reads a change from one place and gives a ChangeSet."""

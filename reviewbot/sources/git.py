@@ -1,0 +1,135 @@
+"""A change from a git repository: a range, as a pull request would show it, or the uncommitted work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.diff import parse
+from reviewbot.errors import RepositoryError
+from reviewbot.sources.repository import DIFF_OPTIONS, MAX_TEXT, Repository, decoded
+from reviewbot.sources.trees import RevisionTree, WorkTree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+# The tree without files, which git knows in every repository: what the first commit is compared with.
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
+
+
+def read(folder: Path, base: str | None = None, head: str | None = None) -> ChangeSet:
+    """Read a change.
+
+    Args:
+        folder: The repository.
+        base: The branch it would be merged into. With a head alone: the default branch of ``origin``.
+        head: The branch with the change; HEAD where only a base is given.
+
+    Returns:
+        With base or head: the diff from their merge base to the head, whole texts from git objects, the
+        base tree at the *tip* of the base. With neither: the uncommitted work, untracked files included.
+
+    Raises:
+        RepositoryError: No repository, no such revision, or no common history.
+    """
+    repository = Repository(folder)
+    if not repository.exists:
+        raise RepositoryError(f"{folder} is not a git repository")
+    if base is None and head is None:
+        return _uncommitted(repository)
+    return _range(repository, base or _default_branch(repository), head or "HEAD")
+
+
+def _range(repository: Repository, base: str, head: str) -> ChangeSet:
+    base_commit = repository.commit(base, "--base")
+    head_commit = repository.commit(head, "--head")
+    try:
+        merge_base = repository.text("merge-base", base_commit, head_commit)
+    except RepositoryError as error:
+        raise RepositoryError(
+            f"{base} and {head} have no common history here; fetch all of it "
+            "(git fetch --unshallow; in a workflow: actions/checkout with fetch-depth: 0)"
+        ) from error
+    files = parse(repository.run("diff", *DIFF_OPTIONS, merge_base, head_commit, "--"))
+    wanted = [
+        blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
+    ]
+    contents = repository.blobs(wanted)
+    return ChangeSet(
+        "git",
+        tuple(_with_texts(file, contents) for file in files),
+        base=base_commit,
+        head=head_commit,
+        title=repository.text("log", "-1", "--format=%s", head_commit),
+        base_tree=RevisionTree(repository, base_commit),
+        head_tree=RevisionTree(repository, head_commit),
+        remarks=_too_large(files, contents),
+    )
+
+
+def _uncommitted(repository: Repository) -> ChangeSet:
+    try:
+        base = repository.text("rev-parse", "--verify", "--quiet", "HEAD")
+    except RepositoryError:
+        base = _EMPTY_TREE  # nothing was committed yet
+    tree = WorkTree(repository)
+    top = Repository(tree.root)
+    files = [*parse(top.run("diff", *DIFF_OPTIONS, base, "--")), *_untracked(top, tree)]
+    wanted = [file.old_blob for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
+    contents = top.blobs(wanted)
+    now = tree.read(file.path for file in files if file.kind not in {*_WITHOUT_TEXT, FileKind.DELETED})
+    return ChangeSet(
+        "git",
+        tuple(replace(_with_texts(file, contents), new_text=now.get(file.path)) for file in files),
+        base=None if base == _EMPTY_TREE else base,
+        base_tree=RevisionTree(top, base),
+        head_tree=tree,
+    )
+
+
+def _untracked(repository: Repository, tree: WorkTree) -> list[ChangedFile]:
+    """Show the files that git does not know yet as added."""
+    listing = repository.run("ls-files", "-z", "--others", "--exclude-standard")
+    files: list[ChangedFile] = []
+    for name in filter(None, listing.decode("utf-8", errors="replace").split("\0")):
+        data = tree.read_bytes(name)
+        text = decoded(data) if data is not None else None
+        if text is None:
+            files.append(ChangedFile(name, FileKind.BINARY))
+        elif not text:
+            files.append(ChangedFile(name, FileKind.ADDED))
+        else:
+            files.append(_added(name, text))
+    return files
+
+
+def _added(name: str, text: str) -> ChangedFile:
+    *whole, rest = text.split("\n")
+    lines = "".join(f"+{line}\n" for line in whole) + (f"+{rest}\n\\ No newline at end of file\n" if rest else "")
+    count = len(whole) + bool(rest)
+    (file,) = parse(f"--- /dev/null\n+++ b/file\n@@ -0,0 +1,{count} @@\n{lines}".encode())
+    return replace(file, path=name)
+
+
+def _with_texts(file: ChangedFile, contents: Mapping[str, bytes]) -> ChangedFile:
+    def text(blob: str | None) -> str | None:
+        return decoded(contents[blob]) if blob is not None and blob in contents else None
+
+    return replace(file, old_text=text(file.old_blob), new_text=text(file.new_blob))
+
+
+def _too_large(files: tuple[ChangedFile, ...], contents: Mapping[str, bytes]) -> tuple[str, ...]:
+    large = [file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT]
+    return (f"Too large to be read as a whole: {', '.join(large)}.",) if large else ()
+
+
+def _default_branch(repository: Repository) -> str:
+    for name in ("origin/HEAD", "origin/main", "origin/master", "main", "master"):
+        try:
+            return repository.commit(name, "--base")
+        except RepositoryError:
+            continue
+    raise RepositoryError("--head needs --base here: there is no origin/HEAD, main or master to compare with")

@@ -1,0 +1,121 @@
+"""A change from a diff, with whole files from a folder where they are the diff's own."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.diff import apply, parse, unapply
+from reviewbot.errors import DiffError
+from reviewbot.sources.repository import Repository, decoded
+from reviewbot.sources.trees import WorkTree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from reviewbot.change import Hunk
+
+_WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE, FileKind.MODE_ONLY})
+
+
+def read(data: bytes, folder: Path | None = None) -> ChangeSet:
+    """Read a diff.
+
+    Args:
+        data: The diff.
+        folder: A repository, or a plain folder, in which the whole files may be found. A file is used where the
+            diff's blob ids, or else its old or new side, are the file's; a remark names those that are not.
+
+    Raises:
+        DiffError: It is no diff, or a broken one.
+    """
+    files = parse(data)
+    if folder is None:
+        return ChangeSet("patch", files)
+    repository = Repository(folder)
+    tree = WorkTree(repository)
+    blobs = _blobs(repository, files)
+    complete = tuple(_completed(file, blobs, tree) for file in files)
+    lacking = [
+        file.path
+        for file in complete
+        if file.kind not in {*_WITHOUT_TEXT, FileKind.DELETED} and file.hunks and file.new_text is None
+    ]
+    return ChangeSet("patch", complete, base_tree=tree, head_tree=tree, remarks=_remark(lacking, folder))
+
+
+def _blobs(repository: Repository, files: tuple[ChangedFile, ...]) -> Mapping[str, bytes]:
+    if not repository.exists:
+        return {}
+    wanted = (
+        blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
+    )
+    return repository.blobs(wanted)
+
+
+def _completed(file: ChangedFile, blobs: Mapping[str, bytes], tree: WorkTree) -> ChangedFile:
+    """Give the file with the texts of both sides, where one of them can be found."""
+    if file.kind in _WITHOUT_TEXT:
+        return file
+    old = _text(blobs.get(file.old_blob or ""))
+    new = _text(blobs.get(file.new_blob or ""))
+    if old is None and new is None:
+        old, new = _from_tree(file, tree)
+    if file.kind is FileKind.ADDED:
+        old = ""
+    return _both_sides(file, old, new)
+
+
+def _from_tree(file: ChangedFile, tree: WorkTree) -> tuple[str | None, str | None]:
+    """Look for either side in the folder: by blob id where the diff has ids, else by fitting the hunks."""
+    for path in dict.fromkeys((file.path, file.old_path or file.path)):
+        data = tree.read_bytes(path)
+        if data is None:
+            continue
+        text = decoded(data)
+        if file.old_blob or file.new_blob:
+            blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+            if file.new_blob and blob.startswith(file.new_blob):
+                return None, text
+            if file.old_blob and blob.startswith(file.old_blob):
+                return text, None
+        else:
+            return text, text  # whichever side it is, the other one will not fit
+    return None, None
+
+
+def _both_sides(file: ChangedFile, old: str | None, new: str | None) -> ChangedFile:
+    """Derive each side from the other, and keep only what the hunks really fit."""
+    before = after = None
+    if new is not None:
+        before, after = _fitting(unapply, new, file), new
+    if before is None and old is not None:
+        before, after = old, _fitting(apply, old, file)
+    if before is None or after is None:
+        return file
+    return replace(
+        file,
+        old_text=None if file.kind is FileKind.ADDED else before,
+        new_text=None if file.kind is FileKind.DELETED else after,
+    )
+
+
+def _fitting(direction: Callable[[str, Sequence[Hunk]], str], text: str, file: ChangedFile) -> str | None:
+    try:
+        return direction(text, file.hunks)
+    except DiffError:
+        return None
+
+
+def _text(data: bytes | None) -> str | None:
+    return None if data is None else decoded(data)
+
+
+def _remark(lacking: list[str], folder: Path) -> tuple[str, ...]:
+    if not lacking:
+        return ()
+    named = ", ".join(lacking[:5]) + (f" and {len(lacking) - 5} more" if len(lacking) > 5 else "")
+    return (f"Not found as the diff has them in {folder}, so only their hunks were read: {named}.",)
