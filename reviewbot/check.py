@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.finding import Confidence, Severity
 
 
@@ -37,7 +38,8 @@ class Check:
         ignores: Globs of files it leaves alone.
         needs: The least it must see.
         engine: ``ast-grep``, ``ruff`` or ``change-set``.
-        group_above: From this number of findings on they become one note; None for never.
+        group_above: Above this number of findings they become one note; None for never.
+        words: What an item of an agent that no check names must say for this check to speak for it.
     """
 
     id: str
@@ -54,11 +56,23 @@ class Check:
     needs: Needs
     engine: str
     group_above: int | None = None
+    words: tuple[str, ...] = ()
 
-    def item_of(self, agent: str) -> str | None:
-        """Give the id of the first item of ``agent`` that this check speaks for, or None."""
-        prefix = f"{agent}/"
-        return next((item.removeprefix(prefix) for item in self.items if item.startswith(prefix)), None)
+    def item_of(self, agent: Agent) -> ChecklistItem | None:
+        """Give the item of ``agent`` that this check speaks for, or None.
+
+        A check names the items of the agents it was made for. Of any other agent it takes the first
+        item that says one of its words, so a team's own agent file gets its checks as well.
+        """
+        named = (item.partition("/") for item in self.items)
+        own = next((item for name, _, item in named if name == agent.name), None)
+        if own is not None:
+            return agent.item(own)
+        for item in agent.checklist:
+            text = f"{item.title} {item.text}".casefold()
+            if any(word.casefold() in text for word in self.words):
+                return item
+        return None
 
 
 class Reach(StrEnum):
@@ -76,6 +90,7 @@ class CheckRun:
     Attributes:
         check: Its id.
         agent: The agent it ran for.
+        item: The item it speaks for.
         reach: WHOLE where it saw all it needs; PARTIAL where it saw only hunks of some file;
             NOTHING where it could not run.
         files: How many changed files it looked at (0: none is its business).
@@ -84,6 +99,7 @@ class CheckRun:
 
     check: str
     agent: str
+    item: str
     reach: Reach
     files: int
     reason: str = ""

@@ -62,7 +62,7 @@ def _verdict(
         )
     if own:
         return verdict(Status.NOT_CHECKED, f"only held-back findings ({own[0].placement_reason})")
-    spoke = [run for run in runs if run.agent == agent and checks[run.check].item_of(agent) == item.id]
+    spoke = [run for run in runs if run.agent == agent and run.item == item.id]
     return verdict(*_silence(f"{agent}/{item.id}", spoke, checks))
 
 

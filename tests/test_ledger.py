@@ -26,7 +26,7 @@ def verdict(
 
 
 def run(name: str, reach: Reach = Reach.WHOLE, files: int = 1) -> CheckRun:
-    return CheckRun(name, "sinag", reach, files)
+    return CheckRun(name, "sinag", "rule", reach, files)
 
 
 def test_a_shown_finding_violates() -> None:

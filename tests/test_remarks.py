@@ -8,10 +8,10 @@ from reviewbot.remarks import remarks
 
 def test_one_line_says_what_a_bare_diff_could_not_check() -> None:
     runs = [
-        CheckRun("b", "sinag", Reach.NOTHING, 0, "needs the whole file"),
-        CheckRun("a", "sinag", Reach.PARTIAL, 1),
-        CheckRun("a", "trainsmart", Reach.PARTIAL, 1),
-        CheckRun("c", "sinag", Reach.WHOLE, 1),
+        CheckRun("b", "sinag", "rule", Reach.NOTHING, 0, "needs the whole file"),
+        CheckRun("a", "sinag", "rule", Reach.PARTIAL, 1),
+        CheckRun("a", "trainsmart", "rule", Reach.PARTIAL, 1),
+        CheckRun("c", "sinag", "rule", Reach.WHOLE, 1),
     ]
     assert remarks(change_set(), runs) == (
         (
@@ -22,7 +22,7 @@ def test_one_line_says_what_a_bare_diff_could_not_check() -> None:
 
 
 def test_nothing_is_said_where_everything_was_seen() -> None:
-    assert remarks(change_set(), [CheckRun("c", "sinag", Reach.WHOLE, 1)]) == ()
+    assert remarks(change_set(), [CheckRun("c", "sinag", "rule", Reach.WHOLE, 1)]) == ()
 
 
 def test_what_the_source_could_not_have_is_passed_on() -> None:

@@ -1,0 +1,209 @@
+"""All checks: rule files read and validated, change-set checks found by their module."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks import changeset
+from reviewbot.checks.scope import WHERE
+from reviewbot.errors import ConfigError
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from reviewbot.checks.changeset import Context, Draft
+
+RULES = Path(__file__).with_name("rules")
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KEYS = ("id", "language", "severity", "message", "note", "files", "ignores", "rule", "constraints", "utils")
+_METADATA = {
+    "title": str,
+    "why": str,
+    "fix": str,
+    "leaves_alone": str,
+    "severity": str,
+    "confidence": str,
+    "items": list,
+    "decides": list,
+    "where": str,
+    "needs": str,
+    "once_per": str,
+    "anchor": str,
+    "changed": list,
+    "group_above": int,
+    "suggest": str,
+    "mentions": list,
+    "words": list,
+}
+_REQUIRED = ("title", "why", "fix", "leaves_alone", "severity", "confidence", "items")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "severity": tuple(Severity),
+    "confidence": tuple(Confidence),
+    "needs": tuple(Needs),
+    "where": tuple(WHERE),
+    "once_per": ("match", "symbol", "file"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check as an ast-grep rule, or as a list of ruff codes.
+
+    Attributes:
+        check: What it checks.
+        message: Title of a finding; may name meta-variables.
+        config: ``rule``, ``constraints`` and ``utils`` for ast-grep; empty for ruff.
+        codes: ruff's rule codes; empty for ast-grep.
+        once_per: ``match``, ``symbol`` or ``file``.
+        anchor: Meta-variable that the finding points at, or None for the whole match.
+        changed: Meta-variables whose first line counts as changed too.
+        suggest: Replacement of the anchor, or None.
+        mentions: One of these must be in a text that can match; empty for no such condition.
+    """
+
+    check: Check
+    message: str
+    config: Mapping[str, Any]
+    codes: tuple[str, ...]
+    once_per: str
+    anchor: str | None
+    changed: tuple[str, ...]
+    suggest: str | None
+    mentions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeCheck:
+    """A check in Python that sees the whole change."""
+
+    check: Check
+    run: Callable[[Context], Iterable[Draft]]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The checks of a review."""
+
+    rules: tuple[Rule, ...]
+    change_checks: tuple[ChangeCheck, ...]
+
+    @cached_property
+    def checks(self) -> dict[str, Check]:
+        """Id → check, sorted by id."""
+        both: Sequence[Rule | ChangeCheck] = (*self.rules, *self.change_checks)
+        return {one.check.id: one.check for one in sorted(both, key=lambda one: one.check.id)}
+
+    @cached_property
+    def group_above(self) -> dict[str, int]:
+        """Id of a check whose findings are grouped → the number above which they are."""
+        return {check.id: check.group_above for check in self.checks.values() if check.group_above is not None}
+
+
+def load(folder: Path = RULES) -> Catalog:
+    """Read the rule files of ``folder`` and the change-set checks.
+
+    Raises:
+        ConfigError: A rule file that is not as docs/writing-a-check.md says; names file and key.
+    """
+    rules = tuple(read(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.yml")))
+    modules = sorted(module.name for module in pkgutil.iter_modules(changeset.__path__))
+    found = (importlib.import_module(f"{changeset.__name__}.{name}") for name in modules)
+    return Catalog(rules, tuple(ChangeCheck(module.CHECK, module.run) for module in found))
+
+
+def read(text: str, name: str) -> Rule:
+    """Read one rule file.
+
+    Args:
+        text: The YAML.
+        name: The file's name, which says the check's id.
+
+    Raises:
+        ConfigError: As in :func:`load`.
+    """
+    try:
+        data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{name}: not valid YAML: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
+        raise ConfigError(f"{name}: a check needs `id`, `message`, `rule` or `ruff`, and `metadata`")
+    metadata = data.pop("metadata")
+    codes = tuple(data.pop("ruff", ()))
+    _validate(data, metadata, codes, name)
+    check = _check(data, metadata, "ruff" if codes else "ast-grep")
+    return Rule(
+        check=check,
+        message=data.get("message") or check.title,
+        config={key: data[key] for key in ("rule", "constraints", "utils") if key in data},
+        codes=codes,
+        once_per=metadata.get("once_per", "match"),
+        anchor=metadata.get("anchor"),
+        changed=tuple(metadata.get("changed", ())),
+        suggest=metadata.get("suggest"),
+        mentions=tuple(metadata.get("mentions", ())),
+    )
+
+
+def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) -> Check:
+    paths, ignores = WHERE[metadata.get("where", "application")]
+    return Check(
+        id=data["id"],
+        title=metadata["title"],
+        why=metadata["why"],
+        fix=metadata["fix"],
+        leaves_alone=metadata["leaves_alone"],
+        severity=Severity(metadata["severity"]),
+        confidence=Confidence(metadata["confidence"]),
+        items=tuple(metadata["items"]),
+        decides=tuple(metadata.get("decides", ())),
+        paths=tuple(data.get("files", paths)),
+        ignores=(*ignores, *data.get("ignores", ())),
+        needs=Needs.FILE if engine == "ruff" else Needs(metadata.get("needs", "hunk")),
+        engine=engine,
+        group_above=metadata.get("group_above"),
+        words=tuple(metadata.get("words", ())),
+    )
+
+
+def _validate(data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str) -> None:
+    for complaint in (*_key_complaints(data, metadata), *_value_complaints(data, metadata, codes, name)):
+        raise ConfigError(f"{name}: {complaint}")
+
+
+def _key_complaints(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:
+    if "fix" in data:
+        yield "`fix` is not used here, because it would be applied unseen; write `metadata.suggest`"
+    for where, keys, known in (("", data, _KEYS), ("metadata.", metadata, tuple(_METADATA))):
+        for key in keys:
+            if key not in known:
+                near = difflib.get_close_matches(str(key), known, n=1)
+                yield f"unknown key `{where}{key}`" + (f"; did you mean `{where}{near[0]}`?" if near else "")
+    yield from (f"`metadata.{key}` is missing" for key in _REQUIRED if key not in metadata)
+
+
+def _value_complaints(
+    data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str
+) -> Iterator[str]:
+    if data.get("id") != Path(name).stem:
+        yield f"`id` is {data.get('id')!r}; it must be the file's name, {Path(name).stem!r}"
+    if bool(codes) == ("rule" in data):
+        yield "needs either `rule` (ast-grep) or `ruff` (a list of codes)"
+    for key, value in metadata.items():
+        if not isinstance(value, _METADATA[key]):
+            yield f"`metadata.{key}` must be a {_METADATA[key].__name__}, not {value!r}"
+        elif key in _CHOICES and value not in _CHOICES[key]:
+            yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
+    for item in metadata.get("decides", ()):
+        if item not in metadata["items"]:
+            yield f"`metadata.decides` names {item!r}, which is not among its `items`"

@@ -1,0 +1,53 @@
+"""Checks in Python, for what needs the whole change: each module has a ``CHECK`` and a ``run``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviewbot.change import ChangedFile, ChangeSet, Side
+    from reviewbot.checks.fragments import Fragment
+    from reviewbot.finding import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a check found, before it becomes an agent's finding.
+
+    Attributes:
+        path: The file.
+        start_line: First line, on ``side``.
+        end_line: Last line, inclusive.
+        title: What is wrong here.
+        evidence: The code, quoted.
+        side: RIGHT where None.
+        symbol: Enclosing class and function.
+        severity: Another one than the check's, or None.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    title: str
+    evidence: str
+    side: Side | None = None
+    symbol: str = ""
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a change-set check sees.
+
+    Attributes:
+        changes: The whole change, other agents' files included.
+        files: The files assigned to the agent it runs for that are the check's business.
+        fragments: Path → the parsed pieces of its post-image: the whole file, or each hunk.
+    """
+
+    changes: ChangeSet
+    files: tuple[ChangedFile, ...]
+    fragments: Mapping[str, tuple[Fragment, ...]]
