@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from reviewbot.finding import Finding
+from reviewbot.finding import Finding  # noqa: TC001 - pydantic reads the annotations of saved reviews at run time
 
 SCHEMA_VERSION = 1
 

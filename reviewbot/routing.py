@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 STACK_THRESHOLD = 2.0
 # One decisive domain word (weight 4), or two that other projects might use as well (weight 2 each).
 IDENTITY_THRESHOLD = 4.0
+# From this weight on an import or a word separates stacks; a library that several share weighs less.
+DECISIVE = 1.5
 # What the repository says without saying which project it is may tip the scales, but decides nothing alone.
 MOST_PRIOR = 1.5
 
@@ -65,8 +67,8 @@ class _Weighed:
 
     @property
     def speaks(self) -> bool:
-        """Whether the file itself says something, rather than only where it lies."""
-        return any(piece.kind in _OWN_WORDS for piece in self.evidence)
+        """Whether the file itself says something decisive, rather than only where it lies."""
+        return any(piece.kind in _OWN_WORDS and abs(piece.weight) >= DECISIVE for piece in self.evidence)
 
     def lost(self, reason: str) -> Candidate:
         return Candidate(self.agent.name, self.score, reason, self.evidence)

@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reviewbot.finding import Placement, Severity
+from reviewbot import counts
+from reviewbot.finding import Placement
 from reviewbot.review import Section, Status
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Facts:
         statuses = Counter(verdict.status for verdict in self._ledger)
         decided = len(self._ledger) - statuses[Status.NOT_CHECKED]
         return (
-            f"{files} {'file' if files == 1 else 'files'} reviewed by the checks: {_count(self._shown)}. "
+            f"{counts.plural(files, 'file')} reviewed by the checks: {counts.findings(self._shown)}. "
             f"{decided} of {len(self._ledger)} checklist items decided, {statuses[Status.VIOLATED]} of them violated."
         )
 
@@ -142,14 +143,6 @@ class _Facts:
         (r"test", _testing),
         (r"monitor|observab", _monitoring),
     )
-
-
-def _count(findings: Sequence[Finding]) -> str:
-    if not findings:
-        return "no findings"
-    severities = Counter(finding.severity for finding in findings)
-    parts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
-    return f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'} ({parts})"
 
 
 def _sentence(text: str) -> str:

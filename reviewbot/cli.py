@@ -1,0 +1,146 @@
+"""The command line: names, options and wiring; no logic, and nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+from reviewbot import __version__
+from reviewbot.errors import ReviewbotError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+SEVERITIES = ("critical", "high", "medium", "low", "info")
+EPILOG = """\
+exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
+2 bad usage, configuration or input; 3 something failed"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; give its exit code. This is the one place that turns errors into words."""
+    args = parser().parse_args(argv)
+    if os.environ.get("NO_COLOR"):
+        args.no_color = True
+    module, function = args.run
+    try:
+        code: int = getattr(importlib.import_module(f"reviewbot.commands.{module}"), function)(args)
+    except ReviewbotError as error:
+        sys.stderr.write(f"reviewbot: error: {error}\n")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader has seen enough (`| head`); keep the interpreter from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 3
+    except KeyboardInterrupt:
+        sys.stderr.write("reviewbot: interrupted\n")
+        return 3
+    except Exception:  # noqa: BLE001 - the last handler: a bug must not exit with 1, which means "findings"
+        traceback.print_exc()
+        sys.stderr.write("reviewbot: error: this is a bug in reviewbot; please report it with the lines above\n")
+        return 3
+    return code
+
+
+def entry() -> NoReturn:
+    """Entry point of the installed program."""
+    sys.exit(main())
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser; every command's ``run`` names the module and function that do it."""
+    top = argparse.ArgumentParser(
+        prog="reviewbot",
+        description="Reviews a change by the checklist of the agent whose stack it touches.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"reviewbot {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _add_review(commands)
+    _add_route(commands)
+    _add_agents(commands)
+    _add_explain(commands)
+    return top
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, run: tuple[str, str]
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=does,
+        description=does[0].upper() + does[1:] + ".",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    command.set_defaults(run=run, no_color=False, agent=None, config=None, repo=None, agents_dir=None)
+    return command
+
+
+def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "review", "review a change", ("review", "run"))
+    _add_change(command)
+    _add_settings(command)
+    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    command.add_argument("--engine", choices=("auto", "checks"), help="what looks at the change (default: auto)")
+    command.add_argument("--format", choices=FORMATS, default="terminal", help="output format (default: terminal)")
+    command.add_argument("--output", metavar="FILE", help="write the review there instead of standard output")
+    command.add_argument(
+        "--fail-on",
+        choices=(*SEVERITIES, "never"),
+        help="exit with 1 for findings at least this severe (default: never)",
+    )
+    command.add_argument(
+        "--min-severity", choices=SEVERITIES, help="hold back findings less severe than this (default: low)"
+    )
+    command.add_argument("--no-color", action="store_true", help="no colour on a terminal (as NO_COLOR=1)")
+
+
+def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "route", "show which agent reviews each file, and why", ("route", "run"))
+    _add_change(command)
+    _add_settings(command)
+    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="output format")
+    command.add_argument("--output", metavar="FILE", help="write there instead of standard output")
+
+
+def _add_agents(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    group = commands.add_parser("agents", help="list, show or lint agent files", allow_abbrev=False)
+    actions = group.add_subparsers(metavar="ACTION", required=True)
+    _add_settings(_command(actions, "list", "list the agents", ("agents", "list_agents")))
+    show = _command(actions, "show", "show what was understood of an agent", ("agents", "show"))
+    show.add_argument("name", metavar="NAME", help="the agent; a unique prefix is enough")
+    _add_settings(show)
+    lint = _command(actions, "lint", "complain about agent files, with file and line", ("agents", "lint"))
+    lint.add_argument("directory", metavar="DIR", nargs="?", help="folder or file (default: the bundled agents)")
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "explain", "explain a check or a checklist item", ("explain", "run"))
+    command.add_argument("id", metavar="ID", help="a check, a checklist item, or AGENT/ITEM")
+    _add_settings(command)
+
+
+def _add_change(command: argparse.ArgumentParser) -> None:
+    command.add_argument("diff", metavar="DIFF", nargs="?", help="a diff file, or - for standard input")
+    command.add_argument("--repo", metavar="DIR", help="repository: context for a diff, or what to review")
+    command.add_argument("--base", metavar="REF", help="review from the merge base with REF (default repository: .)")
+    command.add_argument("--head", metavar="REF", help="review up to REF (default: HEAD)")
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--agents-dir", metavar="DIR", help="agent files to use instead of the bundled ones")
+    command.add_argument("--config", metavar="FILE", help="configuration file (default: .reviewbot.yml, if any)")
+
+
+if __name__ == "__main__":
+    entry()

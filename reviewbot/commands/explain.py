@@ -1,0 +1,75 @@
+"""``reviewbot explain``: print what a check or a checklist item is about."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from reviewbot.commands.inputs import read_settings
+from reviewbot.commands.review import write
+from reviewbot.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable
+
+    from reviewbot.agent import Agent, ChecklistItem
+    from reviewbot.check import Check
+
+
+def run(args: Namespace) -> int:
+    """Print the check of that id, or every checklist item of that id (``agent/item`` for one agent's)."""
+    from reviewbot.checks import catalog
+
+    checks = catalog.load().checks
+    agents = read_settings(args).agents
+    if args.id in checks:
+        write(_check(checks[args.id]), None)
+        return 0
+    items = [
+        (agent, item) for agent in agents for item in agent.checklist if args.id in {item.id, f"{agent.name}/{item.id}"}
+    ]
+    if not items:
+        known = [*checks, *(item.id for agent in agents for item in agent.checklist)]
+        near = difflib.get_close_matches(args.id, known, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else "see `reviewbot agents show NAME` for the items"
+        raise UsageError(f"no check and no checklist item is called {args.id!r}; {hint}")
+    write("\n".join(_item(agent, item, checks.values()) for agent, item in items), None)
+    return 0
+
+
+def _check(check: Check) -> str:
+    lines = [
+        f"{check.id}: {check.title}",
+        "",
+        f"  severity     {check.severity}",
+        f"  confidence   {check.confidence}",
+        f"  engine       {check.engine}",
+        f"  needs        {check.needs}",
+        f"  speaks for   {', '.join(check.items)}",
+    ]
+    if check.decides:
+        lines.append(f"  decides      {', '.join(check.decides)}")
+    if check.paths:
+        lines.append(f"  looks at     {', '.join(check.paths)}")
+    if check.group_above is not None:
+        lines.append(f"  grouped      above {check.group_above} findings they become one note")
+    for word, text in (("Why", check.why), ("Fix", check.fix), ("Leaves alone", check.leaves_alone)):
+        lines += ["", f"{word}: {' '.join(text.split())}"]
+    return "\n".join(lines) + "\n"
+
+
+def _item(agent: Agent, item: ChecklistItem, checks: Iterable[Check]) -> str:
+    speaking = [check for check in checks if f"{agent.name}/{item.id}" in check.items]
+    lines = [
+        f"{agent.name}/{item.id}: {item.title}",
+        "",
+        f"  section      {item.section}",
+        f"  severity     {item.severity}",
+        f"  scope        {item.scope}",
+        f"  checks       {', '.join(check.id for check in speaking) or 'none; only a model can judge it'}",
+        f"  defined in   {agent.path}:{item.line}",
+    ]
+    if item.text:
+        lines += ["", " ".join(item.text.split())]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,49 @@
+"""Counting in words, the same in every output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reviewbot.finding import Placement, Severity
+from reviewbot.review import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewbot.finding import Finding
+    from reviewbot.review import ItemVerdict, Review
+
+
+def plural(count: int, word: str) -> str:
+    """Give ``1 file``, ``2 files``."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """Give ``3 findings (1 critical, 2 low)``, or ``no findings``."""
+    if not found:
+        return "no findings"
+    severities = Counter(finding.severity for finding in found)
+    parts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
+    return f"{plural(len(found), 'finding')} ({parts})"
+
+
+def decided(ledger: Iterable[ItemVerdict]) -> str:
+    """Give the ledger's one line: ``21 of 56 checklist items decided: 4 violated, …``."""
+    statuses = Counter(verdict.status for verdict in ledger)
+    total = sum(statuses.values())
+    known = total - statuses[Status.NOT_CHECKED]
+    parts = ", ".join(f"{statuses[status]} {status.replace('_', ' ')}" for status in Status if statuses[status])
+    return f"{known} of {total} checklist items decided ({parts})" if total else "no checklist items"
+
+
+def shown(review: Review) -> list[Finding]:
+    """Give the findings that are not held back, the most severe first."""
+    visible = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
+    return sorted(visible, key=lambda f: (f.severity.rank, f.path, f.start_line, f.fingerprint))
+
+
+def held_back(review: Review) -> list[Finding]:
+    """Give the findings that are held back, in reading order."""
+    return [finding for finding in review.findings if finding.placement is Placement.HELD_BACK]

@@ -1,0 +1,60 @@
+"""The routing as a table for people and as JSON for programs, the losing agents' evidence included."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from reviewbot.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewbot.review import Candidate, Evidence, FileMatch, Routing
+
+
+def as_json(routing: Routing) -> str:
+    """Give the routing as a JSON document with the keys of the review's ``assignments`` and ``unassigned``."""
+    return json.dumps(asdict(routing), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_text(routing: Routing) -> str:
+    """Give a table: each agent with its files, and below each file the evidence for and against."""
+    lines: list[str] = []
+    for assignment in routing.assignments:
+        count = len(assignment.files)
+        files = "1 file" if count == 1 else f"{count} files"
+        lines.append(f"{assignment.agent}  grade {assignment.grade}  score {assignment.score:g}  {files}")
+        for match in assignment.matches:
+            lines += _file(match)
+        lines.append("")
+    if routing.unassigned:
+        lines.append(f"no agent  {len(routing.unassigned)} files")
+        for file in routing.unassigned:
+            lines.append(f"  {printable(file.path)}: {file.reason}")
+            lines += _losers(file.losers)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _file(match: FileMatch) -> list[str]:
+    lines = [f"  {printable(match.path)}  {match.score:g}  {match.reason}"]
+    return lines + _evidence(match.evidence, "      ") + _losers(match.losers)
+
+
+def _losers(losers: Sequence[Candidate]) -> list[str]:
+    lines = []
+    for loser in losers:
+        lines.append(f"      lost: {loser.agent}  {loser.score:g}  {loser.reason}")
+        lines += _evidence(loser.evidence, "          ")
+    return lines
+
+
+def _evidence(evidence: Sequence[Evidence], indent: str) -> list[str]:
+    width = max((len(piece.kind) for piece in evidence), default=0)
+    return [
+        f"{indent}{piece.weight:+5g}  {piece.kind:<{width}}  {piece.pattern}"
+        f"{'  (identity)' if piece.identity else ''}{f'  in {printable(piece.path)}' if piece.path else ''}"
+        for piece in evidence
+    ]
