@@ -53,12 +53,22 @@ class Match:
         """Give ``template`` with ``$NAME`` and ``$$$NAME`` replaced by the source they matched."""
 
         def piece(match: re.Match[str]) -> str:
-            if not match[1]:
-                node = self._node.get_match(match[2])
-                return node.text() if node is not None else ""
-            return "".join(node.text() for node in self._node.get_multiple_matches(match[2]))
+            if match[1]:
+                return self._several(match[2])
+            node = self._node.get_match(match[2])
+            return node.text() if node is not None else self._node.get_transformed(match[2]) or ""
 
         return _VARIABLE.sub(piece, template)
+
+    def _several(self, name: str) -> str:
+        """Give the source from the first to the last node of ``$$$NAME``, without a trailing comma."""
+        nodes = self._node.get_multiple_matches(name)
+        if not nodes:
+            return ""
+        whole = self._node.get_root().root()
+        start, end = nodes[0].range().start.index, nodes[-1].range().end.index
+        offset = whole.range().start.index
+        return whole.text()[start - offset : end - offset].rstrip().rstrip(",")
 
 
 class Source:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 RULES = Path(__file__).with_name("rules")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEYS = ("id", "language", "severity", "message", "note", "files", "ignores", "rule", "constraints", "utils")
+_KEYS = ("id", "language", "severity", "message", "note", "files", "ignores", "rule", "constraints", "utils", "transform")
 _METADATA = {
     "title": str,
     "why": str,
@@ -145,7 +145,7 @@ def read(text: str, name: str) -> Rule:
     return Rule(
         check=check,
         message=data.get("message") or check.title,
-        config={key: data[key] for key in ("rule", "constraints", "utils") if key in data},
+        config={key: data[key] for key in ("rule", "constraints", "utils", "transform") if key in data},
         codes=codes,
         once_per=metadata.get("once_per", "match"),
         anchor=metadata.get("anchor"),

@@ -147,8 +147,8 @@ class _Run:
             own = [file for file in own if unreadable(file) is None and file.path.endswith(".py")]
         hunks_only = [file for file in own if file.new_text is None]
         reach, reason = Reach.WHOLE, ""
-        if hunks_only and check.needs is not Needs.CHANGE:
-            alone = check.needs is not Needs.HUNK and len(hunks_only) == len(own)
+        if hunks_only:
+            alone = check.needs in (Needs.FILE, Needs.TREE) and len(hunks_only) == len(own)
             reach = Reach.NOTHING if alone else Reach.PARTIAL
             reason = f"{len(hunks_only)} of {len(own)} files were there as hunks only"
         self._result.runs.append(CheckRun(check.id, self._agent.name, item.id, reach, len(own), reason))

@@ -1,0 +1,125 @@
+"""Every check reports its `invalid` cases and leaves its `valid` ones alone; the cases are data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from builders import agent, item
+
+from reviewbot.agent import Agent
+from reviewbot.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.check import Needs
+from reviewbot.checks import catalog, engine
+from reviewbot.diff import parse
+from reviewbot.finding import Finding
+from reviewbot.review import Assignment, Grade
+
+CASES = Path(__file__).with_name("cases")
+CATALOG = catalog.load()
+PATHS = {"migrations": "api/alembic/versions/0001_x.py", "routers": "api/app/api/v1/things.py"}
+
+
+def added(path: str, code: str) -> ChangedFile:
+    body = "".join(f"+{line}\n" for line in code.removesuffix("\n").split("\n"))
+    count = body.count("\n")
+    (file,) = parse(f"--- /dev/null\n+++ b/f.py\n@@ -0,0 +1,{count} @@\n{body}".encode())
+    return ChangedFile(path, FileKind.ADDED, file.hunks, new_text=code)
+
+
+def of(case: Any, check: str, *, whole: bool = True) -> ChangeSet:
+    """Build the change of a case: a source text that was added, or files before and after."""
+    case = {"code": case} if isinstance(case, str) else case
+    if "files" in case:
+        return ChangeSet("patch", tuple(_edited(path, sides) for path, sides in case["files"].items()))
+    migration = any("alembic" in glob for glob in CATALOG.checks[check].paths)
+    file = added(case.get("path", PATHS["migrations" if migration else "routers"]), case["code"])
+    if not whole:
+        file = ChangedFile(file.path, FileKind.ADDED, file.hunks)
+    return ChangeSet("patch", (file,))
+
+
+def _edited(path: str, sides: dict[str, str]) -> ChangedFile:
+    import difflib
+
+    before, after = sides.get("before"), sides.get("after")
+    lines = list(
+        difflib.unified_diff(
+            (before or "").splitlines(keepends=True),
+            (after or "").splitlines(keepends=True),
+            "a/f" if before is not None else "/dev/null",
+            "b/f" if after is not None else "/dev/null",
+        )
+    )
+    (file,) = parse("".join(lines).encode())
+    kind = FileKind.ADDED if before is None else FileKind.DELETED if after is None else FileKind.MODIFIED
+    return ChangedFile(path, kind, file.hunks, old_text=before, new_text=after)
+
+
+def bound_agent(check: str) -> Agent:
+    """Build an agent with just the items that the check names of its first agent."""
+    name = CATALOG.checks[check].items[0].partition("/")[0]
+    items = [i.partition("/")[2] for i in CATALOG.checks[check].items if i.startswith(f"{name}/")]
+    return agent(name, *(item(one) for one in items))
+
+
+def found(changes: ChangeSet, check: str) -> list[Finding]:
+    reviewer = bound_agent(check)
+    assignment = Assignment(reviewer.name, Grade.PROJECT, tuple(file.path for file in changes.files), 1.0)
+    only = catalog.Catalog(
+        tuple(rule for rule in CATALOG.rules if rule.check.id == check),
+        tuple(one for one in CATALOG.change_checks if one.check.id == check),
+    )
+    result = engine.run(changes, [assignment], {reviewer.name: reviewer}, only)
+    assert result.failures == ()
+    return list(result.findings)
+
+
+def load(check: str) -> dict[str, list[Any]]:
+    data: dict[str, list[Any]] = yaml.safe_load((CASES / f"{check}.yml").read_text(encoding="utf-8"))
+    return data
+
+
+def cases(kind: str) -> list[Any]:
+    return [
+        pytest.param(check, case, id=f"{check}-{number}")
+        for check in CATALOG.checks
+        if (CASES / f"{check}.yml").exists()
+        for number, case in enumerate(load(check)[kind], start=1)
+    ]
+
+
+@pytest.mark.parametrize("check", CATALOG.checks)
+def test_every_check_has_at_least_three_cases_of_each_kind(check: str) -> None:
+    data = load(check)
+    assert data["id"] == check
+    assert len(data["valid"]) >= 3
+    assert len(data["invalid"]) >= 3
+
+
+@pytest.mark.parametrize(("check", "case"), cases("invalid"))
+def test_reports(check: str, case: Any) -> None:
+    findings = found(of(case, check), check)
+    assert findings, "should report"
+    if isinstance(case, dict) and "lines" in case:
+        assert [finding.start_line for finding in findings] == case["lines"]
+    if isinstance(case, dict) and "suggestion" in case:
+        assert [f.suggestion.replacement if f.suggestion else None for f in findings] == [case["suggestion"]]
+
+
+@pytest.mark.parametrize(("check", "case"), cases("valid"))
+def test_leaves_alone(check: str, case: Any) -> None:
+    assert [(f.start_line, f.evidence) for f in found(of(case, check), check)] == []
+
+
+@pytest.mark.parametrize(("check", "case"), cases("invalid"))
+def test_reports_on_a_bare_diff_too_where_a_hunk_is_enough(check: str, case: Any) -> None:
+    if CATALOG.checks[check].needs is not Needs.HUNK:
+        pytest.skip("needs more than a hunk")
+    if isinstance(case, dict) and "files" in case:
+        pytest.skip("the case is about whole files")
+    assert [f.start_line for f in found(of(case, check, whole=False), check)] == [
+        f.start_line for f in found(of(case, check), check)
+    ]
