@@ -26,7 +26,19 @@ if TYPE_CHECKING:
 RULES = Path(__file__).with_name("rules")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEYS = ("id", "language", "severity", "message", "note", "files", "ignores", "rule", "constraints", "utils", "transform")
+_KEYS = (
+    "id",
+    "language",
+    "severity",
+    "message",
+    "note",
+    "files",
+    "ignores",
+    "rule",
+    "constraints",
+    "utils",
+    "transform",
+)
 _METADATA = {
     "title": str,
     "why": str,
@@ -119,7 +131,8 @@ def load(folder: Path = RULES) -> Catalog:
     rules = tuple(read(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.yml")))
     modules = sorted(module.name for module in pkgutil.iter_modules(changeset.__path__))
     found = (importlib.import_module(f"{changeset.__name__}.{name}") for name in modules)
-    return Catalog(rules, tuple(ChangeCheck(module.CHECK, module.run) for module in found))
+    # What has no CHECK is a helper of those that have.
+    return Catalog(rules, tuple(ChangeCheck(module.CHECK, module.run) for module in found if hasattr(module, "CHECK")))
 
 
 def read(text: str, name: str) -> Rule:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from builders import agent, item
 
-from reviewbot.agent import Agent
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.check import Needs
 from reviewbot.checks import catalog, engine
 from reviewbot.diff import parse
-from reviewbot.finding import Finding
 from reviewbot.review import Assignment, Grade
+
+if TYPE_CHECKING:
+    from reviewbot.agent import Agent
+    from reviewbot.finding import Finding
 
 CASES = Path(__file__).with_name("cases")
 CATALOG = catalog.load()
@@ -42,8 +45,6 @@ def of(case: Any, check: str, *, whole: bool = True) -> ChangeSet:
 
 
 def _edited(path: str, sides: dict[str, str]) -> ChangedFile:
-    import difflib
-
     before, after = sides.get("before"), sides.get("after")
     lines = list(
         difflib.unified_diff(
@@ -77,8 +78,8 @@ def found(changes: ChangeSet, check: str) -> list[Finding]:
     return list(result.findings)
 
 
-def load(check: str) -> dict[str, list[Any]]:
-    data: dict[str, list[Any]] = yaml.safe_load((CASES / f"{check}.yml").read_text(encoding="utf-8"))
+def load(check: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load((CASES / f"{check}.yml").read_text(encoding="utf-8"))
     return data
 
 
