@@ -32,7 +32,7 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
     Raises:
         DiffError: It is no diff, or a broken one.
     """
-    files = parse(data)
+    files = tuple(_new(file) for file in parse(data))
     if folder is None:
         return ChangeSet("patch", files)
     repository = Repository(folder)
@@ -47,6 +47,13 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
     return ChangeSet("patch", complete, base_tree=tree, head_tree=tree, remarks=_remark(lacking, folder))
 
 
+def _new(file: ChangedFile) -> ChangedFile:
+    """Give an added file with its text, all of which is in the diff."""
+    if file.kind is not FileKind.ADDED:
+        return file
+    return replace(file, new_text=_fitting(apply, "", file))
+
+
 def _blobs(repository: Repository, files: tuple[ChangedFile, ...]) -> Mapping[str, bytes]:
     if not repository.exists:
         return {}
@@ -58,14 +65,12 @@ def _blobs(repository: Repository, files: tuple[ChangedFile, ...]) -> Mapping[st
 
 def _completed(file: ChangedFile, blobs: Mapping[str, bytes], tree: WorkTree) -> ChangedFile:
     """Give the file with the texts of both sides, where one of them can be found."""
-    if file.kind in _WITHOUT_TEXT:
+    if file.kind in _WITHOUT_TEXT or file.new_text is not None:
         return file
     old = _text(blobs.get(file.old_blob or ""))
     new = _text(blobs.get(file.new_blob or ""))
     if old is None and new is None:
         old, new = _from_tree(file, tree)
-    if file.kind is FileKind.ADDED:
-        old = ""
     return _both_sides(file, old, new)
 
 
@@ -98,7 +103,7 @@ def _both_sides(file: ChangedFile, old: str | None, new: str | None) -> ChangedF
         return file
     return replace(
         file,
-        old_text=None if file.kind is FileKind.ADDED else before,
+        old_text=before,
         new_text=None if file.kind is FileKind.DELETED else after,
     )
 
