@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from ast_grep_py import SgRoot
 
+from reviewbot.errors import EngineError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -89,9 +91,13 @@ class Source:
             config: ``rule``, and where needed ``constraints`` and ``utils``.
 
         Raises:
-            RuntimeError: The rule is not one that ast-grep understands.
+            EngineError: The rule is not one that ast-grep understands.
         """
-        for node in self.root.find_all(dict(config)):  # type: ignore[call-overload]  # its stub wants a TypedDict
+        try:
+            nodes = self.root.find_all(dict(config))  # type: ignore[call-overload]  # its stub wants a TypedDict
+        except Exception as error:  # ast-grep raises plain Exception, and nothing else runs here
+            raise EngineError(str(error)) from error
+        for node in nodes:
             yield Match(node)
 
     def symbol(self, line: int) -> str:

@@ -40,7 +40,8 @@ def hunk(start: int, *lines: str, old_start: int | None = None) -> Hunk:
         old += mark != "+"
         new += mark != "-"
     first = old_start or start
-    return Hunk(first, old - first, start, new - start, "", tuple(built))
+    # An empty side is named by the line before it, as git does.
+    return Hunk(first - (old == first), old - first, start - (new == start), new - start, "", tuple(built))
 
 
 def changed(path: str, *hunks: Hunk, kind: FileKind = FileKind.MODIFIED, **more: Any) -> ChangedFile:

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -190,7 +191,7 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
 
 
 def _validate(data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str) -> None:
-    for complaint in (*_key_complaints(data, metadata), *_value_complaints(data, metadata, codes, name)):
+    for complaint in chain(_key_complaints(data, metadata), _value_complaints(data, metadata, codes, name)):
         raise ConfigError(f"{name}: {complaint}")
 
 

@@ -118,7 +118,7 @@ class _Run:
                 if rule.check.needs is Needs.HUNK or piece.whole:
                     for draft, suggestion in rules.run(rule, piece):
                         self._add(rule.check, item, draft, suggestion)
-        except RuntimeError as error:
+        except EngineError as error:
             broken.add(rule.check.id)
             self._fail(f"the rule of {rule.check.id} is broken: {error}")
 

@@ -23,7 +23,7 @@ def run(rule: Rule, fragment: Fragment) -> Iterator[tuple[Draft, Suggestion | No
     """Give what the rule finds on lines that the change added.
 
     Raises:
-        RuntimeError: ast-grep does not understand the rule.
+        EngineError: ast-grep does not understand the rule.
     """
     if rule.mentions and not any(word in fragment.text for word in rule.mentions):
         return

@@ -40,12 +40,12 @@ def read_change(args: Namespace) -> ChangeSet:
     if repo is not None and not repo.is_dir():
         raise UsageError(f"--repo {args.repo}: no such folder")
     if args.diff is not None:
-        if args.base or args.head:
+        if args.base is not None or args.head is not None:
             raise UsageError("a diff and --base/--head exclude each other: give one of them")
         from reviewbot.sources import patch
 
         return patch.read(_read_diff(args.diff), repo)
-    if repo is None and not args.base and not args.head:
+    if repo is None and args.base is None and args.head is None:
         raise UsageError(
             "nothing to review: give a diff file, - for standard input (git diff main... | reviewbot review -), "
             "--base REF for this repository, or --repo DIR for its uncommitted work"

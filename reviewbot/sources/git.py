@@ -40,7 +40,7 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
         raise RepositoryError(f"{folder} is not a git repository")
     if base is None and head is None:
         return _uncommitted(repository)
-    return _range(repository, base or _default_branch(repository), head or "HEAD")
+    return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
 
 
 def _range(repository: Repository, base: str, head: str) -> ChangeSet:

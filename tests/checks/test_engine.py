@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from builders import agent, change_set, changed, hunk, item
+
+from reviewbot.agent import Agent, Scope
+from reviewbot.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.check import Reach
+from reviewbot.checks import catalog, engine, ruff
+from reviewbot.diff import apply
+from reviewbot.errors import ConfigError, EngineError
+from reviewbot.review import Assignment, Grade
+
+CATALOG = catalog.load()
+NAME = "sinag-backend-architect"
+LOOP = ["for a in areas:", "    db.query(Area).get(a.id)", ""]
+
+
+def run(
+    changes: ChangeSet, reviewer: Agent | None = None, grade: Grade = Grade.PROJECT, **only: Any
+) -> engine.CheckResult:
+    who = reviewer or agent(NAME, item("n-plus-one"), item("async-io"))
+    assignment = Assignment(who.name, grade, tuple(file.path for file in changes.files), 1.0)
+    return engine.run(changes, [assignment], {who.name: who}, only.get("catalog", CATALOG))
+
+
+def whole(file: ChangedFile, before: str) -> ChangedFile:
+    return replace(file, old_text=before, new_text=apply(before, file.hunks))
+
+
+def test_only_changed_lines_are_reported() -> None:
+    text = "\n".join(["for a in areas:", "    db.query(Area).get(a.id)", "x = 1", ""])
+    file = whole(changed("app/x.py", hunk(3, "-x = 1", "+x = 2")), text)
+    assert run(change_set(file)).findings == ()
+
+
+def test_a_loop_put_around_an_old_query_is_reported() -> None:
+    file = whole(
+        changed("app/x.py", hunk(1, "+for a in areas:", "     db.query(Area).get(a.id)")),
+        "    db.query(Area).get(a.id)\n",
+    )
+    (finding,) = run(change_set(file)).findings
+    assert (finding.start_line, finding.evidence) == (2, "    db.query(Area).get(a.id)")
+
+
+def test_a_hunk_has_the_numbers_of_the_file() -> None:
+    file = changed("app/x.py", hunk(90, " before = 1", *(f"+{line}" for line in LOOP)))
+    result = run(change_set(file))
+    assert [(f.start_line, f.symbol) for f in result.findings] == [(92, "")]
+    reach = {one.check: one.reach for one in result.runs}
+    assert reach == {"query-in-loop": Reach.PARTIAL, "blocking-call-in-async": Reach.NOTHING}
+    assert result.seen == {"app/x.py": "hunks"}
+
+
+def test_what_cannot_be_read_says_why() -> None:
+    result = run(
+        change_set(
+            changed("gone.py", hunk(1, "-x"), kind=FileKind.DELETED),
+            changed("x.py", hunk(1, "-x", " y")),
+            changed("logo.png", kind=FileKind.BINARY),
+            changed("Dockerfile", hunk(1, "+FROM x")),
+        )
+    )
+    assert result.seen["gone.py"] == "deleted"
+    assert result.seen["x.py"] == "no line was added"
+    assert result.seen["logo.png"] == "binary"
+    assert "files of this kind" in result.seen["Dockerfile"]
+
+
+def test_a_project_rule_is_not_run_for_another_project_of_the_stack() -> None:
+    trainsmart = agent("trainsmart-senior-backend-architect", item("no-trailing-slash", Scope.PROJECT))
+    changes = change_set(changed("app/api/x.py", hunk(1, '+@router.get("/x/")', "+def x(): ...")))
+    assert len(run(changes, trainsmart).findings) == 1
+    assert run(changes, trainsmart, Grade.STACK).findings == ()
+    assert run(changes, trainsmart, Grade.STACK).runs == ()
+
+
+def test_a_foreign_agent_gets_the_checks_its_words_ask_for() -> None:
+    words = replace(item("their-item"), text="Watch for N+1 queries in loops.")
+    result = run(change_set(changed("x.py", hunk(1, *(f"+{line}" for line in LOOP)))), agent("their-agent", words))
+    assert [(f.agent, f.item, f.check) for f in result.findings] == [("their-agent", "their-item", "query-in-loop")]
+
+
+def test_the_pieces_of_a_line_with_wide_characters_are_cut_right() -> None:
+    trainsmart = agent("trainsmart-senior-backend-architect", item("async-idioms"))
+    code = 'async def f(db: AsyncSession):\n    x = "ü🙂"; db.commit()  # größer 🙂\n'
+    file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in code.split("\n")[:2])), kind=FileKind.ADDED), "")
+    (finding,) = run(change_set(file), trainsmart).findings
+    assert finding.suggestion is not None
+    assert finding.suggestion.replacement == '    x = "ü🙂"; await db.commit()  # größer 🙂'
+    assert finding.suggestion.verified
+
+
+def test_a_file_with_a_syntax_error_is_still_looked_at_and_gets_no_suggestion() -> None:
+    trainsmart = agent("trainsmart-senior-backend-architect", item("async-idioms"))
+    lines = ["async def f(db: AsyncSession):", "    db.commit()", "", "def broken(:", "    x = = 1"]
+    file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
+    (finding,) = run(change_set(file), trainsmart).findings
+    assert finding.suggestion is None
+
+
+def test_ruff_is_not_silenced_by_the_change() -> None:
+    lines = ["# ruff: noqa", "import time", "async def f():", "    time.sleep(1)  # noqa"]
+    file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
+    (finding,) = run(change_set(file)).findings
+    assert (finding.check, finding.start_line, finding.symbol) == ("blocking-call-in-async", 4, "f")
+
+
+def test_paths_of_the_change_do_not_become_paths_on_the_disk() -> None:
+    lines = ["import time", "async def f():", "    time.sleep(1)"]
+    file = whole(changed("app/a b/ü\n;x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
+    assert [f.path for f in run(change_set(file)).findings] == ["app/a b/ü\n;x.py"]
+
+
+def test_a_broken_check_is_a_failure_and_the_others_still_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise EngineError("ruff did not run: no such file")
+
+    monkeypatch.setattr(ruff, "run", broken)
+    rules = tuple(
+        replace(rule, config={"rule": {"no-such-kind": 1}}) if rule.check.id == "commit-in-loop" else rule
+        for rule in CATALOG.rules
+    )
+    reviewer = agent(NAME, item("n-plus-one"), item("bulk-operations"), item("async-io"))
+    changes = change_set(changed("x.py", hunk(1, *(f"+{line}" for line in [*LOOP, "db.commit()"]))))
+    result = run(changes, reviewer, catalog=catalog.Catalog(rules, CATALOG.change_checks))
+    assert [finding.check for finding in result.findings] == ["query-in-loop"]
+    assert len(result.failures) == 2
+    assert "the rule of commit-in-loop is broken" in result.failures[0].message
+
+
+RULE = """
+id: some-rule
+language: python
+message: m
+rule: {kind: call}
+metadata: {title: t, why: w, fix: f, leaves_alone: l, severity: high, confidence: high, items: [a/b]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("id: some-rule", "id: other", "must be the file's name"),
+        ("rule: {kind: call}", "", "needs either `rule`"),
+        ("rule: {kind: call}", "rule: {kind: call}\nfix: x", "`fix` is not used here"),
+        ("message: m", "mesage: m", "did you mean `message`"),
+        ("severity: high", "severity: terrible", "must be one of critical"),
+        ("severity: high", "severty: high", "did you mean `metadata.severity`"),
+        ("items: [a/b]", "items: a/b", "must be a list"),
+        ("items: [a/b]", "items: [a/b], decides: [a/c]", "not among its `items`"),
+        ("why: w, ", "", "`metadata.why` is missing"),
+        ("metadata: {", "metadata: {{", "not valid YAML"),
+        ("metadata:", "meta:", "a check needs"),
+    ],
+)
+def test_a_bad_rule_file_says_file_and_key(old: str, new: str, says: str) -> None:
+    assert catalog.read(RULE, "some-rule.yml").check.id == "some-rule"
+    with pytest.raises(ConfigError) as error:
+        catalog.read(RULE.replace(old, new), "some-rule.yml")
+    assert str(error.value).startswith("some-rule.yml: ")
+    assert says in str(error.value)
+
+
+def test_every_check_names_items_that_exist() -> None:
+    from reviewbot import agents as agent_files
+
+    bundled, _ = agent_files.load_dir(agent_files.bundled_dir())
+    known = {f"{one.name}/{own.id}" for one in bundled for own in one.checklist}
+    for check in CATALOG.checks.values():
+        assert set(check.items) <= known, check.id
+
+
+def test_the_ast_grep_program_accepts_the_rules(tmp_path: Any) -> None:
+    import shutil
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    program = shutil.which("ast-grep", path=str(Path(sys.executable).parent))
+    if program is None:
+        pytest.skip("ast-grep-cli is not installed")
+    (tmp_path / "x.py").write_text("x = 1\n")
+    for file in sorted(catalog.RULES.glob("*.yml")):
+        if "\nruff:" in file.read_text():
+            continue
+        done = subprocess.run(
+            [program, "scan", "--rule", str(file), str(tmp_path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{file.name}: {done.stderr}"

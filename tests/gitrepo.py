@@ -1,0 +1,43 @@
+"""A real git repository for a test."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SETTINGS = ("user.name=Test", "user.email=test@example.org", "init.defaultBranch=main", "commit.gpgsign=false")
+
+
+class GitRepo:
+    """Runs the real git in a folder of the test's own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.git("init", "-q")
+
+    def git(self, *args: str, stdin: bytes | None = None) -> bytes:
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        done = subprocess.run(["git", *settings, *args], cwd=self.folder, input=stdin, capture_output=True, check=False)
+        # `git diff --no-index` says with 1 that there is a difference.
+        if done.returncode > (1 if "--no-index" in args else 0):
+            raise AssertionError(done.stderr.decode())
+        return done.stdout
+
+    def write(self, files: dict[str, str | bytes | None]) -> None:
+        for name, content in files.items():
+            path = self.folder / name
+            if content is None:
+                path.unlink()
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def commit(self, files: dict[str, str | bytes | None] | None = None, message: str = "change") -> str:
+        self.write(files or {})
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD").decode().strip()
