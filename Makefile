@@ -37,7 +37,7 @@ lint: $(VENV)/.installed-dev ## ruff and mypy
 	$(BIN)/mypy
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
-	$(BIN)/python -m tests.generate_docs
+	$(BIN)/python tests/generate_docs.py
 
 bench: $(VENV)/.installed ## cold start, one review, and growth with the size of the change
 	$(BIN)/python bench/bench.py

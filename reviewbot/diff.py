@@ -8,7 +8,7 @@ diff, or no diff at all, from an empty one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unidiff.errors import UnidiffParseError
@@ -16,18 +16,19 @@ from unidiff.patch import PatchSet
 
 from reviewbot.change import ChangedFile, FileKind, Hunk, Line, LineKind
 from reviewbot.compose import apply, compose, unapply
-from reviewbot.diffpaths import DEV_NULL, git_names, safe, unquoted, without_prefixes
+from reviewbot.diffpaths import DEV_NULL, safe, unquoted, without_prefixes
+from reviewbot.diffscan import Scanner
 from reviewbot.errors import DiffError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviewbot.diffscan import Entry
+
 __all__ = ["apply", "parse", "unapply"]
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 _COLOURED = re.compile(r"^\x1b\[[0-9;]*m(?:diff --git |--- |@@ )", re.MULTILINE)
 _COMBINED = re.compile(r"^(?:diff --(?:cc|combined) |@@@+ -)", re.MULTILINE)
-_BINARY = re.compile(r"Binary files (.+) and (.+) differ$")
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _SUBMODULE = "160000"
 _KINDS = {" ": LineKind.CONTEXT, "+": LineKind.ADDED, "-": LineKind.REMOVED}
@@ -55,131 +56,10 @@ def parse(data: bytes) -> tuple[ChangedFile, ...]:
     lines = text.split("\n")
     if _converted_to_crlf(lines):
         lines = [line.removesuffix("\r") for line in lines]
-    entries = _Scanner(lines).scan()
+    entries = Scanner(lines).scan()
     if not entries:
         raise DiffError("this is not a unified diff; make one with `git diff` or `diff -u`")
     return _joined([_changed_file(entry, lines) for entry in entries])
-
-
-@dataclass
-class _Entry:
-    """One file of the diff, as its headers say; line indices are 0-based."""
-
-    at: int
-    git: bool
-    old: str | None = None
-    new: str | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-    binary: bool = False
-    hunks: list[tuple[int, int]] = field(default_factory=list)
-
-
-class _Scanner:
-    """Finds the files of a diff and where their hunks begin and end, by the counts that the hunks state."""
-
-    # git's extended header lines (git-diff, "Generating patch text with -p"), longest match first
-    _HEADERS = (
-        "old mode",
-        "new mode",
-        "deleted file mode",
-        "new file mode",
-        "copy from",
-        "copy to",
-        "rename from",
-        "rename to",
-        "index",
-    )
-
-    def __init__(self, lines: list[str]) -> None:
-        self._lines = lines
-        self._entries: list[_Entry] = []
-        self._entry: _Entry | None = None
-
-    def scan(self) -> list[_Entry]:
-        at = 0
-        while at < len(self._lines):
-            at = self._step(at, self._lines[at])
-        return self._entries
-
-    def _step(self, at: int, line: str) -> int:
-        """Take in the line, and what belongs to it; give the index of the next one."""
-        if line.startswith("diff --git "):
-            names = git_names(line.removeprefix("diff --git "))
-            self._begin(_Entry(at, True, *(names or (None, None))))
-        elif line.startswith("--- ") and self._line(at + 1).startswith("+++ "):
-            self._names(at, line, self._line(at + 1))
-            return at + 2
-        elif line.startswith("@@ "):
-            return self._hunk(at, line)
-        elif match := _BINARY.match(line):
-            self._binary(at, match)
-        elif line == "GIT binary patch" and self._entry:
-            self._entry.binary = True
-        elif self._entry and self._entry.git and not self._entry.hunks:
-            self._header(self._entry, line)
-        return at + 1
-
-    def _line(self, at: int) -> str:
-        return self._lines[at] if at < len(self._lines) else ""
-
-    def _begin(self, entry: _Entry) -> _Entry:
-        self._entry = entry
-        self._entries.append(entry)
-        return entry
-
-    def _names(self, at: int, old_line: str, new_line: str) -> None:
-        entry = self._entry
-        if entry is None or not entry.git or entry.hunks or "---" in entry.headers:
-            entry = self._begin(_Entry(at, False))
-        entry.headers["---"] = ""
-        old, new = (unquoted(line[4:].partition("\t")[0].rstrip()) for line in (old_line, new_line))
-        if not entry.git or entry.old is None:
-            entry.old, entry.new = old, new
-
-    def _header(self, entry: _Entry, line: str) -> None:
-        for header in self._HEADERS:
-            if line.startswith(f"{header} "):
-                entry.headers[header] = line[len(header) + 1 :]
-
-    def _binary(self, at: int, match: re.Match[str]) -> None:
-        entry = self._entry if self._entry and self._entry.git and not self._entry.hunks else None
-        entry = entry or self._begin(_Entry(at, False, unquoted(match[1]), unquoted(match[2])))
-        entry.binary = True
-
-    def _hunk(self, at: int, line: str) -> int:
-        match = _HUNK.match(line)
-        if match is None:
-            raise DiffError(f"not a hunk header: {line[:60]!r}", at + 1)
-        if self._entry is None:
-            raise DiffError("a hunk before any file name; the diff lacks its beginning", at + 1)
-        old_left, new_left = int(match[2] or 1), int(match[4] or 1)
-        end = at + 1
-        while old_left > 0 or new_left > 0:
-            mark = self._line(end)[:1] or " "
-            if end >= len(self._lines) or (end == len(self._lines) - 1 and not self._lines[end]):
-                raise DiffError(
-                    f"the diff ends in the middle of this hunk ({max(old_left, new_left)} lines are missing); "
-                    "it was truncated: make it again",
-                    at + 1,
-                )
-            old_left -= mark in " -"
-            new_left -= mark in " +"
-            if mark not in " +-\\" or old_left < 0 or new_left < 0:
-                raise DiffError(f"this line does not belong into the hunk that begins at line {at + 1}", end + 1)
-            end += 1
-        if self._line(end).startswith("\\"):
-            end += 1
-        if self._continues(end):
-            raise DiffError(f"the hunk that begins at line {at + 1} is longer than its header says", end + 1)
-        self._entry.hunks.append((at, end))
-        return end
-
-    def _continues(self, at: int) -> bool:
-        line = self._line(at)
-        if line.startswith(("+", " ")):
-            return True
-        signature = line in ("--", "-- ")  # of a mail, before the version of git
-        return line.startswith("-") and not signature and not self._line(at + 1).startswith("+++ ")
 
 
 def _refuse_other_forms(text: str) -> None:
@@ -201,7 +81,7 @@ def _converted_to_crlf(lines: list[str]) -> bool:
     return header.endswith("\r")
 
 
-def _changed_file(entry: _Entry, lines: list[str]) -> ChangedFile:
+def _changed_file(entry: Entry, lines: list[str]) -> ChangedFile:
     headers = entry.headers
     hunks = _hunks(entry, lines)
     old, new = _paths(entry)
@@ -229,7 +109,7 @@ def _changed_file(entry: _Entry, lines: list[str]) -> ChangedFile:
     )
 
 
-def _kind(entry: _Entry, hunks: Sequence[Hunk], *, added: bool, deleted: bool, submodule: bool) -> FileKind:
+def _kind(entry: Entry, hunks: Sequence[Hunk], *, added: bool, deleted: bool, submodule: bool) -> FileKind:
     headers = entry.headers
     for holds, kind in (
         (submodule, FileKind.SUBMODULE),
@@ -246,7 +126,7 @@ def _kind(entry: _Entry, hunks: Sequence[Hunk], *, added: bool, deleted: bool, s
     raise DiffError("the diff ends before the first hunk of this file; it was truncated: make it again", entry.at + 1)
 
 
-def _paths(entry: _Entry) -> tuple[str, str]:
+def _paths(entry: Entry) -> tuple[str, str]:
     for word in ("rename", "copy"):
         if f"{word} from" in entry.headers and f"{word} to" in entry.headers:
             return unquoted(entry.headers[f"{word} from"]), unquoted(entry.headers[f"{word} to"])
@@ -270,7 +150,7 @@ def _index(text: str) -> tuple[str | None, str | None, str | None]:
     return known(old), known(new), mode or None
 
 
-def _hunks(entry: _Entry, lines: list[str]) -> tuple[Hunk, ...]:
+def _hunks(entry: Entry, lines: list[str]) -> tuple[Hunk, ...]:
     if not entry.hunks:
         return ()
     # Any "\" line is the marker, in whatever language git spoke.

@@ -181,7 +181,7 @@ def test_an_agent_by_unique_prefix() -> None:
 
 def test_a_teams_own_agent_files(tmp_path: Path) -> None:
     (tmp_path / "mine.md").write_text(
-        "---\nname: mine\ndescription: Reviews FastAPI: services and N+1\n---\nYou know Python, FastAPI and SQLAlchemy.\n\n"
+        "---\nname: mine\ndescription: Reviews FastAPI: services and N+1\n---\nYou know FastAPI and SQLAlchemy.\n\n"
         "## Review checklist\n\n- Avoid N+1 queries in loops\n- Names are clear\n"
     )
     done = reviewbot("review", str(SINAG), "--agents-dir", str(tmp_path), "--format", "json")

@@ -1,0 +1,83 @@
+"""Writes the generated pages of docs/: what the program says of itself (`make docs`)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from reviewbot import cli, saved
+from reviewbot.checks import catalog
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def command_line() -> str:
+    """Give docs/command-line.md: the help of every command."""
+    parts = [
+        "# The command line",
+        "Generated from the program by `make docs`. The payload goes to standard output, talk to standard error.",
+    ]
+    for name, parser in _parsers("reviewbot", cli.parser()):
+        parts += [f"## `{name}`", f"```text\n{_help(parser)}```"]
+    return "\n\n".join(parts) + "\n"
+
+
+def checks() -> str:
+    """Give docs/checks.md: every check."""
+    parts = [
+        "# The checks",
+        """Generated from the checks by `make docs`. `reviewbot explain ID` prints the same for one of them;
+[writing-a-check.md](writing-a-check.md) says how to add one.""",
+    ]
+    for check in catalog.load().checks.values():
+        items = ", ".join(f"`{item}`" for item in check.items)
+        parts += [
+            f"## `{check.id}`",
+            f"**{check.title}.** Severity {check.severity}, confidence {check.confidence}, engine {check.engine}.",
+            f"Needs at least a {check.needs}. Speaks for {items}.",
+            f"*Why.* {_line(check.why)}",
+            f"*Fix.* {_line(check.fix)}",
+            f"*Leaves alone.* {_line(check.leaves_alone)}",
+        ]
+        if check.decides:
+            parts.append(f"*Decides* {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed.")
+    return "\n\n".join(parts) + "\n"
+
+
+def schema() -> str:
+    """Give docs/review.schema.json."""
+    return json.dumps(saved.schema(), indent=2) + "\n"
+
+
+PAGES = {"command-line.md": command_line, "checks.md": checks, "review.schema.json": schema}
+
+
+def _parsers(name: str, parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
+    found = [(name, parser)]
+    for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subcommands
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
+            for word, child in action.choices.items():
+                found += _parsers(f"{name} {word}", child)
+    return found
+
+
+def _help(parser: argparse.ArgumentParser) -> str:
+    parser.formatter_class = _Fixed
+    return parser.format_help()
+
+
+class _Fixed(argparse.RawDescriptionHelpFormatter):
+    """The help at one width, whatever the terminal's."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    for page, make in PAGES.items():
+        (DOCS / page).write_text(make(), encoding="utf-8")

@@ -1,0 +1,94 @@
+"""The floors and fences of docs/architecture.md: imports only point down, and third parties have one home each."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "reviewbot"
+
+# A new file must be put on a floor here; the test below says so.
+FLOORS: dict[str, int] = {
+    **dict.fromkeys(
+        ("__init__", "errors", "change", "finding", "agent", "check", "review", "config", "problem", "text"), 0
+    ),
+    **dict.fromkeys(
+        ("diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"), 1
+    ),
+    **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
+    **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
+    **dict.fromkeys(("sources", "checks", "reporters"), 2),
+    "pipeline": 3,
+    **dict.fromkeys(("cli", "commands", "__main__"), 4),
+}
+HOMES = {
+    "unidiff": {"diff"},
+    "ast_grep_py": {"syntax"},
+    "rich": {"reporters"},
+    "pydantic": {"config", "saved"},
+    "yaml": {"config", "frontmatter", "checks"},
+    "pathspec": {"evidence", "routing", "checks"},
+}
+MODULES = sorted(ROOT.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """Give the package or module directly under reviewbot that a file belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> list[str]:
+    """Give every module that a file imports, at whatever depth, type checking included."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "reviewbot":
+            names += [f"reviewbot.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+    return names
+
+
+def own(path: Path) -> list[str]:
+    return [parts[1] for name in imports(path) if (parts := name.split("."))[0] == "reviewbot" and len(parts) > 1]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_only_point_down(path: Path) -> None:
+    here = room(path)
+    assert here in FLOORS, f"put {here} on a floor in {Path(__file__).name} and in docs/architecture.md"
+    for there in own(path):
+        if there in {here, "__version__"}:
+            continue
+        assert FLOORS[there] <= FLOORS[here], f"{here} (floor {FLOORS[here]}) imports {there} from above"
+        if FLOORS[here] == 2:
+            assert FLOORS[there] < 2, f"{here} imports its sibling {there}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_third_parties_have_one_home(path: Path) -> None:
+    for name in imports(path):
+        package = name.split(".")[0]
+        if package in HOMES:
+            assert room(path) in HOMES[package], f"{package} is imported outside {sorted(HOMES[package])}"
+        assert package not in {"requests", "httpx", "urllib3", "socket"}, "nothing here may reach a network"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_doors_read_the_environment(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert room(path) == "cli" or ("environ" not in text and "getenv" not in text)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_are_small_and_say_what_they_are(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 310, "is it still one thing?"
+    assert ast.get_docstring(ast.parse(text)), "a module says in its first line what it is for"
+
+
+def test_the_pipeline_stays_a_page() -> None:
+    assert (ROOT / "pipeline.py").read_text(encoding="utf-8").count("\n") <= 80
