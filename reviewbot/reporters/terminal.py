@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviewbot.review import Assignment, Review
 
 # Wide enough for code on a pipe, where nobody says how wide the reader's window is.
-_PIPED_WIDTH = 100
+_PIPED_WIDTH = 120
 _CONTEXT = 2
 _MOST_FRAME = 12
 _MOST_EVIDENCE = 3
@@ -41,7 +41,7 @@ def render(review: Review, changes: ChangeSet | None, *, color: bool = False, wi
         review: What to show.
         changes: For the lines around a finding; without it the finding's own quote is shown.
         color: Whether to use colour.
-        width: Columns; None for the terminal's, or 100 without one.
+        width: Columns; None for the terminal's, or 120 without one.
     """
     out = io.StringIO()
     console = Console(
