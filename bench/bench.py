@@ -6,6 +6,7 @@ ratios. Growth is the exponent e of time ~ lines^e between the smallest and the 
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import statistics
@@ -33,7 +34,8 @@ def main() -> None:
             diff = Path(folder, f"{size}.diff")
             diff.write_text(synthetic(size), encoding="utf-8")
             times.append(report(f"review {size:,} changed lines", [*PROGRAM, "review", str(diff)], runs=3))
-    for (small, fast), (large, slow) in zip(zip(SIZES, times, strict=True), list(zip(SIZES, times, strict=True))[1:]):
+    measured = list(zip(SIZES, times, strict=True))
+    for (small, fast), (large, slow) in itertools.pairwise(measured):
         print(f"growth {small:,} to {large:,}: exponent {math.log(slow / fast) / math.log(large / small):.2f}")
 
 
