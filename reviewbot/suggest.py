@@ -33,5 +33,6 @@ def applied(text: str, suggestion: Suggestion) -> str | None:
     lines = text.split("\n")
     if not 1 <= suggestion.start_line <= suggestion.end_line <= len(lines):
         return None
-    replacement = suggestion.replacement.split("\n") if suggestion.replacement else []
+    ending = "\r" if lines[suggestion.start_line - 1].endswith("\r") else ""
+    replacement = [f"{line}{ending}" for line in suggestion.replacement.split("\n")] if suggestion.replacement else []
     return "\n".join([*lines[: suggestion.start_line - 1], *replacement, *lines[suggestion.end_line :]])

@@ -7,6 +7,7 @@ Python itself, and since the code under review may be newer than the Python that
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -34,22 +35,44 @@ class Span:
     end_column: int
     text: str
 
+    @property
+    def last_line(self) -> int:
+        """The last line that has a character of it."""
+        return self.end_line - (self.end_column == 0 and self.end_line > self.start_line)
+
 
 class Match:
-    """What a rule found, with the pieces its meta-variables stand for."""
+    """What a rule found, with the pieces its meta-variables stand for.
 
-    def __init__(self, node: SgNode) -> None:
+    Args:
+        node: The node.
+        before: How many lines of the parsed text stand before the piece that lines are counted in.
+    """
+
+    def __init__(self, node: SgNode, before: int = 0) -> None:
         self._node = node
+        self._before = before
 
     @property
     def span(self) -> Span:
         """The whole match."""
-        return _span(self._node)
+        return _span(self._node, self._before)
+
+    @property
+    def statement(self) -> tuple[int, int]:
+        """First and last line of the statement at module level that the match stands in."""
+        around = self._node.ancestors()
+        span = _span(around[-2] if len(around) > 1 else self._node, self._before)
+        return span.start_line, span.last_line
 
     def variable(self, name: str) -> Span | None:
         """Give what the single meta-variable ``$NAME`` matched, or None."""
         node = self._node.get_match(name)
-        return _span(node) if node is not None else None
+        return _span(node, self._before) if node is not None else None
+
+    def within(self, before: int) -> Match:
+        """Give the same match with lines counted after the first ``before`` lines of the text."""
+        return Match(self._node, before)
 
     def filled(self, template: str) -> str:
         """Give ``template`` with ``$NAME`` and ``$$$NAME`` replaced by the source they matched."""
@@ -102,46 +125,56 @@ class Source:
 
     def symbol(self, line: int) -> str:
         """Give the class and function around ``line`` (1-based), dotted; empty at module level."""
-        best = ""
-        for start, end, name in self._scopes:
-            if start > line:
-                break
-            if line <= end:
-                best = name
-        return best
+        starts, names = self._scopes
+        return names[bisect_right(starts, line) - 1]
 
     @cached_property
-    def _scopes(self) -> list[tuple[int, int, str]]:
-        """First line, last line and dotted name of every class and function, in order of their beginnings."""
-        found: list[tuple[int, int, str]] = []
+    def parses(self) -> bool:
+        """Whether it is Python without a syntax error that tree-sitter sees."""
+        if self.root.find(kind="ERROR") is not None:
+            return False
+        # What the parser had to invent to go on has no text.
+        return not self.text.strip() or self.root.find(regex="^$") is None
+
+    @cached_property
+    def _scopes(self) -> tuple[list[int], list[str]]:
+        """Where the enclosing symbol changes: lines in ascending order, and the symbol from each of them on."""
         rule = {"rule": {"any": [{"kind": kind} for kind in sorted(_SCOPES)]}}
+        found: list[tuple[int, int, str]] = []
         for node in self.root.find_all(rule):  # type: ignore[call-overload]  # as above
-            names = [_name(node)]
             outer = node.parent()
-            first = node
-            if outer is not None and outer.kind() == "decorated_definition":
-                first = outer
-            while outer is not None:
-                if outer.kind() in _SCOPES:
-                    names.append(_name(outer))
-                outer = outer.parent()
-            span = first.range()
-            found.append((span.start.line + 1, span.end.line + 1, ".".join(reversed(names))))
-        return sorted(found, key=lambda scope: (scope[0], -scope[1]))
+            first = outer if outer is not None and outer.kind() == "decorated_definition" else node
+            span = _span(first, 0)
+            found.append((span.start_line, span.last_line, _name(node)))
+        starts, names, open_scopes = [0], [""], [(0, 0, "")]
+
+        def close(line: int) -> None:
+            while len(open_scopes) > 1 and open_scopes[-1][1] < line:
+                last = open_scopes.pop()[1]
+                starts.append(last + 1)
+                names.append(open_scopes[-1][2])
+
+        for start, end, name in sorted(found, key=lambda scope: (scope[0], -scope[1])):
+            close(start)
+            around = open_scopes[-1][2]
+            dotted = f"{around}.{name}" if around else name
+            open_scopes.append((start, end, dotted))
+            starts.append(start)
+            names.append(dotted)
+        close(len(self.text) + 1)
+        return starts, names
 
 
 def parses(text: str) -> bool:
     """Tell whether ``text`` is Python without a syntax error that tree-sitter sees."""
-    root = SgRoot(text, "python").root()
-    if root.find({"rule": {"kind": "ERROR"}}) is not None:
-        return False
-    # What the parser had to invent to go on has no text.
-    return not text.strip() or root.find({"rule": {"regex": "^$"}}) is None
+    return Source(text).parses
 
 
-def _span(node: SgNode) -> Span:
+def _span(node: SgNode, before: int) -> Span:
     span = node.range()
-    return Span(span.start.line + 1, span.start.column, span.end.line + 1, span.end.column, node.text())
+    return Span(
+        span.start.line + 1 - before, span.start.column, span.end.line + 1 - before, span.end.column, node.text()
+    )
 
 
 def _name(node: SgNode) -> str:

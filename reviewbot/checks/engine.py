@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Scope
-from reviewbot.change import Side
+from reviewbot.change import FileKind, Side
 from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import ruff, rules
+from reviewbot.checks import rules
+from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
@@ -18,11 +19,12 @@ from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.change import ChangedFile, ChangeSet
     from reviewbot.check import Check
+    from reviewbot.checks.batches import Batch
     from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
@@ -51,16 +53,15 @@ def run(
     changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent], catalog: Catalog
 ) -> CheckResult:
     """Run every check that has an item of an assigned agent, on that agent's files."""
-    result = _Result(changes)
+    result = _Result()
     for assignment in assignments:
-        agent = agents[assignment.agent]
-        _Run(changes, assignment, agent, result).all(catalog)
+        others = frozenset(path for other in assignments if other is not assignment for path in other.files)
+        _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
     return CheckResult(tuple(result.findings), tuple(result.runs), result.seen, tuple(result.failures))
 
 
 @dataclass(slots=True)
 class _Result:
-    changes: ChangeSet
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
@@ -70,26 +71,25 @@ class _Result:
 class _Run:
     """The checks of one agent."""
 
-    def __init__(self, changes: ChangeSet, assignment: Assignment, agent: Agent, result: _Result) -> None:
+    def __init__(
+        self, changes: ChangeSet, assignment: Assignment, agent: Agent, others: frozenset[str], result: _Result
+    ) -> None:
         self._changes = changes
         self._agent = agent
+        self._others = others
         self._result = result
         self._project = assignment.grade is not Grade.STACK
         self._files = [file for path in assignment.files if (file := changes.file(path)) is not None]
+        self._broken: dict[str, str] = {}
+        self._said: set[tuple[str, str, str]] = set()
 
     def all(self, catalog: Catalog) -> None:
         bound = [(rule, item) for rule in catalog.rules if (item := self._item(rule.check))]
         syntactic = [(rule, item) for rule, item in bound if not rule.codes]
-        linting = [(rule, item) for rule, item in bound if rule.codes]
-        broken: set[str] = set()
-        whole: list[Fragment] = []
-        for file in self._files:
-            pieces = self._fragments(file)
-            whole += [piece for piece in pieces if piece.whole and linting and _any_looks_at(linting, file.path)]
+        for batch in batches(piece for file in self._files for piece in self._fragments(file)):
             for rule, item in syntactic:
-                if rule.check.id not in broken and looks_at(rule.check, file.path):
-                    self._rule(rule, item, pieces, broken)
-        self._lint(linting, whole)
+                self._rule(rule, item, batch)
+        self._lint([(rule, item) for rule, item in bound if rule.codes])
         for rule, item in bound:
             self._note_run(rule.check, item)
         for check in catalog.change_checks:
@@ -108,50 +108,88 @@ class _Run:
         if reason is not None:
             self._result.seen[file.path] = reason
             return ()
-        pieces = fragments(file)
-        self._result.seen[file.path] = WHOLE if all(piece.whole for piece in pieces) else HUNKS
-        return pieces
+        self._result.seen[file.path] = HUNKS if file.new_text is None else WHOLE
+        return fragments(file)
 
-    def _rule(self, rule: Rule, item: ChecklistItem, pieces: Iterable[Fragment], broken: set[str]) -> None:
+    def _rule(self, rule: Rule, item: ChecklistItem, batch: Batch) -> None:
+        check = rule.check
+
+        def wanted(piece: Fragment) -> bool:
+            return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path)
+
+        if check.id in self._broken:
+            return
         try:
-            for piece in pieces:
-                if rule.check.needs is Needs.HUNK or piece.whole:
-                    for draft, suggestion in rules.run(rule, piece):
-                        self._add(rule.check, item, draft, suggestion)
+            for draft, suggestion in rules.run(rule, batch, wanted):
+                if self._first(rule, draft):
+                    self._add(check, item, draft, suggestion)
         except EngineError as error:
-            broken.add(rule.check.id)
-            self._fail(f"the rule of {rule.check.id} is broken: {error}")
+            self._fail(check, f"the rule of {check.id} is broken: {error}")
 
-    def _lint(self, linting: Sequence[tuple[Rule, ChecklistItem]], whole: Sequence[Fragment]) -> None:
+    def _first(self, rule: Rule, draft: Draft) -> bool:
+        """Tell whether the rule has not yet said the same of this function or file."""
+        if rule.once_per == "match":
+            return True
+        place = (rule.check.id, draft.path, draft.symbol if rule.once_per == "symbol" else "")
+        if place in self._said:
+            return False
+        self._said.add(place)
+        return True
+
+    def _lint(self, linting: Sequence[tuple[Rule, ChecklistItem]]) -> None:
+        whole = [
+            file
+            for file in self._files
+            if file.new_text is not None
+            and _is_source(file)
+            and any(looks_at(rule.check, file.path) for rule, _ in linting)
+        ]
+        if not whole:
+            return
+        from reviewbot.checks import ruff
+
         try:
             found = ruff.run([rule for rule, _ in linting], whole)
         except EngineError as error:
-            self._fail(str(error))
+            for rule, _ in linting:
+                self._broken[rule.check.id] = str(error)
+            self._result.failures.append(Failure("checks", str(error)))
             return
         for rule, item in linting:
             for draft in found.get(rule.check.id, ()):
-                if looks_at(rule.check, draft.path):
+                if looks_at(rule.check, draft.path) and self._first(rule, draft):
                     self._add(rule.check, item, draft, None)
 
-    def _change_check(self, check: ChangeCheck, item: ChecklistItem) -> None:
-        files = tuple(file for file in self._files if looks_at(check.check, file.path))
-        readable = {file.path: fragments(file) for file in files if unreadable(file) is None}
-        for draft in check.run(Context(self._changes, files, readable)):
-            self._add(check.check, item, draft, None)
-        self._note_run(check.check, item)
+    def _change_check(self, one: ChangeCheck, item: ChecklistItem) -> None:
+        check = one.check
+        files = tuple(file for file in self._files if looks_at(check, file.path))
+        if check.needs is not Needs.TREE or self._changes.head_tree is not None:
+            try:
+                for draft in one.run(Context(self._changes, files, self._others)):
+                    self._add(check, item, draft, None)
+            except Exception as error:  # noqa: BLE001 - one check that breaks must not take the others with it
+                self._fail(check, f"{check.id} broke: {type(error).__name__}: {error}")
+        self._note_run(check, item)
 
     def _note_run(self, check: Check, item: ChecklistItem) -> None:
         """Note how much of its files the check saw."""
         own = [file for file in self._files if looks_at(check, file.path)]
-        if check.needs is not Needs.CHANGE:
-            own = [file for file in own if unreadable(file) is None and file.path.endswith(".py")]
-        hunks_only = [file for file in own if file.new_text is None]
-        reach, reason = Reach.WHOLE, ""
-        if hunks_only:
-            alone = check.needs in (Needs.FILE, Needs.TREE) and len(hunks_only) == len(own)
-            reach = Reach.NOTHING if alone else Reach.PARTIAL
-            reason = f"{len(hunks_only)} of {len(own)} files were there as hunks only"
+        if check.engine != "change-set":
+            own = [file for file in own if _is_source(file)]
+        reach, reason = self._reach(check, own)
         self._result.runs.append(CheckRun(check.id, self._agent.name, item.id, reach, len(own), reason))
+
+    def _reach(self, check: Check, own: Sequence[ChangedFile]) -> tuple[Reach, str]:
+        if check.id in self._broken:
+            return Reach.NOTHING, self._broken[check.id]
+        if check.needs is Needs.TREE and self._changes.head_tree is None:
+            return Reach.NOTHING, "it needs the whole tree, which was not there"
+        in_pieces = [file for file in own if file.hunks and file.new_text is None and file.kind is not FileKind.DELETED]
+        if not in_pieces:
+            return Reach.WHOLE, ""
+        if check.needs is Needs.FILE and len(in_pieces) == len(own):
+            return Reach.NOTHING, "it needs whole files, and only hunks were there"
+        return Reach.PARTIAL, f"{len(in_pieces)} of {len(own)} files were there as hunks only"
 
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
         self._result.findings.append(
@@ -173,12 +211,13 @@ class _Run:
             )
         )
 
-    def _fail(self, message: str) -> None:
+    def _fail(self, check: Check, message: str) -> None:
+        self._broken[check.id] = message
         self._result.failures.append(Failure("checks", message))
 
 
-def _any_looks_at(linting: Sequence[tuple[Rule, ChecklistItem]], path: str) -> bool:
-    return any(looks_at(rule.check, path) for rule, _ in linting)
+def _is_source(file: ChangedFile) -> bool:
+    return unreadable(file) is None and file.path.endswith(".py")
 
 
 def _sentence(text: str) -> str:

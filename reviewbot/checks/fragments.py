@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -20,6 +22,10 @@ _UNREADABLE = {
 }
 
 
+# What git shows after `@@ … @@`: the last line before the hunk that begins at the margin.
+_SECTION = re.compile(r"(?:async\s+def|def|class)\s+(\w+)")
+
+
 @dataclass(frozen=True)
 class Fragment:
     """A piece of post-image.
@@ -30,6 +36,7 @@ class Fragment:
         numbers: For each of its lines, the line's number in the post-image.
         added: Which of its own lines (1-based) were added.
         whole: Whether it is the whole file.
+        section: Of a hunk: the class or function it begins in, as far as the diff says.
     """
 
     path: str
@@ -37,6 +44,7 @@ class Fragment:
     numbers: tuple[int, ...] | range
     added: frozenset[int]
     whole: bool
+    section: str = ""
 
     @cached_property
     def source(self) -> Source:
@@ -48,8 +56,25 @@ class Fragment:
         return self.numbers[min(line, len(self.numbers)) - 1]
 
     def lines(self, start: int, end: int) -> str:
-        """Give the fragment's own lines from ``start`` to ``end``, inclusive."""
-        return "\n".join(line.removesuffix("\r") for line in self.text.split("\n")[start - 1 : end])
+        """Give the fragment's own lines from ``start`` to ``end``, inclusive, without the CR of a CRLF file."""
+        return "\n".join(line.removesuffix("\r") for line in self._lines[start - 1 : end])
+
+    def adds(self, start: int, end: int) -> bool:
+        """Tell whether any of the fragment's own lines from ``start`` to ``end``, inclusive, was added."""
+        at = bisect_left(self._added, start)
+        return at < len(self._added) and self._added[at] <= end
+
+    def section_of(self, line: int) -> str:
+        """Give what the diff says the fragment's own line ``line`` stands in: an indented line's section."""
+        return self.section if self._lines[line - 1][:1] in {" ", "\t"} else ""
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def _added(self) -> list[int]:
+        return sorted(self.added)
 
 
 def unreadable(file: ChangedFile) -> str | None:
@@ -70,5 +95,7 @@ def fragments(file: ChangedFile) -> tuple[Fragment, ...]:
         added = frozenset(at for at, line in enumerate(after, start=1) if line.kind is LineKind.ADDED)
         if added:
             numbers = tuple(line.new or 0 for line in after)
-            result.append(Fragment(file.path, "\n".join(line.text for line in after), numbers, added, whole=False))
+            text = "\n".join(line.text for line in after)
+            section = _SECTION.match(hunk.section)
+            result.append(Fragment(file.path, text, numbers, added, whole=False, section=section[1] if section else ""))
     return tuple(result)

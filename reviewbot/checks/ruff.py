@@ -4,67 +4,79 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import tempfile
 from collections import defaultdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no annotations
+
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.fragments import fragments
 from reviewbot.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from reviewbot.change import ChangedFile
     from reviewbot.checks.catalog import Rule
-    from reviewbot.checks.fragments import Fragment
+
+# So that no syntax is too new for it. No selected rule asks for newer syntax.
+_NEWEST = "py314"
 
 
-def run(rules: Sequence[Rule], fragments: Iterable[Fragment]) -> dict[str, list[Draft]]:
+def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[Draft]]:
     """Give what ruff finds on added lines, by check id.
 
     The configuration and `noqa` comments of the code under review do not count: the change could have brought them.
 
     Args:
         rules: Rules with ruff codes.
-        fragments: Whole files only.
+        files: Python files whose whole text is known; others are left out.
 
     Raises:
         EngineError: ruff is not there, or failed.
     """
-    named = list(fragments)
-    if not named or not rules:
-        return {}
-    codes = {code: rule.check.id for rule in rules for code in rule.codes}
+    checks = {code: rule.check.id for rule in rules for code in rule.codes}
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
         # Numbered names: a path of the change never becomes a path on the disk.
-        by_name = {f"{at}.py": fragment for at, fragment in enumerate(named)}
-        for name, fragment in by_name.items():
-            Path(folder, name).write_text(fragment.text, encoding="utf-8", newline="")
-        output = _ruff(folder, sorted(codes))
+        named = {f"{at}.py": file for at, file in enumerate(files) if file.new_text is not None}
+        for name, file in named.items():
+            Path(folder, name).write_text(file.new_text or "", encoding="utf-8", newline="")
+        entries = _ruff(folder, sorted(checks)) if named else []
     found: dict[str, list[Draft]] = defaultdict(list)
-    for entry in output:
-        fragment = by_name[Path(entry["filename"]).name]
-        check = next((codes[code] for code in codes if entry["code"] == code), None)
-        start, end = entry["location"]["row"], entry["end_location"]["row"]
-        if check is None or fragment.added.isdisjoint(range(start, end + 1)):
-            continue
-        evidence = fragment.lines(start, end)
-        title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
-        found[check].append(Draft(fragment.path, start, end, title, evidence, symbol=fragment.source.symbol(start)))
+    by_file = groupby(entries, key=lambda entry: Path(entry["filename"]).name)
+    for name, of_file in by_file:
+        (fragment,) = fragments(named[name])
+        for entry in of_file:
+            # A file that ruff cannot parse has entries with a code of their own.
+            start, end = entry["location"]["row"], entry["end_location"]["row"]
+            if entry["code"] in checks and fragment.adds(start, end):
+                title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
+                symbol = fragment.source.symbol(start)
+                draft = Draft(fragment.path, start, end, title, fragment.lines(start, end), symbol=symbol)
+                found[checks[entry["code"]]].append(draft)
     return found
 
 
 def _ruff(folder: str, codes: Sequence[str]) -> list[dict[str, Any]]:
+    try:
+        program = find_ruff_bin()
+    except FileNotFoundError as error:
+        raise EngineError(f"ruff is not installed beside reviewbot: {error}") from error
     command = [
-        *(sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview"),
-        *("--quiet", "--exit-zero", "--output-format", "json", "--select", ",".join(codes), folder),
+        *(program, "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview", "--quiet", "--exit-zero"),
+        *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(codes), folder),
     ]
     try:
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)  # noqa: S603
-        result: list[dict[str, Any]] = json.loads(done.stdout or "null") or []
-    except (OSError, subprocess.TimeoutExpired, json.JSONDecodeError) as error:
+    except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"ruff did not run: {error}") from error
     if done.returncode:
         raise EngineError(f"ruff failed: {done.stderr.strip() or f'exit code {done.returncode}'}")
-    return result
+    try:
+        entries: list[dict[str, Any]] = json.loads(done.stdout or "[]")
+    except json.JSONDecodeError as error:
+        raise EngineError(f"ruff's output is not JSON: {error}") from error
+    return sorted(entries, key=lambda entry: (entry["filename"], entry["location"]["row"]))

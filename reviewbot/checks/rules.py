@@ -1,16 +1,18 @@
-"""Running one ast-grep rule on one fragment."""
+"""Running one ast-grep rule on a batch of fragments."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.batches import Batch, stays_inside
 from reviewbot.checks.changeset import Draft
 from reviewbot.finding import Suggestion
 from reviewbot.suggest import verified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reviewbot.checks.catalog import Rule
     from reviewbot.checks.fragments import Fragment
@@ -19,45 +21,50 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 60
 
 
-def run(rule: Rule, fragment: Fragment) -> Iterator[tuple[Draft, Suggestion | None]]:
+def run(rule: Rule, batch: Batch, wanted: Callable[[Fragment], bool]) -> Iterator[tuple[Draft, Suggestion | None]]:
     """Give what the rule finds on lines that the change added.
+
+    Args:
+        rule: An ast-grep rule.
+        batch: Where to look.
+        wanted: Tells whether the rule looks at a fragment at all.
 
     Raises:
         EngineError: ast-grep does not understand the rule.
     """
-    if rule.mentions and not any(word in fragment.text for word in rule.mentions):
+    fragments = [fragment for fragment in batch.fragments if _mentioned(rule, fragment) and wanted(fragment)]
+    if not fragments:
         return
-    said: set[str] = set()
-    for match in fragment.source.find(rule.config):
-        anchor = (match.variable(rule.anchor) if rule.anchor else None) or match.span
-        if not _touched(rule, match, anchor, fragment):
-            continue
-        symbol = fragment.source.symbol(anchor.start_line)
-        once = {"symbol": symbol, "file": ""}.get(rule.once_per)
-        if once is not None and once in said:
-            continue
-        said.add(once or "")
-        end = anchor.end_line - (anchor.end_column == 0 and anchor.end_line > anchor.start_line)
-        yield (
-            Draft(
-                fragment.path,
-                fragment.number(anchor.start_line),
-                fragment.number(end),
-                _title(rule, match),
-                fragment.lines(anchor.start_line, end),
-                symbol=symbol,
-            ),
-            _suggestion(rule, match, anchor, fragment),
-        )
+    together = [batch] if stays_inside(rule.config) else [Batch((fragment,)) for fragment in fragments]
+    asked = {id(fragment) for fragment in fragments}
+    for searched in together:
+        for fragment, match in searched.find(rule.config):
+            anchor = (match.variable(rule.anchor) if rule.anchor else None) or match.span
+            if id(fragment) in asked and _touched(rule, match, anchor, fragment):
+                symbol = searched.symbol(fragment, anchor.start_line)
+                yield _draft(rule, match, anchor, fragment, symbol), _suggestion(rule, match, anchor, fragment)
+
+
+def _mentioned(rule: Rule, fragment: Fragment) -> bool:
+    return not rule.mentions or any(word in fragment.text for word in rule.mentions)
 
 
 def _touched(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> bool:
-    lines = {*range(anchor.start_line, anchor.end_line + 1)}
-    for name in rule.changed:
-        span = match.variable(name)
-        if span is not None:
-            lines.add(span.start_line)
-    return not lines.isdisjoint(fragment.added)
+    if fragment.adds(anchor.start_line, anchor.last_line):
+        return True
+    others = (match.variable(name) for name in rule.changed)
+    return any(span is not None and fragment.adds(span.start_line, span.start_line) for span in others)
+
+
+def _draft(rule: Rule, match: Match, anchor: Span, fragment: Fragment, symbol: str) -> Draft:
+    return Draft(
+        fragment.path,
+        fragment.number(anchor.start_line),
+        fragment.number(anchor.last_line),
+        _title(rule, match),
+        fragment.lines(anchor.start_line, anchor.last_line),
+        symbol=symbol,
+    )
 
 
 def _title(rule: Rule, match: Match) -> str:
@@ -72,9 +79,15 @@ def _suggestion(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> S
     """Replace the anchor within its whole lines; drop what does not parse afterwards."""
     if rule.suggest is None:
         return None
-    lines = fragment.text.split("\n")
-    before = lines[anchor.start_line - 1][: anchor.start_column]
-    after = lines[anchor.end_line - 1][anchor.end_column :]
-    replacement = f"{before}{match.filled(rule.suggest)}{after}"
-    suggestion = Suggestion(fragment.number(anchor.start_line), fragment.number(anchor.end_line), replacement)
-    return verified(fragment.text, suggestion) if fragment.whole else suggestion
+    start, end = anchor.start_line, anchor.end_line
+    before = fragment.lines(start, start)[: anchor.start_column]
+    after = fragment.lines(end, end)[anchor.end_column :]
+    replacement = f"{before}{match.filled(rule.suggest)}{after}".replace("\r", "")
+    if not fragment.whole:
+        return Suggestion(fragment.number(start), fragment.number(end), replacement)
+    if not fragment.source.parses:
+        return None
+    # A file that parses is a row of statements that parse, so the one that changes is proof enough.
+    first, last = match.statement
+    tried = verified(fragment.lines(first, last), Suggestion(start - first + 1, end - first + 1, replacement))
+    return replace(tried, start_line=start, end_line=end) if tried else None

@@ -125,11 +125,14 @@ def test_a_broken_check_is_a_failure_and_the_others_still_run(monkeypatch: pytes
         for rule in CATALOG.rules
     )
     reviewer = agent(NAME, item("n-plus-one"), item("bulk-operations"), item("async-io"))
-    changes = change_set(changed("x.py", hunk(1, *(f"+{line}" for line in [*LOOP, "db.commit()"]))))
-    result = run(changes, reviewer, catalog=catalog.Catalog(rules, CATALOG.change_checks))
+    file = changed("x.py", hunk(1, *(f"+{line}" for line in [*LOOP, "db.commit()"])), kind=FileKind.ADDED)
+    result = run(change_set(whole(file, "")), reviewer, catalog=catalog.Catalog(rules, CATALOG.change_checks))
     assert [finding.check for finding in result.findings] == ["query-in-loop"]
     assert len(result.failures) == 2
     assert "the rule of commit-in-loop is broken" in result.failures[0].message
+    reach = {one.check: one.reach for one in result.runs}
+    assert reach["commit-in-loop"] is reach["blocking-call-in-async"] is Reach.NOTHING
+    assert reach["query-in-loop"] is Reach.WHOLE
 
 
 RULE = """

@@ -32,7 +32,10 @@ from reviewbot.review import (
     Verdict,
 )
 
-HOSTILE = "x\x1b[31m](http://evil.example) ![i](http://evil.example/i.png) @everyone <!-- m --> <b> | `a` ``` [bold]x[/] \u202e"
+HOSTILE = (
+    "x\x1b[31m](http://evil.example) ![i](http://evil.example/i.png) @everyone"
+    " <!-- m --> <b> | `a` ``` [bold]x[/] \u202e"
+)
 FORMATS = reporters.FORMATS
 
 
@@ -157,9 +160,8 @@ def test_sarif_has_what_readers_rely_on() -> None:
     (run,) = document["runs"]
     assert document["version"] == "2.1.0"
     assert len(run["results"]) == 3
-    assert [result for result in run["results"] if "suppressions" in result][0]["message"]["text"].startswith(
-        "A held-back"
-    )
+    (suppressed,) = (result for result in run["results"] if "suppressions" in result)
+    assert suppressed["message"]["text"].startswith("A held-back")
     assert run["invocations"][0]["executionSuccessful"] is False
     for result in run["results"]:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]

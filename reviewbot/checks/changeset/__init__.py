@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from reviewbot.change import ChangedFile, ChangeSet, Side
-    from reviewbot.checks.fragments import Fragment
     from reviewbot.finding import Severity
 
 
@@ -45,9 +42,9 @@ class Context:
     Attributes:
         changes: The whole change, other agents' files included.
         files: The files assigned to the agent it runs for that are the check's business.
-        fragments: Path → the parsed pieces of its post-image: the whole file, or each hunk.
+        others: Paths of the change that another agent reviews: another project's, in a monorepo.
     """
 
     changes: ChangeSet
     files: tuple[ChangedFile, ...]
-    fragments: Mapping[str, tuple[Fragment, ...]]
+    others: frozenset[str] = frozenset()
