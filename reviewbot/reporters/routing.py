@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from reviewbot.counts import plural
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -23,38 +24,38 @@ def as_text(routing: Routing) -> str:
     """Give a table: each agent with its files, and below each file the evidence for and against."""
     lines: list[str] = []
     for assignment in routing.assignments:
-        count = len(assignment.files)
-        files = "1 file" if count == 1 else f"{count} files"
+        files = plural(len(assignment.files), "file")
         lines.append(f"{assignment.agent}  grade {assignment.grade}  score {assignment.score:g}  {files}")
         for match in assignment.matches:
             lines += _file(match)
         lines.append("")
     if routing.unassigned:
-        lines.append(f"no agent  {len(routing.unassigned)} files")
+        lines.append(f"no agent  {plural(len(routing.unassigned), 'file')}")
         for file in routing.unassigned:
             lines.append(f"  {printable(file.path)}: {file.reason}")
-            lines += _losers(file.losers)
+            lines += _losers(file.losers, file.path)
         lines.append("")
     return "\n".join(lines)
 
 
 def _file(match: FileMatch) -> list[str]:
     lines = [f"  {printable(match.path)}  {match.score:g}  {match.reason}"]
-    return lines + _evidence(match.evidence, "      ") + _losers(match.losers)
+    return lines + _evidence(match.evidence, "      ", match.path) + _losers(match.losers, match.path)
 
 
-def _losers(losers: Sequence[Candidate]) -> list[str]:
+def _losers(losers: Sequence[Candidate], own: str) -> list[str]:
     lines = []
     for loser in losers:
         lines.append(f"      lost: {loser.agent}  {loser.score:g}  {loser.reason}")
-        lines += _evidence(loser.evidence, "          ")
+        lines += _evidence(loser.evidence, "          ", own)
     return lines
 
 
-def _evidence(evidence: Sequence[Evidence], indent: str) -> list[str]:
+def _evidence(evidence: Sequence[Evidence], indent: str, own: str) -> list[str]:
+    """Give a line for each piece; where it was found is said unless it is the file itself."""
     width = max((len(piece.kind) for piece in evidence), default=0)
     return [
         f"{indent}{piece.weight:+5g}  {piece.kind:<{width}}  {piece.pattern}"
-        f"{'  (identity)' if piece.identity else ''}{f'  in {printable(piece.path)}' if piece.path else ''}"
+        f"{'  (identity)' if piece.identity else ''}{f'  in {printable(piece.path)}' if piece.path != own else ''}"
         for piece in evidence
     ]
