@@ -39,7 +39,8 @@ def test_held_back_findings_do_not_fail() -> None:
         "review", str(EXAMPLES / "trainsmart-progress.diff"), "--min-severity", "critical", "--fail-on", "low"
     )
     assert done.returncode == 0
-    assert "held back: below the severity asked for (critical)" in done.stdout
+    assert "8 findings held back:" in done.stdout
+    assert "below the severity asked for (critical)" in done.stdout
 
 
 def test_from_standard_input_and_from_another_folder(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ _PIPED_WIDTH = 120
 _CONTEXT = 2
 _MOST_FRAME = 12
 _MOST_EVIDENCE = 3
+_MOST_HELD_BACK = 10
 _STYLES = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -167,8 +168,13 @@ class _Page:
     def _held_back(self) -> None:
         held = counts.held_back(self._review)
         if held:
-            reasons = sorted({finding.placement_reason for finding in held})
-            self._line(Text(f"{counts.plural(len(held), 'finding')} held back: {'; '.join(reasons)}"))
+            self._line(Text(f"{counts.plural(len(held), 'finding')} held back:"))
+        for finding in held[:_MOST_HELD_BACK]:
+            place = f"{printable(finding.path)}:{finding.start_line}"
+            words = f"{finding.severity} {place} {printable(finding.title)}: {finding.placement_reason}"
+            self._line(Text(words, "dim"), indent=2)
+        if len(held) > _MOST_HELD_BACK:
+            self._line(Text(f"and {len(held) - _MOST_HELD_BACK} more; --format json has them all", "dim"), indent=2)
 
     def _files(self) -> None:
         """Count the files by what was done with them, and name why files were skipped."""

@@ -194,3 +194,12 @@ def test_the_ast_grep_program_accepts_the_rules(tmp_path: Any) -> None:
             [program, "scan", "--rule", str(file), str(tmp_path)], capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{file.name}: {done.stderr}"
+
+
+def test_a_column_that_moves_between_hunks_of_a_bare_diff_is_no_change_of_the_schema() -> None:
+    column = "    locale = Column(String(8))"
+    reviewer = agent(NAME, item("migration-for-model-change"))
+    moved = changed("api/models/user.py", hunk(2, f"-{column}", " "), hunk(20, " ", f"+{column}", old_start=21))
+    assert run(change_set(moved), reviewer).findings == ()
+    altered = changed("api/models/user.py", hunk(2, f"-{column}", f"+{column.replace('8', '9')}"))
+    assert [f.check for f in run(change_set(altered), reviewer).findings] == ["missing-migration"]

@@ -11,7 +11,7 @@ from reviewbot.checks.changeset import Draft
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from reviewbot.change import ChangedFile
 
@@ -44,14 +44,25 @@ def difference(
         declared: Reads the declarations of a source, by name.
         title: Makes the finding's title of the declaration's name.
     """
-    for before, after in _pairs(file):
-        old, new = declared(Source(before.text)), declared(Source(after.text))
-        for name, declaration in new.items():
-            if name not in old or old[name].text != declaration.text:
-                return _draft(file, after, declaration, title(name), Side.RIGHT)
-        for name, declaration in old.items():
-            if name not in new:
-                return _draft(file, before, declaration, title(name), Side.LEFT)
+    whole = file.new_text is not None or file.old_text is not None
+    pairs = [_whole(file.old_text or "", file.new_text or "")] if whole else _hunks(file)
+    before = [(side, declared(Source(side.text))) for side, _ in pairs]
+    after = [(side, declared(Source(side.text))) for _, side in pairs]
+
+    def key(name: str) -> str:
+        # A hunk alone does not always show its class, and code may have moved from one hunk to another.
+        return name if whole else name.rpartition(".")[2]
+
+    had = {(key(name), declaration.text) for _, found in before for name, declaration in found.items()}
+    has = {key(name) for _, found in after for name in found}
+    for side, found in after:
+        for name, declaration in found.items():
+            if (key(name), declaration.text) not in had:
+                return _draft(file, side, declaration, title(name), Side.RIGHT)
+    for side, found in before:
+        for name, declaration in found.items():
+            if key(name) not in has:
+                return _draft(file, side, declaration, title(name), Side.LEFT)
     return None
 
 
@@ -61,22 +72,23 @@ class _Side:
     numbers: tuple[int, ...] | range
 
 
-def _pairs(file: ChangedFile) -> Iterator[tuple[_Side, _Side]]:
-    """Give both sides of the file, or of each hunk."""
-    if file.new_text is not None or file.old_text is not None:
-        yield _whole(file.old_text or ""), _whole(file.new_text or "")
-        return
+def _whole(before: str, after: str) -> tuple[_Side, _Side]:
+    return _Side(before, range(1, before.count("\n") + 2)), _Side(after, range(1, after.count("\n") + 2))
+
+
+def _hunks(file: ChangedFile) -> list[tuple[_Side, _Side]]:
+    """Give both sides of each hunk."""
+    pairs = []
     for hunk in file.hunks:
         old = [line for line in hunk.lines if line.kind is not LineKind.ADDED]
         new = [line for line in hunk.lines if line.kind is not LineKind.REMOVED]
-        yield (
-            _Side("\n".join(line.text for line in old), tuple(line.old or 0 for line in old)),
-            _Side("\n".join(line.text for line in new), tuple(line.new or 0 for line in new)),
+        pairs.append(
+            (
+                _Side("\n".join(line.text for line in old), tuple(line.old or 0 for line in old)),
+                _Side("\n".join(line.text for line in new), tuple(line.new or 0 for line in new)),
+            )
         )
-
-
-def _whole(text: str) -> _Side:
-    return _Side(text, range(1, text.count("\n") + 2))
+    return pairs
 
 
 def _draft(file: ChangedFile, side: _Side, declaration: Declaration, title: str, where: Side) -> Draft:
