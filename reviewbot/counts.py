@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewbot.finding import Placement, Severity
+from reviewbot.placement import SAID_ONCE
 from reviewbot.review import Status
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ def shown(review: Review) -> list[Finding]:
     """Give the findings that are not held back, the most severe first."""
     visible = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
     return sorted(visible, key=lambda f: (f.severity.rank, f.path, f.start_line, f.fingerprint))
+
+
+def commented(review: Review) -> list[Finding]:
+    """Give the shown findings that no note speaks for."""
+    return [finding for finding in shown(review) if not finding.placement_reason.startswith(SAID_ONCE)]
 
 
 def held_back(review: Review) -> list[Finding]:

@@ -113,7 +113,7 @@ def _agent(review: Review, assignment: Assignment) -> list[str]:
         for section in review.sections
         if section.agent == assignment.agent
     ]
-    own = [finding for finding in counts.shown(review) if finding.agent == assignment.agent]
+    own = [finding for finding in counts.commented(review) if finding.agent == assignment.agent]
     if own:
         rows = (f"| {finding.severity} | {_place(finding)} | {_cell(finding.title)} |" for finding in own)
         parts.append("\n".join(["| severity | where | what |", "|---|---|---|", *rows]))
@@ -129,8 +129,7 @@ def _notes(review: Review) -> list[str]:
 
 def _only_here(review: Review) -> list[str]:
     """Quote what has no inline comment."""
-    found = [finding for finding in counts.shown(review) if finding.placement is Placement.SUMMARY]
-    alone = [finding for finding in found if not finding.placement_reason.startswith("one of ")]
+    alone = [finding for finding in counts.commented(review) if finding.placement is Placement.SUMMARY]
     if not alone:
         return []
     parts = ["### Not inline"]

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangeSet, Hunk
     from reviewbot.finding import Finding, Severity
 
+# How the reason begins of findings that a note speaks for.
+SAID_ONCE = "said once as a note"
+
 _CONFIDENCES = list(Confidence)
 
 
@@ -49,7 +52,7 @@ def place(
             return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
-            return _placed(finding, Placement.SUMMARY, f"one of {count} alike: said once as a note")
+            return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
         return _anchored(finding, changes)
 
     placed = [first_reason(finding) for finding in findings]
@@ -70,7 +73,7 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
         files = list(dict.fromkeys(finding.path for finding in alike))
         places = ", ".join(f"`{path}`" for path in files[:3])
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        body = f"{len(alike)} places in {places}{more}. {alike[0].body}"
+        body = f"In {places}{more}. {' '.join(alike[0].body.split())}"
         result.append(Note(agent, alike[0].item, item.title if item else alike[0].title, body, len(alike)))
     return tuple(result)
 

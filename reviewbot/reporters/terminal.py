@@ -69,9 +69,8 @@ class _Page:
     def print(self) -> None:
         for assignment in self._review.assignments:
             self._agent(assignment)
-        for finding in counts.shown(self._review):
-            if not finding.placement_reason.startswith("one of "):
-                self._finding(finding)
+        for finding in counts.commented(self._review):
+            self._finding(finding)
         self._notes()
         self._rest()
 

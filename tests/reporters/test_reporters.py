@@ -127,6 +127,15 @@ def test_code_stays_code_in_markdown() -> None:
     assert markdown.fenced("```\nx\n````").startswith("`````")
 
 
+def test_what_a_note_says_is_not_said_again() -> None:
+    again = placed(Placement.SUMMARY, "said once as a note: one of 12 alike", title="A repeated thing")
+    for fmt in ("terminal", "markdown"):
+        text = reporters.render(fmt, review(again), CHANGES)
+        assert "A repeated thing" not in text
+        assert "Queries do not run inside loops." in text
+    assert "A repeated thing" in reporters.render("json", review(again), CHANGES)
+
+
 def test_a_table_row_is_one_row() -> None:
     bad = review(placed(Placement.INLINE, "its lines are in the diff", title="a | b\nc"))
     assert "| a \\| b c |" in markdown.summary(bad)
