@@ -67,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
     _add_route(commands)
     _add_agents(commands)
     _add_explain(commands)
+    doctor = _command(
+        commands, "doctor", "show what is configured, what is missing, and what would run", ("doctor", "run")
+    )
+    _add_settings(doctor)
     return top
 
 

@@ -210,6 +210,27 @@ def test_agents_and_explain() -> None:
     assert "checks       query-in-loop" in reviewbot("explain", "sinag-backend-architect/n-plus-one").stdout
 
 
+def test_the_doctor_says_what_would_run(tmp_path: Path) -> None:
+    done = reviewbot("doctor", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "configuration  none: the defaults" in done.stdout
+    assert "sinag-backend-architect (47 items)" in done.stdout
+    assert "ruff 0." in done.stdout
+    assert "git version" in done.stdout
+    (tmp_path / ".reviewbot.yml").write_text("engin: checks\n")
+    done = reviewbot("doctor", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean `engine`?" in done.stderr
+
+
+def test_the_doctor_misses_git(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from reviewbot import cli
+
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert cli.main(["doctor"]) == 3
+    assert "git            missing: git is not installed" in capsys.readouterr().out
+
+
 def test_lint_gives_file_and_line(tmp_path: Path) -> None:
     (tmp_path / "bad.md").write_text(
         "---\nname: Bad Name\nstack:\n  signals: [{kind: smell, pattern: x, weight: 1}]\n---\nText\n"

@@ -60,23 +60,39 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     return found
 
 
-def _ruff(folder: str, codes: Sequence[str]) -> list[dict[str, Any]]:
+def version() -> str:
+    """Give the version of the ruff that would run.
+
+    Raises:
+        EngineError: ruff is not there, or failed.
+    """
+    return _output([_program(), "--version"]).strip()
+
+
+def _program() -> str:
     try:
-        program = find_ruff_bin()
+        return str(find_ruff_bin())
     except FileNotFoundError as error:
         raise EngineError(f"ruff is not installed beside reviewbot: {error}") from error
+
+
+def _ruff(folder: str, codes: Sequence[str]) -> list[dict[str, Any]]:
     command = [
-        *(program, "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview", "--quiet", "--exit-zero"),
+        *(_program(), "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview", "--quiet", "--exit-zero"),
         *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(codes), folder),
     ]
+    try:
+        entries: list[dict[str, Any]] = json.loads(_output(command) or "[]")
+    except json.JSONDecodeError as error:
+        raise EngineError(f"ruff's output is not JSON: {error}") from error
+    return sorted(entries, key=lambda entry: (entry["filename"], entry["location"]["row"]))
+
+
+def _output(command: Sequence[str]) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EngineError(f"ruff did not run: {error}") from error
     if done.returncode:
         raise EngineError(f"ruff failed: {done.stderr.strip() or f'exit code {done.returncode}'}")
-    try:
-        entries: list[dict[str, Any]] = json.loads(done.stdout or "[]")
-    except json.JSONDecodeError as error:
-        raise EngineError(f"ruff's output is not JSON: {error}") from error
-    return sorted(entries, key=lambda entry: (entry["filename"], entry["location"]["row"]))
+    return done.stdout

@@ -117,7 +117,7 @@ def _read_diff(name: str) -> bytes:
 
 def _read_config(args: Namespace) -> tuple[Config, Path]:
     """Give the configuration after options, and the folder its paths are relative to."""
-    path = Path(args.config) if args.config else _find_config(Path(args.repo) if args.repo else Path.cwd())
+    path = Path(args.config) if args.config else find_config(Path(args.repo) if args.repo else Path.cwd())
     if path is None:
         config, folder = configuration.Config(), Path()
     else:
@@ -135,7 +135,7 @@ def _read_config(args: Namespace) -> tuple[Config, Path]:
     return config, folder
 
 
-def _find_config(start: Path) -> Path | None:
+def find_config(start: Path) -> Path | None:
     """Look for the file in ``start`` and the folders above it, up to the root of the repository."""
     start = start.resolve()
     for folder in (start, *start.parents):

@@ -1,0 +1,52 @@
+"""``reviewbot doctor``: what is configured, what is missing, and what would run."""
+
+from __future__ import annotations
+
+import platform
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot import __version__
+from reviewbot.commands.inputs import find_config, read_settings
+from reviewbot.commands.review import write
+from reviewbot.errors import EngineError, RepositoryError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+
+def run(args: Namespace) -> int:
+    """Print one line for each part; 3 when one that reviews need is missing.
+
+    Raises:
+        ConfigError, AgentError: The configuration or an agent file is broken.
+    """
+    from reviewbot.checks import catalog, ruff
+    from reviewbot.sources.repository import Repository
+
+    settings = read_settings(args)
+    config = Path(args.config) if args.config else find_config(Path.cwd())
+    checks = catalog.load().checks.values()
+    engines = ", ".join(f"{count} {engine}" for engine, count in sorted(Counter(c.engine for c in checks).items()))
+    lines = [
+        f"reviewbot      {__version__}, Python {platform.python_version()}",
+        f"configuration  {config or 'none: the defaults'}",
+        f"agents         {', '.join(f'{a.name} ({len(a.checklist)} items)' for a in settings.agents)}",
+        f"checks         {len(checks)} ({engines})",
+        f"engine         {settings.config.engine}: the checks; no model is part of this version",
+    ]
+    parts: dict[str, Callable[[], str]] = {
+        "git": lambda: Repository(Path()).text("version"),
+        "ruff": ruff.version,
+    }
+    missing = 0
+    for name, ask in parts.items():
+        try:
+            lines.append(f"{name:<14} {ask()}")
+        except (RepositoryError, EngineError) as error:
+            missing += 1
+            lines.append(f"{name:<14} missing: {error}")
+    write("\n".join(lines) + "\n", None)
+    return 3 if missing else 0
