@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from reviewbot import counts
-from reviewbot.change import LineKind
+from reviewbot.change import Side
 from reviewbot.finding import Placement, Severity
 from reviewbot.review import Status
 from reviewbot.text import printable
@@ -105,7 +105,7 @@ class _Page:
 
     def _frame(self, finding: Finding) -> list[tuple[int, str, str]]:
         """Give the lines around a finding: number, ``>`` on its own lines, text."""
-        lines = self._post_image(finding.path)
+        lines = self._image(finding.path, finding.side)
         start, end = finding.start_line, min(finding.end_line, finding.start_line + _MOST_FRAME)
         known = [
             (number, ">" if start <= number <= finding.end_line else " ", lines[number])
@@ -116,18 +116,18 @@ class _Page:
             return known
         return [(start + at, ">", text) for at, text in enumerate(finding.evidence.split("\n")[:_MOST_FRAME])]
 
-    def _post_image(self, path: str) -> dict[int, str]:
+    def _image(self, path: str, side: Side) -> dict[int, str]:
+        """Give the known lines of one side of a file, by number."""
         file = self._changes.file(path) if self._changes else None
         if file is None:
             return {}
-        if file.new_text is not None:
-            return dict(enumerate(file.new_text.split("\n"), start=1))
-        return {
-            line.new: line.text
-            for hunk in file.hunks
-            for line in hunk.lines
-            if line.new is not None and line.kind is not LineKind.REMOVED
-        }
+        whole = file.new_text if side is Side.RIGHT else file.old_text
+        if whole is not None:
+            return dict(enumerate(whole.split("\n"), start=1))
+        numbered = (
+            (line.new if side is Side.RIGHT else line.old, line.text) for hunk in file.hunks for line in hunk.lines
+        )
+        return {number: text for number, text in numbered if number is not None}
 
     def _suggestion(self, finding: Finding) -> None:
         suggestion = finding.suggestion
@@ -135,7 +135,7 @@ class _Page:
             return
         word = "suggestion" if suggestion.verified else "suggestion (unverified: the whole file was not there)"
         self._line(Text(f"{word}:", "dim"), indent=2)
-        lines = self._post_image(finding.path)
+        lines = self._image(finding.path, Side.RIGHT)
         for number in range(suggestion.start_line, suggestion.end_line + 1):
             if number in lines:
                 self._line(Text(f"- {printable(lines[number])}", "red"), indent=4)

@@ -12,6 +12,7 @@ import pytest
 from builders import change_set, changed, finding, hunk
 
 from reviewbot import markdown, reporters, saved
+from reviewbot.change import Side
 from reviewbot.errors import ReviewFileError
 from reviewbot.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
 from reviewbot.review import (
@@ -182,6 +183,12 @@ def test_the_terminal_shows_the_lines_around_and_marks_the_ones_meant() -> None:
     assert ">     3 |     db.query(Area).get(area_id)" in text
     assert "1 of 2 checklist items decided (1 violated, 1 not checked)" in text
     assert text.rstrip().endswith("verdict: incomplete")
+
+
+def test_the_terminal_shows_removed_code_as_it_was() -> None:
+    gone = placed(Placement.INLINE, "r", side=Side.LEFT, start_line=2, end_line=2, evidence="old two")
+    changes = change_set(changed("app/service.py", hunk(1, " one", "-old two", " three")))
+    assert ">     2 | old two" in reporters.render("terminal", review(gone), changes)
 
 
 def test_the_terminal_says_the_same_with_and_without_colour() -> None:
