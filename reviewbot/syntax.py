@@ -27,12 +27,24 @@ _VARIABLE = re.compile(r"\$(\$\$)?([A-Z_][A-Z0-9_]*)")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of the source: 1-based lines, 0-based columns in characters, the end exclusive, and its text."""
+    """A piece of the source.
+
+    Attributes:
+        start_line: First line, 1-based.
+        start_column: 0-based, in characters.
+        end_line: Line of the end.
+        end_column: Exclusive.
+        start: Offset in characters from the beginning of the parsed text.
+        end: Likewise, exclusive.
+        text: The source itself.
+    """
 
     start_line: int
     start_column: int
     end_line: int
     end_column: int
+    start: int
+    end: int
     text: str
 
     @property
@@ -171,9 +183,9 @@ def parses(text: str) -> bool:
 
 
 def _span(node: SgNode, before: int) -> Span:
-    span = node.range()
+    start, end = node.range().start, node.range().end
     return Span(
-        span.start.line + 1 - before, span.start.column, span.end.line + 1 - before, span.end.column, node.text()
+        start.line + 1 - before, start.column, end.line + 1 - before, end.column, start.index, end.index, node.text()
     )
 
 

@@ -81,14 +81,11 @@ class _Run:
         self._project = assignment.grade is not Grade.STACK
         self._files = [file for path in assignment.files if (file := changes.file(path)) is not None]
         self._broken: dict[str, str] = {}
-        self._said: set[tuple[str, str, str]] = set()
+        self._said: set[tuple[str, ...]] = set()
 
     def all(self, catalog: Catalog) -> None:
         bound = [(rule, item) for rule in catalog.rules if (item := self._item(rule.check))]
-        syntactic = [(rule, item) for rule, item in bound if not rule.codes]
-        for batch in batches(piece for file in self._files for piece in self._fragments(file)):
-            for rule, item in syntactic:
-                self._rule(rule, item, batch)
+        self._search([(rule, item) for rule, item in bound if not rule.codes])
         self._lint([(rule, item) for rule, item in bound if rule.codes])
         for rule, item in bound:
             self._note_run(rule.check, item)
@@ -111,6 +108,12 @@ class _Run:
         self._result.seen[file.path] = HUNKS if file.new_text is None else WHOLE
         return fragments(file)
 
+    def _search(self, syntactic: Sequence[tuple[Rule, ChecklistItem]]) -> None:
+        # One batch at a time: the parsed trees are what takes memory.
+        for batch in batches(piece for file in self._files for piece in self._fragments(file)):
+            for rule, item in syntactic:
+                self._rule(rule, item, batch)
+
     def _rule(self, rule: Rule, item: ChecklistItem, batch: Batch) -> None:
         check = rule.check
 
@@ -120,21 +123,10 @@ class _Run:
         if check.id in self._broken:
             return
         try:
-            for draft, suggestion in rules.run(rule, batch, wanted):
-                if self._first(rule, draft):
-                    self._add(check, item, draft, suggestion)
+            for draft, suggestion in rules.run(rule, batch, wanted, self._said):
+                self._add(check, item, draft, suggestion)
         except EngineError as error:
             self._fail(check, f"the rule of {check.id} is broken: {error}")
-
-    def _first(self, rule: Rule, draft: Draft) -> bool:
-        """Tell whether the rule has not yet said the same of this function or file."""
-        if rule.once_per == "match":
-            return True
-        place = (rule.check.id, draft.path, draft.symbol if rule.once_per == "symbol" else "")
-        if place in self._said:
-            return False
-        self._said.add(place)
-        return True
 
     def _lint(self, linting: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         whole = [
@@ -157,7 +149,7 @@ class _Run:
             return
         for rule, item in linting:
             for draft in found.get(rule.check.id, ()):
-                if looks_at(rule.check, draft.path) and self._first(rule, draft):
+                if looks_at(rule.check, draft.path):
                     self._add(rule.check, item, draft, None)
 
     def _change_check(self, one: ChangeCheck, item: ChecklistItem) -> None:

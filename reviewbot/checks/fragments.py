@@ -23,7 +23,7 @@ _UNREADABLE = {
 
 
 # What git shows after `@@ … @@`: the last line before the hunk that begins at the margin.
-_SECTION = re.compile(r"(?:async\s+def|def|class)\s+(\w+)")
+_SECTION = re.compile(r"(?:async\s+)?def\s+(\w+)")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Fragment:
         numbers: For each of its lines, the line's number in the post-image.
         added: Which of its own lines (1-based) were added.
         whole: Whether it is the whole file.
-        section: Of a hunk: the class or function it begins in, as far as the diff says.
+        section: Of a hunk: the function it begins in, as far as the diff says.
     """
 
     path: str

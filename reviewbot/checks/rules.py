@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 60
 
 
-def run(rule: Rule, batch: Batch, wanted: Callable[[Fragment], bool]) -> Iterator[tuple[Draft, Suggestion | None]]:
+def run(
+    rule: Rule, batch: Batch, wanted: Callable[[Fragment], bool], said: set[tuple[str, ...]]
+) -> Iterator[tuple[Draft, Suggestion | None]]:
     """Give what the rule finds on lines that the change added.
 
     Args:
         rule: An ast-grep rule.
         batch: Where to look.
         wanted: Tells whether the rule looks at a fragment at all.
+        said: Where a rule that speaks once for each function or file has spoken; added to.
 
     Raises:
         EngineError: ast-grep does not understand the rule.
@@ -40,8 +43,10 @@ def run(rule: Rule, batch: Batch, wanted: Callable[[Fragment], bool]) -> Iterato
     for searched in together:
         for fragment, match in searched.find(rule.config):
             anchor = (match.variable(rule.anchor) if rule.anchor else None) or match.span
-            if id(fragment) in asked and _touched(rule, match, anchor, fragment):
-                symbol = searched.symbol(fragment, anchor.start_line)
+            if id(fragment) not in asked or not _touched(rule, match, anchor, fragment):
+                continue
+            symbol = searched.symbol(fragment, anchor.start_line)
+            if _first(rule, fragment, symbol, said):
                 yield _draft(rule, match, anchor, fragment, symbol), _suggestion(rule, match, anchor, fragment)
 
 
@@ -54,6 +59,20 @@ def _touched(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> bool
         return True
     others = (match.variable(name) for name in rule.changed)
     return any(span is not None and fragment.adds(span.start_line, span.start_line) for span in others)
+
+
+def _first(rule: Rule, fragment: Fragment, symbol: str, said: set[tuple[str, ...]]) -> bool:
+    """Tell whether the rule has not yet said the same of this function or file."""
+    if rule.once_per == "match":
+        return True
+    place: tuple[str, ...] = (rule.check.id, fragment.path)
+    if rule.once_per == "symbol":
+        # Where a hunk does not show the function, another hunk may be about another one.
+        place += (symbol or f"from line {fragment.number(1)}",)
+    if place in said:
+        return False
+    said.add(place)
+    return True
 
 
 def _draft(rule: Rule, match: Match, anchor: Span, fragment: Fragment, symbol: str) -> Draft:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.sides import Declaration, difference, normalised
+from reviewbot.checks.changeset.sides import Declaration, difference, normalised, without
 from reviewbot.checks.scope import MIGRATIONS, matches
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import Tree
+    from reviewbot.change import ChangedFile, Tree
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.syntax import Source
 
@@ -29,8 +30,9 @@ CHECK = Check(
         "it is in another one."
     ),
     leaves_alone=(
-        "Methods, relationships, comments, annotations and formatting; Python-side defaults; change sets with any "
-        "file under `alembic/versions`; repositories without Alembic; tests. One finding for the whole change set."
+        "Methods, relationships, comments, formatting, and annotations that mean the same; Python-side defaults; "
+        "classes that move or get another name; change sets with any file of the same project under "
+        "`alembic/versions`; repositories without Alembic; tests. One finding for the whole change set."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -46,35 +48,56 @@ CHECK = Check(
     words=("migration for model", "migrations for model", "alembic migration", "create migrations"),
 )
 
+_NAMED = {"has": {"field": "left", "pattern": "$NAME"}}
 _COLUMNS = {
+    "kind": "assignment",
+    "all": [_NAMED, {"has": {"field": "right", "pattern": "$VALUE"}}],
+    "any": [
+        {"has": {"field": "right", "kind": "call", "regex": r"^([A-Za-z_]+\.)?(mapped_column|Column|Table)\("}},
+        {"has": {"field": "left", "regex": "^__(tablename|table_args)__$"}},
+    ],
+}
+# `name: Mapped[str]` alone is a column as well.
+_ANNOTATED = {
+    "kind": "assignment",
+    "all": [_NAMED, {"has": {"field": "type", "regex": r"^([A-Za-z_]+\.)?Mapped\[", "pattern": "$VALUE"}}],
+    "not": {"has": {"field": "right", "regex": "."}},
+}
+_INDEX = {
+    "kind": "call",
+    "pattern": "$VALUE",
+    "regex": r"^([A-Za-z_]+\.)?Index\(",
+    "all": [{"has": {"field": "arguments", "has": {"kind": "string", "pattern": "$NAME", "nthChild": 1}}}],
+    "inside": {"kind": "expression_statement", "inside": {"kind": "module"}},
+}
+_DECLARED = {"rule": {"any": [_COLUMNS, _ANNOTATED, _INDEX]}}
+# What Python does with a column is no business of the database's.
+_PYTHON_SIDE = {
     "rule": {
-        "kind": "assignment",
-        "any": [
-            {"has": {"field": "right", "kind": "call", "regex": r"^(\w+\.)?(mapped_column|Column)\("}},
-            {"has": {"field": "left", "regex": r"^__(tablename|table_args)__$"}},
-        ],
-        "has": {"field": "left", "pattern": "$NAME"},
+        "kind": "keyword_argument",
+        "regex": r"^(default|default_factory|onupdate|info|doc|init|repr|compare|kw_only|deferred|sort_order)\s*=",
     }
 }
-_CALLS = {
-    "rule": {"kind": "keyword_argument", "regex": r"^(default|default_factory|onupdate|info|doc|init|repr|compare)\s*="}
-}
+_TYPE = {"rule": {"kind": "type", "inside": {"kind": "assignment", "field": "type"}, "regex": r"Mapped\["}}
+_NULLABLE = re.compile(r"\bOptional\[|\bNone\b")
+_OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
 
 
 def run(context: Context) -> Iterator[Draft]:
-    """Report the first model whose schema changes, unless a migration changes too."""
+    """Report the first model whose schema changes, unless a migration of the same project changes too."""
     changed = context.changes.files
-    if any(matches(MIGRATIONS, file.path) and file.kind is not FileKind.DELETED for file in changed):
+    if any(
+        matches(MIGRATIONS, file.path) and file.kind is not FileKind.DELETED and file.path not in context.others
+        for file in changed
+    ):
         return
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return
-    for file in context.files:
-        draft = difference(
-            file, _schema, lambda name: f"`{name}` changes the schema, and no migration is in this change set"
-        )
-        if draft is not None:
-            yield draft
-            return
+    draft = difference(
+        context.files, _schema, lambda name: f"`{name}` changes the schema, and no migration is in this change set"
+    )
+    if draft is not None:
+        yield draft
 
 
 def _uses_alembic(tree: Tree | None) -> bool:
@@ -82,19 +105,17 @@ def _uses_alembic(tree: Tree | None) -> bool:
     return tree is None or any(matches(MIGRATIONS, path) or path.endswith("alembic.ini") for path in tree.paths)
 
 
-def _schema(source: Source) -> dict[str, Declaration]:
-    """Give each column, table name and table argument of the source."""
-    found = {}
-    ignored = [match.span for match in source.find(_CALLS)]
-    for match in source.find(_COLUMNS):
-        span = match.span
-        name = match.filled("$NAME")
-        value = span.text[len(name) :].partition("=")[2]
-        for argument in ignored:
-            if span.start_line <= argument.start_line <= span.end_line:
-                value = value.replace(argument.text, "")
+def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
+    """Give each column, table name, table argument, table and index of the source."""
+    python_side = [match.span for match in source.find(_PYTHON_SIDE)]
+    types = {match.span.start_line: match.span.text for match in source.find(_TYPE)}
+    for match in source.find(_DECLARED):
+        span, value = match.span, match.variable("VALUE")
+        if value is None:
+            continue
+        text = normalised(_OPTIONAL.sub(r"\1|None", without(value, python_side)))
+        nullable = _NULLABLE.search(types.get(span.start_line, ""))
+        if nullable and "nullable=" not in text and "primary_key=" not in text:
+            text += " nullable"
         owner = source.symbol(span.start_line)
-        dotted = f"{owner}.{name}" if owner else name
-        text = normalised(value).replace(",,", ",").replace("(,", "(").replace(",)", ")")
-        found[dotted] = Declaration(text, span.start_line, span.end_line)
-    return found
+        yield Declaration(owner, match.filled("$NAME").strip("\"'"), text, span.start_line, span.last_line)

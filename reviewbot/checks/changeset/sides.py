@@ -1,101 +1,131 @@
-"""Comparing what stood in a file before and after, where the whole file is known and where only hunks are."""
+"""Comparing what files declare before and after the change, where whole files are known and where only hunks are."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewbot.change import LineKind, Side
+from reviewbot.change import FileKind, LineKind, Side
 from reviewbot.checks.changeset import Draft
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviewbot.change import ChangedFile
+    from reviewbot.syntax import Span
 
 _COMMENT = re.compile(r"#[^\n]*")
 _SPACE = re.compile(r"\s+")
+_COMMAS = ((re.compile(r",,+"), ","), (re.compile(r"([(\[{]),"), r"\1"), (re.compile(r",([)\]}])"), r"\1"))
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """Something a file declares, in a form that formatting and comments do not change."""
+    """Something a source declares.
 
+    Attributes:
+        owner: Class and function it stands in, dotted; empty at module level, or where a hunk does not show it.
+        name: Its own name.
+        text: What it says, in a form that formatting and comments do not change.
+        start_line: First line.
+        end_line: Last line.
+    """
+
+    owner: str
+    name: str
     text: str
     start_line: int
     end_line: int
 
 
 def normalised(text: str) -> str:
-    """Give source without comments, white space and trailing commas, so that reformatting is no difference."""
+    """Give source without comments, white space and idle commas, so that reformatting is no difference."""
     packed = _SPACE.sub("", _COMMENT.sub("", text)).replace("'", '"')
-    return re.sub(r",([)\]}])", r"\1", packed)
+    for pattern, replacement in _COMMAS:
+        packed = pattern.sub(replacement, packed)
+    return packed
+
+
+def without(span: Span, dropped: Sequence[Span]) -> str:
+    """Give the text of ``span`` without those of ``dropped`` (in order) that stand in it."""
+    pieces, at = [], 0
+    for index in range(bisect_left(dropped, span.start, key=lambda one: one.start), len(dropped)):
+        one = dropped[index]
+        if one.start >= span.end:
+            break
+        pieces.append(span.text[at : max(at, one.start - span.start)])
+        at = max(at, one.end - span.start)
+    return "".join([*pieces, span.text[at:]])
 
 
 def difference(
-    file: ChangedFile, declared: Callable[[Source], Mapping[str, Declaration]], title: Callable[[str], str]
+    files: Iterable[ChangedFile],
+    declared: Callable[[ChangedFile, Source], Iterable[Declaration]],
+    title: Callable[[str], str],
 ) -> Draft | None:
     """Give the first declaration that the change adds, alters or removes, as a draft; None where all are the same.
 
+    A declaration that moves from one place to another is the same. Only one with a changed line of its own counts.
+
     Args:
-        file: With whole texts, or with its hunks only.
-        declared: Reads the declarations of a source, by name.
+        files: With whole texts, or with their hunks only.
+        declared: Reads the declarations of a file's source.
         title: Makes the finding's title of the declaration's name.
     """
-    whole = file.new_text is not None or file.old_text is not None
-    pairs = [_whole(file.old_text or "", file.new_text or "")] if whole else _hunks(file)
-    before = [(side, declared(Source(side.text))) for side, _ in pairs]
-    after = [(side, declared(Source(side.text))) for _, side in pairs]
-
-    def key(name: str) -> str:
-        # A hunk alone does not always show its class, and code may have moved from one hunk to another.
-        return name if whole else name.rpartition(".")[2]
-
-    had = {(key(name), declaration.text) for _, found in before for name, declaration in found.items()}
-    has = {key(name) for _, found in after for name in found}
-    for side, found in after:
-        for name, declaration in found.items():
-            if (key(name), declaration.text) not in had:
-                return _draft(file, side, declaration, title(name), Side.RIGHT)
-    for side, found in before:
-        for name, declaration in found.items():
-            if key(name) not in has:
-                return _draft(file, side, declaration, title(name), Side.LEFT)
+    sides = [side for file in files for side in _sides(file)]
+    read = [(side, tuple(declared(side.file, Source(side.text)))) for side in sides]
+    for where, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
+        there = {side.identity(one) for side, found in read if side.side is other for one in found}
+        for side, found in read:
+            for one in found if side.side is where else ():
+                at = side.first_changed(one)
+                if at is not None and side.identity(one) not in there:
+                    return _draft(side, one, at, title)
     return None
 
 
 @dataclass(frozen=True, slots=True)
 class _Side:
+    """One side of a file or of a hunk; ``numbers`` are those of its lines in the file."""
+
+    file: ChangedFile
+    side: Side
     text: str
     numbers: tuple[int, ...] | range
+    whole: bool
+
+    def identity(self, one: Declaration) -> tuple[str, str, str]:
+        # A hunk alone does not always show the class.
+        return (one.owner if self.whole else "", one.name, one.text)
+
+    def first_changed(self, one: Declaration) -> int | None:
+        """Give the side's own line, 1-based, at which the declaration changes."""
+        changed = self.file.added_lines if self.side is Side.RIGHT else self.file.removed_lines
+        lines = range(one.start_line, one.end_line + 1)
+        return next((at for at in lines if self.numbers[at - 1] in changed), None)
 
 
-def _whole(before: str, after: str) -> tuple[_Side, _Side]:
-    return _Side(before, range(1, before.count("\n") + 2)), _Side(after, range(1, after.count("\n") + 2))
-
-
-def _hunks(file: ChangedFile) -> list[tuple[_Side, _Side]]:
-    """Give both sides of each hunk."""
-    pairs = []
+def _sides(file: ChangedFile) -> Iterator[_Side]:
+    """Give both sides of the file, or of each hunk."""
+    before = "" if file.kind is FileKind.ADDED else file.old_text
+    after = "" if file.kind is FileKind.DELETED else file.new_text
+    if before is not None and after is not None:
+        yield _Side(file, Side.LEFT, before, range(1, before.count("\n") + 2), whole=True)
+        yield _Side(file, Side.RIGHT, after, range(1, after.count("\n") + 2), whole=True)
+        return
     for hunk in file.hunks:
         old = [line for line in hunk.lines if line.kind is not LineKind.ADDED]
         new = [line for line in hunk.lines if line.kind is not LineKind.REMOVED]
-        pairs.append(
-            (
-                _Side("\n".join(line.text for line in old), tuple(line.old or 0 for line in old)),
-                _Side("\n".join(line.text for line in new), tuple(line.new or 0 for line in new)),
-            )
-        )
-    return pairs
+        old_text, new_text = ("\n".join(line.text for line in lines) for lines in (old, new))
+        yield _Side(file, Side.LEFT, old_text, tuple(line.old or 0 for line in old), whole=False)
+        yield _Side(file, Side.RIGHT, new_text, tuple(line.new or 0 for line in new), whole=False)
 
 
-def _draft(file: ChangedFile, side: _Side, declaration: Declaration, title: str, where: Side) -> Draft:
-    """Point at the first changed line of the declaration."""
-    changed = file.added_lines if where is Side.RIGHT else file.removed_lines
-    lines = [(side.numbers[at - 1], at) for at in range(declaration.start_line, declaration.end_line + 1)]
-    number, at = next(((number, at) for number, at in lines if number in changed), lines[0])
-    text = side.text.split("\n")[at - 1]
-    symbol = Source(side.text).symbol(at)
-    return Draft(file.path, number, number, title, text.removesuffix("\r"), side=where, symbol=symbol)
+def _draft(side: _Side, one: Declaration, at: int, title: Callable[[str], str]) -> Draft:
+    number = side.numbers[at - 1]
+    name = f"{one.owner}.{one.name}" if one.owner else one.name
+    evidence = side.text.split("\n")[at - 1].removesuffix("\r")
+    return Draft(side.file.path, number, number, title(name), evidence, side=side.side, symbol=one.owner)
