@@ -27,7 +27,11 @@ def load(text: str, path: str = "review.json") -> Review:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ReviewFileError(f"{path}:{error.lineno}: not JSON: {error.msg}") from error
+        raise ReviewFileError(
+            f"{path}:{error.lineno}: not JSON: {error.msg}; give what `reviewbot review --format json` printed"
+        ) from error
+    except (RecursionError, ValueError) as error:  # nested too deep, or a number with thousands of digits
+        raise ReviewFileError(f"{path}: no saved review: {error}") from error
     version = data.get("schema_version") if isinstance(data, dict) else None
     if version != SCHEMA_VERSION:
         raise ReviewFileError(

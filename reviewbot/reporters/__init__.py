@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import importlib
+import re
 from typing import TYPE_CHECKING
+
+from reviewbot.errors import UsageError
+from reviewbot.markdown.gfm import ZERO_WIDTH
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangeSet
     from reviewbot.review import Review
 
 FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+# Programs read these: they escape by their own rules, and no character may be added.
+_ESCAPED = {"json", "sarif", "annotations"}
 
 
 def render(
@@ -23,8 +29,24 @@ def render(
         changes: The change, for code frames; None for a saved review, whose findings quote their code.
         color: Whether the terminal format may use colour.
         width: Columns of the terminal format; None for those of the terminal.
+
+    Raises:
+        UsageError: There is no such format.
     """
+    if name not in FORMATS:
+        raise UsageError(f"no format {name!r}; choose one of {', '.join(FORMATS)}")
     module = importlib.import_module(f"reviewbot.reporters.{name}")
     if name == "terminal":
-        return str(module.render(review, changes, color=color, width=width))
-    return str(module.render(review, changes))
+        return inert(module.render(review, changes, color=color, width=width))
+    text = str(module.render(review, changes))
+    return text if name in _ESCAPED else inert(text)
+
+
+def inert(text: str) -> str:
+    """Break whatever a GitHub runner would obey when it finds it in a step's log.
+
+    It obeys ``::name::`` after any blanks at the start of a line, and ``##[name]`` anywhere in it
+    (actions/runner, src/Runner.Common/ActionCommand.cs).
+    """
+    text = re.sub(r"^(\s*):(?=:)", rf"\1:{ZERO_WIDTH}", text, flags=re.MULTILINE)
+    return text.replace("##[", f"#{ZERO_WIDTH}#[")

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot import counts
+from reviewbot.change import Side
 from reviewbot.finding import Severity
+from reviewbot.markdown import groups
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -27,32 +29,48 @@ _LEVELS = {
 
 
 def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
-    """Give one command a line; failures, and what was found, as errors and notices."""
-    lines = [f"::error title=reviewbot::{_data(f'{f.stage}: {f.message}')}" for f in review.failures]
-    lines += [_finding(finding) for finding in counts.shown(review)]
-    total = f"{counts.findings(counts.shown(review))}; {counts.decided(review.ledger)}"
-    held = counts.held_back(review)
-    if held:
-        total += f"; {counts.plural(len(held), 'finding')} held back"
-    lines.append(f"::notice title=reviewbot::{_data(total)}")
+    """Give one command a line: failures, findings, notes at their first place, and the count of everything."""
+    lines = [_command("error", f"{f.stage}: {f.message}", title="reviewbot") for f in review.failures]
+    lines += [
+        _command(_LEVELS[f.severity], f"{f.title}\n\n{f.body}", **_place(f), title=f"{f.severity}: {f.check}")
+        for f in groups.one_by_one(review)
+    ]
+    for note, alike in groups.grouped(review):
+        listed = "\n".join(f"{path}:{', '.join(numbers)}" for path, numbers in groups.places(alike).items())
+        level = _LEVELS[alike[0].severity] if alike else "notice"
+        place = _place(alike[0]) if alike else {}
+        count = counts.plural(note.count, "place")
+        lines.append(
+            _command(level, f"{note.title}\n\n{note.body}\n\n{listed}", **place, title=f"{note.item}: {count}")
+        )
+    lines.append(_command("notice", _total(review), title="reviewbot"))
     return "\n".join(lines) + "\n"
 
 
-def _finding(finding: Finding) -> str:
-    properties = {
-        "file": finding.path,
-        "line": str(finding.start_line),
-        "endLine": str(finding.end_line),
-        "title": f"{finding.severity}: {finding.check}",
-    }
+def _total(review: Review) -> str:
+    held = counts.held_back(review)
+    parts = [f"{counts.findings(counts.shown(review))}; {counts.decided(review.ledger)}"]
+    if held:
+        parts.append(f"{counts.plural(len(held), 'finding')} held back")
+    parts.append(f"verdict: {review.verdict.replace('_', ' ')}")
+    return "\n".join(["; ".join(parts), *review.remarks])
+
+
+def _place(finding: Finding) -> dict[str, str]:
+    """Annotations point into the head; removed lines are not there any more."""
+    if finding.side is Side.LEFT:
+        return {"file": finding.path}
+    return {"file": finding.path, "line": str(finding.start_line), "endLine": str(finding.end_line)}
+
+
+def _command(level: str, message: str, **properties: str) -> str:
     named = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    message = _data(f"{finding.title}\n\n{finding.body}")
-    return f"::{_LEVELS[finding.severity]} {named}::{message}"
+    return f"::{level} {named}::{_data(message)}"
 
 
 def _data(text: str) -> str:
     """Escape a message, so that nothing in it can end the line or begin another command."""
-    return printable(text.replace("\r", "")).replace("%", "%25").replace("\n", "%0A")
+    return printable(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

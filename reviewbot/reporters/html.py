@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 
 from reviewbot import counts
 from reviewbot.finding import Placement
+from reviewbot.markdown import groups
+from reviewbot.markdown.gfm import one_line
+from reviewbot.reporters.frames import Frames
+from reviewbot.review import Status
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -17,43 +22,36 @@ if TYPE_CHECKING:
     from reviewbot.review import Assignment, Review
 
 _STYLE = """
-:root { color-scheme: light dark; --line: #8884; --code: #8881; }
+:root { color-scheme: light dark; --line: #8884; --code: #8881; --own: #d4a72c33; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 pre { background: var(--code); padding: .75rem; overflow-x: auto; border-radius: .25rem; }
-code { font: 0.9em ui-monospace, monospace; }
+pre mark { background: var(--own); color: inherit; }
+code { font: 0.9em ui-monospace, monospace; overflow-wrap: anywhere; }
+h1, h2, h3 { line-height: 1.25; } h3 { font-size: 1.05rem; }
 article { border-top: 1px solid var(--line); padding: .5rem 0; }
-.place { opacity: .75; }
-.critical, .high { color: #d1242f; } .medium { color: #9a6700; } .low, .info { color: #57606a; }
-@media (prefers-color-scheme: dark) { .critical, .high { color: #ff7b72; } .medium { color: #d29922; }
+p { white-space: pre-line; } .place { opacity: .75; }
+.critical, .high, .failed { color: #d1242f; } .medium { color: #9a6700; } .low, .info { color: #57606a; }
+@media (prefers-color-scheme: dark) { .critical, .high, .failed { color: #ff7b72; } .medium { color: #d29922; }
   .low, .info { color: #8b949e; } }
 """
 
 
-def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
+def render(review: Review, changes: ChangeSet | None = None) -> str:
     """Give the document; everything from outside is escaped."""
-    title = f"Review: {counts.findings(counts.shown(review))}"
+    frames = Frames(changes)
+    title = _text(groups.headline(review))
     parts = [
         "<!doctype html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>{_text(title)}</title>',
+        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title>',
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>',
-        f"<h1>{_text(title)}</h1>",
-        _list((f"{f.stage}: {f.message}" for f in review.failures), "<h2>Failed</h2>"),
-        *(_agent(assignment) for assignment in review.assignments),
-        *(_finding(finding) for finding in counts.shown(review)),
-        _list((f"{note.title} ({note.count}): {note.body}" for note in review.notes), "<h2>Said once</h2>"),
+        f"<h1>{title}</h1>",
+        _list((f"{f.stage}: {f.message}" for f in review.failures), '<h2 class="failed">Failed</h2>'),
+        *(_agent(review, assignment) for assignment in review.assignments),
+        _abstention(review),
+        *(_finding(finding, frames) for finding in groups.one_by_one(review)),
+        *_notes(review),
         _list(review.remarks, "<h2>Remarks</h2>"),
-        _details(
-            f"{counts.plural(len(counts.held_back(review)), 'finding')} held back",
-            (f"{f.path}:{f.start_line} {f.title}: {f.placement_reason}" for f in counts.held_back(review)),
-        ),
-        _details(
-            counts.decided(review.ledger),
-            (f"{v.status.replace('_', ' ')} {v.agent}/{v.item}: {v.title} ({v.reason})" for v in review.ledger),
-        ),
-        _details(
-            f"{counts.plural(len(review.coverage.files), 'file')} in the change",
-            (f"{file.path}: {file.status}, {file.reason}" for file in review.coverage.files),
-        ),
+        *_folded(review),
         "</body></html>",
     ]
     return "\n".join(part for part in parts if part) + "\n"
@@ -63,33 +61,113 @@ def _text(text: str) -> str:
     return escape(printable(text))
 
 
-def _agent(assignment: Assignment) -> str:
-    why = ", ".join(f"{piece.kind} {piece.pattern}" for piece in assignment.evidence[:3])
+def _prose(text: str) -> str:
+    """Escape Markdown and show its code spans as code; the rest stays as it is written."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", _text(text))
+
+
+def _agent(review: Review, assignment: Assignment) -> str:
+    evidence = [f"{piece.weight:+g} {piece.kind} {piece.pattern}" for piece in groups.strongest(assignment)]
+    why = "; ".join(evidence or [match.reason for match in assignment.matches[:1]])
     files = counts.plural(len(assignment.files), "file")
-    return f"<p><strong>{_text(assignment.agent)}</strong>: {files}, grade {assignment.grade}. {_text(why)}</p>"
+    head = f"<strong>{_text(assignment.agent)}</strong>: {files}, grade {assignment.grade}. {_text(why)}"
+    meaning = f"<p>{_text(groups.grade(assignment))}</p>" if groups.grade(assignment) else ""
+    sections = "".join(
+        f"<h2>{_prose(one_line(section.title))}</h2><p>{_prose(section.body)}</p>"
+        for section in review.sections
+        if section.agent == assignment.agent
+    )
+    return f"<p>{head}</p>{meaning}{sections}"
 
 
-def _finding(finding: Finding) -> str:
+def _abstention(review: Review) -> str:
+    if review.assignments:
+        return ""
+    reasons = (
+        f"{reason}: {', '.join(file.path for file in files)}" for reason, files in groups.unassigned(review).items()
+    )
+    return f"<p>No agent reviewed this change.</p>{_list(reasons)}"
+
+
+def _finding(finding: Finding, frames: Frames) -> str:
     note = "" if finding.placement is Placement.INLINE else f" ({finding.placement_reason})"
-    paragraphs = "".join(f"<p>{_text(part)}</p>" for part in finding.body.split("\n\n"))
-    suggestion = ""
-    if finding.suggestion is not None:
-        word = "Suggestion" if finding.suggestion.verified else "Suggestion (unverified)"
-        suggestion = f"<p>{word}:</p><pre><code>{_text(finding.suggestion.replacement)}</code></pre>"
+    paragraphs = "".join(f"<p>{_prose(part)}</p>" for part in finding.body.split("\n\n"))
     return (
-        f'<article id="{_text(finding.fingerprint)}"><h2><span class="{finding.severity}">{finding.severity}</span> '
-        f'{_text(finding.title)}</h2><p class="place"><code>{_text(finding.path)}:{finding.start_line}</code>'
-        f"{_text(note)}</p><pre><code>{_text(finding.evidence)}</code></pre>{paragraphs}{suggestion}"
+        f'<article id="{_text(finding.fingerprint)}"><h3><span class="{finding.severity}">{finding.severity}</span> '
+        f'{_prose(one_line(finding.title))}</h3><p class="place"><code>{_text(groups.place(finding))}</code>'
+        f"{_text(note)}</p>{_frame(finding, frames)}{paragraphs}{_suggestion(finding, frames)}"
         f'<p class="place"><code>{_text(finding.check)}</code> for <code>{_text(finding.agent)}/'
         f"{_text(finding.item)}</code></p></article>"
     )
 
 
-def _list(lines: Iterable[str], head: str) -> str:
-    items = "".join(f"<li>{_text(line)}</li>" for line in lines)
+def _frame(finding: Finding, frames: Frames) -> str:
+    rows, left_out = frames.around(finding)
+    lines = []
+    for row in rows:
+        line = f"{row.number or '':>5} | {_text(row.text)}"
+        lines.append(f"<mark>{line}</mark>" if row.own else line)
+    if left_out:
+        lines.append(f"      … {counts.plural(left_out, 'more line')}")
+    return _pre("\n".join(lines))
+
+
+def _suggestion(finding: Finding, frames: Frames) -> str:
+    suggestion = finding.suggestion
+    if suggestion is None:
+        return ""
+    word = "Suggestion" if suggestion.verified else "Suggestion (unverified: the whole file was not there)"
+    added = suggestion.replacement.split("\n") if suggestion.replacement else []
+    joined = "\n".join(
+        [*(f"- {line}" for line in frames.replaced(finding, suggestion)), *(f"+ {line}" for line in added)]
+    )
+    return f"<p>{word}:</p>{_pre(_text(joined))}"
+
+
+def _pre(escaped: str) -> str:
+    return f"<pre><code>{escaped}</code></pre>"
+
+
+def _notes(review: Review) -> list[str]:
+    parts = []
+    for note, alike in groups.grouped(review):
+        head = f"<h3>{_prose(one_line(note.title))} ({counts.plural(note.count, 'place')})</h3>"
+        places = (f"{path}:{', '.join(lines)}" for path, lines in groups.places(alike).items())
+        folded = _details(f"{counts.plural(len(alike), 'place')}, by file", places)
+        parts.append(f"<article>{head}<p>{_prose(note.body)}</p>{folded}</article>")
+    return ["<h2>Said once</h2>", *parts] if parts else []
+
+
+def _folded(review: Review) -> list[str]:
+    held = counts.held_back(review)
+    violated = [v for v in review.ledger if v.status is Status.VIOLATED]
+    others = groups.undecided(review.ledger).items()
+    files = groups.files(review).items()
+    return [
+        _details(
+            f"{counts.plural(len(held), 'finding')} held back",
+            (f"{f.severity} {groups.place(f)} {f.title} ({f.placement_reason})" for f in held),
+        ),
+        _list((f"{v.agent}/{v.item}: {v.title} ({v.reason})" for v in violated), "<h2>Violated</h2>"),
+        _details(
+            counts.decided(review.ledger),
+            (
+                f"{len(items)} of {agent} {status}, {reason}: {', '.join(v.item for v in items)}"
+                for (agent, status, reason), items in others
+            ),
+        ),
+        _details(
+            f"{counts.plural(len(review.coverage.files), 'file')} in the change",
+            (f"{status}, {reason}: {', '.join(file.path for file in group)}" for (status, reason), group in files),
+        ),
+    ]
+
+
+def _list(lines: Iterable[str], head: str = "") -> str:
+    items = "".join(f"<li>{_prose(line)}</li>" for line in lines)
     return f"{head}<ul>{items}</ul>" if items else ""
 
 
 def _details(title: str, lines: Iterable[str]) -> str:
-    body = _list(lines, "")
+    body = _list(lines)
     return f"<details><summary>{_text(title)}</summary>{body}</details>" if body else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import counts, markdown
 from reviewbot.finding import Placement
+from reviewbot.markdown import gfm, groups
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangeSet
@@ -19,9 +20,6 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: AR
     if inline:
         parts.append("## Comments\n")
     for finding in sorted(inline, key=lambda f: (f.path, f.start_line, f.fingerprint)):
-        lines = f"{finding.start_line}"
-        if finding.end_line > finding.start_line:
-            lines += f"-{finding.end_line}"
-        quoted = markdown.fenced(finding.evidence, "python")
-        parts.append(f"### {markdown.code(f'{finding.path}:{lines}')}\n\n{quoted}\n\n{markdown.comment(finding)}\n")
+        quoted = gfm.fenced(finding.evidence, gfm.language(finding.path))
+        parts.append(f"### {gfm.code(groups.place(finding))}\n\n{quoted}\n\n{markdown.comment(finding)}\n")
     return "\n".join(parts)

@@ -5,13 +5,13 @@ Format: OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from reviewbot import __version__
 from reviewbot.change import Side
 from reviewbot.finding import Placement, Severity
+from reviewbot.reporters.json import document
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangeSet
@@ -29,42 +29,59 @@ _LEVELS = {
 
 def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
     """Give the SARIF document; held-back findings are suppressed results, with the reason."""
-    rules: dict[str, dict[str, Any]] = {}
-    for finding in review.findings:
-        rules.setdefault(finding.check, _rule(finding))
+    rules = _rules(review)
+    ids = list(rules)
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "reviewbot", "version": __version__, "rules": list(rules.values())}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, list(rules).index(finding.check)) for finding in review.findings],
+        "results": [_result(finding, ids.index(_rule_id(finding))) for finding in review.findings],
         "invocations": [
             {
                 "executionSuccessful": not review.failures,
                 "toolExecutionNotifications": [
-                    {"level": "error", "message": {"text": f"{failure.stage}: {failure.message}"}}
-                    for failure in review.failures
+                    *(_notification("error", f"{failure.stage}: {failure.message}") for failure in review.failures),
+                    *(_notification("note", remark) for remark in review.remarks),
                 ],
             }
         ],
     }
-    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return document({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
-def _rule(finding: Finding) -> dict[str, Any]:
-    return {
-        "id": finding.check,
-        "shortDescription": {"text": finding.title},
-        "defaultConfiguration": {"level": _LEVELS[finding.severity]},
-        "properties": {"item": f"{finding.agent}/{finding.item}"},
-    }
+def _rule_id(finding: Finding) -> str:
+    """A check is a rule; what a model says is told apart by the checklist item."""
+    return f"{finding.agent}/{finding.item}" if finding.check == "model" else finding.check
+
+
+def _rules(review: Review) -> dict[str, dict[str, Any]]:
+    """Give each rule that found something, described by the checklist items it speaks for."""
+    titles = {(verdict.agent, verdict.item): verdict.title for verdict in review.ledger}
+    rules: dict[str, dict[str, Any]] = {}
+    for finding in review.findings:
+        title = titles.get((finding.agent, finding.item)) or finding.item
+        rule = rules.setdefault(
+            _rule_id(finding),
+            {
+                "id": _rule_id(finding),
+                "shortDescription": {"text": title},
+                "defaultConfiguration": {"level": _LEVELS[finding.severity]},
+                "properties": {"tags": []},
+            },
+        )
+        tag = f"{finding.agent}/{finding.item}"
+        if tag not in rule["properties"]["tags"]:
+            rule["properties"]["tags"].append(tag)
+    return rules
 
 
 def _result(finding: Finding, rule: int) -> dict[str, Any]:
-    location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.path)}}
+    location: dict[str, Any] = {"artifactLocation": {"uri": quote(finding.path, errors="replace")}}
     if finding.side is Side.RIGHT:
-        location["region"] = {"startLine": finding.start_line, "endLine": finding.end_line}
+        start = max(finding.start_line, 1)
+        location["region"] = {"startLine": start, "endLine": max(finding.end_line, start)}
     result: dict[str, Any] = {
-        "ruleId": finding.check,
+        "ruleId": _rule_id(finding),
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.title}\n\n{finding.body}"},
@@ -75,3 +92,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
     if finding.placement is Placement.HELD_BACK:
         result["suppressions"] = [{"kind": "external", "justification": finding.placement_reason}]
     return result
+
+
+def _notification(level: str, text: str) -> dict[str, Any]:
+    return {"level": level, "message": {"text": text}}
