@@ -18,7 +18,7 @@ EXEMPT = (
     *("tests/", "test/", "test_*.py", "*_test.py", "conftest.py"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
     *("alembic/", "migrations/"),
-    *("scripts/", "tools/", "manage.py", "examples/", "docs/", "benchmarks/"),
+    *("scripts/", "/tools/", "**/management/commands/", "manage.py", "examples/", "docs/", "benchmarks/"),
     *("startup*.py", "*_startup.py"),
 )
 

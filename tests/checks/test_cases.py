@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,12 +37,13 @@ def of(case: Any, check: str, *, whole: bool = True) -> ChangeSet:
     """Build the change of a case: a source text that was added, or files before and after."""
     case = {"code": case} if isinstance(case, str) else case
     if "files" in case:
-        return ChangeSet("patch", tuple(_edited(path, sides) for path, sides in case["files"].items()))
-    migration = any("alembic" in glob for glob in CATALOG.checks[check].paths)
-    file = added(case.get("path", PATHS["migrations" if migration else "routers"]), case["code"])
+        files = [_edited(path, sides) for path, sides in case["files"].items()]
+    else:
+        migration = any("alembic" in glob for glob in CATALOG.checks[check].paths)
+        files = [added(case.get("path", PATHS["migrations" if migration else "routers"]), case["code"])]
     if not whole:
-        file = ChangedFile(file.path, FileKind.ADDED, file.hunks)
-    return ChangeSet("patch", (file,))
+        files = [replace(file, old_text=None, new_text=None) for file in files]
+    return ChangeSet("patch", tuple(files))
 
 
 def _edited(path: str, sides: dict[str, str]) -> ChangedFile:
@@ -115,12 +117,9 @@ def test_leaves_alone(check: str, case: Any) -> None:
     assert [(f.start_line, f.evidence) for f in found(of(case, check), check)] == []
 
 
-@pytest.mark.parametrize(("check", "case"), cases("invalid"))
-def test_reports_on_a_bare_diff_too_where_a_hunk_is_enough(check: str, case: Any) -> None:
-    if CATALOG.checks[check].needs is not Needs.HUNK:
-        pytest.skip("needs more than a hunk")
-    if isinstance(case, dict) and "files" in case:
-        pytest.skip("the case is about whole files")
-    assert [f.start_line for f in found(of(case, check, whole=False), check)] == [
-        f.start_line for f in found(of(case, check), check)
-    ]
+@pytest.mark.parametrize(("check", "case"), [*cases("invalid"), *cases("valid")])
+def test_says_the_same_of_a_bare_diff_that_shows_all_of_it(check: str, case: Any) -> None:
+    if CATALOG.checks[check].needs is Needs.FILE:
+        pytest.skip("needs more than hunks")
+    bare, whole = (found(of(case, check, whole=whole), check) for whole in (False, True))
+    assert [(f.path, f.start_line, f.side) for f in bare] == [(f.path, f.start_line, f.side) for f in whole]

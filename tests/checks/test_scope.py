@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
+
+APPLICATION = [
+    "main.py",
+    "app/services/area_service.py",
+    "apps/api/app/api/v1/areas.py",
+    "backend/app/api/testimonials.py",
+    "app/agents/tools/search.py",
+    "app/services/migration_service.py",
+    "app/latest.py",
+]
+NOT_APPLICATION = [
+    "tests/x.py",
+    "apps/api/tests/api/deep/x.py",
+    "app/test_areas.py",
+    "app/areas_test.py",
+    "conftest.py",
+    "backend/app/seeds/modules.py",
+    "app/seed_areas.py",
+    "alembic/env.py",
+    "backend/alembic/versions/0001_x.py",
+    "app/migrations/0001_initial.py",
+    "scripts/fix.py",
+    "apps/api/scripts/fix.py",
+    "tools/release.py",
+    "shop/management/commands/import_areas.py",
+    "app/services/startup_service.py",
+]
+
+
+@pytest.mark.parametrize("path", APPLICATION)
+def test_application_code_is_looked_at(path: str) -> None:
+    assert not matches(EXEMPT, path)
+
+
+@pytest.mark.parametrize("path", NOT_APPLICATION)
+def test_what_rules_for_application_code_leave_alone(path: str) -> None:
+    assert matches(EXEMPT, path)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_one"),
+    [
+        ("alembic/versions/0001_x.py", True),
+        ("apps/api/alembic/versions/0001_x.py", True),
+        ("apps/api/alembic/versions_backup/0001_x.py", True),
+        ("backend/migrations/versions/0001_x.py", True),
+        ("shop/migrations/0001_initial.py", True),
+        ("alembic/env.py", False),
+        ("app/services/alembic_service.py", False),
+    ],
+)
+def test_migrations(path: str, *, is_one: bool) -> None:
+    assert matches(MIGRATIONS, path) is is_one

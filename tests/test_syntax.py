@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from reviewbot.errors import EngineError
+from reviewbot.syntax import Source, parses
+
+CODE = """\
+import a
+
+@register
+class Häuser:
+    größe = 1
+
+    async def öffnen(self):
+        def helper():
+            return "🙂"
+        return helper
+
+    x = 2
+y = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "symbol"),
+    [
+        (1, ""),
+        (3, "Häuser"),
+        (5, "Häuser"),
+        (7, "Häuser.öffnen"),
+        (9, "Häuser.öffnen.helper"),
+        (10, "Häuser.öffnen"),
+        (12, "Häuser"),
+        (13, ""),
+        (99, ""),
+    ],
+)
+def test_the_symbol_is_the_class_and_function_around_a_line(line: int, symbol: str) -> None:
+    assert Source(CODE).symbol(line) == symbol
+
+
+def test_columns_and_offsets_count_characters() -> None:
+    text = 'é = "🙂🙂"; f(ü, "🙂")\r\nf(1)\r\n'
+    first, second = (
+        Source(text).find({"rule": {"pattern": "f($A, $B)"}}),
+        Source(text).find({"rule": {"pattern": "f(1)"}}),
+    )
+    (match,) = first
+    line = text.split("\n")[match.span.start_line - 1]
+    assert line[match.span.start_column : match.span.end_column] == match.span.text == 'f(ü, "🙂")'
+    assert text[match.span.start : match.span.end] == match.span.text
+    assert match.variable("A") is not None
+    assert match.variable("NO") is None
+    assert [one.span.start_line for one in second] == [2]
+
+
+def test_a_template_is_filled_with_what_the_variables_matched() -> None:
+    (match,) = Source("f(a, 'x',\n  b,)").find({"rule": {"pattern": "f($FIRST, $$$REST)"}})
+    assert match.filled("g($FIRST)[$$$REST]") == "g(a)['x',\n  b]"
+    assert match.filled("$NOTHING|$$$NOTHING") == "|"
+
+
+def test_a_match_knows_its_statement_at_module_level_and_can_be_counted_from_another_line() -> None:
+    (match,) = Source(CODE).find({"rule": {"pattern": "return helper"}})
+    assert match.statement == (3, 12)
+    assert match.within(3).span.start_line == match.span.start_line - 3 == 7
+    assert match.within(3).statement == (0, 9)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "x = 1\n", CODE, "type X[T] = list[T]\n", "match x:\n    case 1: pass\n", "t'{x}'\n"]
+)
+def test_python_parses_the_newest_too(text: str) -> None:
+    assert parses(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["def f(:\n    pass\n", "x = (1,\n", "if a:\n", "f(a b)\n", "class A\n    x = 1\n", "x = 'abc\n"]
+)
+def test_what_does_not_parse(text: str) -> None:
+    assert not parses(text)
+
+
+def test_a_rule_that_ast_grep_does_not_understand_is_an_error_of_the_engine() -> None:
+    with pytest.raises(EngineError):
+        list(Source("x").find({"rule": {"kind": "no_such_kind"}}))
