@@ -33,7 +33,7 @@ def load(text: str, path: str = "review.json") -> Review:
     except (RecursionError, ValueError) as error:  # nested too deep, or a number with thousands of digits
         raise ReviewFileError(f"{path}: no saved review: {error}") from error
     version = data.get("schema_version") if isinstance(data, dict) else None
-    if version != SCHEMA_VERSION:
+    if version != SCHEMA_VERSION or isinstance(version, bool):
         raise ReviewFileError(
             f"{path}: schema_version is {version!r}, this reviewbot reads {SCHEMA_VERSION}; "
             "make the review with `reviewbot review --format json` of this version"

@@ -48,5 +48,5 @@ def inert(text: str) -> str:
     It obeys ``::name::`` after any blanks at the start of a line, and ``##[name]`` anywhere in it
     (actions/runner, src/Runner.Common/ActionCommand.cs).
     """
-    text = re.sub(r"^(\s*):(?=:)", rf"\1:{ZERO_WIDTH}", text, flags=re.MULTILINE)
+    text = re.sub(r"^([^\S\n]*):(?=:)", rf"\1:{ZERO_WIDTH}", text, flags=re.MULTILINE)
     return text.replace("##[", f"#{ZERO_WIDTH}#[")

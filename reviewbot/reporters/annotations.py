@@ -36,12 +36,12 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: AR
         for f in groups.one_by_one(review)
     ]
     for note, alike in groups.grouped(review):
-        listed = "\n".join(f"{path}:{', '.join(numbers)}" for path, numbers in groups.places(alike).items())
+        listed = [f"{path}:{', '.join(numbers)}" for path, numbers in groups.places(alike).items()]
         level = _LEVELS[alike[0].severity] if alike else "notice"
         place = _place(alike[0]) if alike else {}
         count = counts.plural(note.count, "place")
         lines.append(
-            _command(level, f"{note.title}\n\n{note.body}\n\n{listed}", **place, title=f"{note.item}: {count}")
+            _command(level, "\n".join([note.title, "", note.body, *listed]), **place, title=f"{note.item}: {count}")
         )
     lines.append(_command("notice", _total(review), title="reviewbot"))
     return "\n".join(lines) + "\n"
@@ -53,7 +53,8 @@ def _total(review: Review) -> str:
     if held:
         parts.append(f"{counts.plural(len(held), 'finding')} held back")
     parts.append(f"verdict: {review.verdict.replace('_', ' ')}")
-    return "\n".join(["; ".join(parts), *review.remarks])
+    listed = (f"held back: {groups.place(finding)} {finding.title}: {finding.placement_reason}" for finding in held)
+    return "\n".join(["; ".join(parts), *listed, *review.remarks])
 
 
 def _place(finding: Finding) -> dict[str, str]:

@@ -109,8 +109,8 @@ class _Page:
         head = Text.assemble((finding.severity, _STYLES[finding.severity]), "  ", (one_line(finding.title), "bold"))
         self._line(head)
         place = f"{finding.path}:{finding.start_line}"
-        note = "" if finding.placement is Placement.INLINE else f"  ({finding.placement_reason})"
-        self._line(Text(one_line(place) + printable(note)), indent=2)
+        note = "" if finding.placement is Placement.INLINE else f"  ({one_line(finding.placement_reason)})"
+        self._line(Text(one_line(place) + note), indent=2)
         self._frame(finding)
         for paragraph in finding.body.split("\n\n"):
             self._line(Text(printable(paragraph)), indent=2)
@@ -192,8 +192,14 @@ class _Page:
     def _line(self, text: Text | None = None, indent: int = 0) -> None:
         if text is None:
             self._console.print()
+        elif indent or text.cell_len <= self._console.width:
+            self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
-            self._console.print(Padding(text, (0, 0, 0, indent), expand=False) if indent else text)
+            # Only lines of ours begin at the margin: what goes on is indented.
+            first, *rest = text.wrap(self._console, self._console.width - 2)
+            self._console.print(first)
+            for more in rest:
+                self._console.print(Padding(more, (0, 0, 0, 2), expand=False))
 
 
 def _named(names: Sequence[str]) -> str:

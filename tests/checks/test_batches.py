@@ -40,6 +40,11 @@ def test_a_fragment_that_does_not_parse_reaches_no_other(broken: str) -> None:
     assert [one for one in found if one[0] == "b.py"] == alone
 
 
+def test_two_halves_of_a_string_do_not_make_one_across_files() -> None:
+    pieces = [fragment('f(1)\nx = """\n', "a.py"), fragment("f(2)\n", "b.py"), fragment('"""\nf(3)\n', "c.py")]
+    assert [one for batch in batches(pieces) for one in seen(batch) if one[0] == "b.py"] == [("b.py", 1, "f(2)")]
+
+
 def test_batches_are_small_enough_to_be_dropped() -> None:
     pieces = [fragment("f(1)\n" * 10_000, f"{at}.py") for at in range(10)]
     packed = list(batches(pieces))

@@ -182,3 +182,24 @@ def test_a_deleted_model_needs_a_migration_as_well() -> None:
     result = run(change_set(file))
     assert [(f.side, f.start_line) for f in result.findings] == [(Side.LEFT, 2)]
     assert of(result, "missing-migration").reach is Reach.WHOLE
+
+
+def test_a_column_that_moves_to_another_class_is_a_change_where_the_classes_are_seen() -> None:
+    column = "    note = Column(Text)"
+    before, after = ["class A(Base):", column, "class B(Base):"], ["class A(Base):", "class B(Base):", column]
+    file = changed(
+        MODEL.path,
+        hunk(1, " class A(Base):", f"-{column}", " class B(Base):", f"+{column}"),
+        old_text="\n".join(before),
+        new_text="\n".join(after),
+    )
+    assert [(f.start_line, f.symbol) for f in run(change_set(file)).findings] == [(3, "B")]
+
+
+def test_a_column_that_moves_between_hunks_is_none_though_only_one_shows_the_class() -> None:
+    column = "    note = Column(Text)"
+    hunks = (
+        hunk(1, " class A(Base):", f"-{column}", " "),
+        hunk(20, "     def title(self) -> str: ...", f"+{column}", old_start=21),
+    )
+    assert run(change_set(changed(MODEL.path, *hunks))).findings == ()

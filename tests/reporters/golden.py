@@ -1,0 +1,45 @@
+"""Saved reviews and what each output makes of them, as files of ``tests/data/reviews``.
+
+``NAME.json`` is a review as ``--format json`` prints it, ``NAME.diff`` (where there is one) the change it is of, and
+``NAME.FORMAT`` what that format must give, byte for byte. ``python tests/reporters/golden.py`` writes the expected
+outputs anew; read the diff before you commit it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot import reporters
+from reviewbot.change import ChangeSet
+from reviewbot.diff import parse
+from reviewbot.saved import load
+
+if TYPE_CHECKING:
+    from reviewbot.review import Review
+
+DATA = Path(__file__).parent.parent / "data" / "reviews"
+NAMES = sorted(path.stem for path in DATA.glob("*.json"))
+CASES = [(name, fmt) for name in NAMES for fmt in reporters.FORMATS]
+
+
+def review(name: str) -> Review:
+    return load(expected(name, "json"), f"{name}.json")
+
+
+def changes(name: str) -> ChangeSet | None:
+    path = DATA / f"{name}.diff"
+    return ChangeSet("patch", parse(path.read_bytes())) if path.exists() else None
+
+
+def expected(name: str, fmt: str) -> str:
+    return (DATA / f"{name}.{fmt}").read_bytes().decode("utf-8")
+
+
+def given(name: str, fmt: str) -> str:
+    return reporters.render(fmt, review(name), changes(name))
+
+
+if __name__ == "__main__":
+    for name, fmt in CASES:
+        (DATA / f"{name}.{fmt}").write_bytes(given(name, fmt).encode())
