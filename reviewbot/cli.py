@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from reviewbot import __version__
 from reviewbot.errors import ReviewbotError
+from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = getattr(importlib.import_module(f"reviewbot.commands.{module}"), function)(args)
     except ReviewbotError as error:
-        sys.stderr.write(f"reviewbot: error: {error}\n")
+        sys.stderr.write(f"reviewbot: error: {printable(str(error))}\n")
         return error.exit_code
     except BrokenPipeError:
         # The reader has seen enough (`| head`); keep the interpreter from complaining at exit.

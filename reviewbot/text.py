@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
-# C0 and C1 control characters (ANSI escapes begin with one), and the marks that reorder text
-# on screen (https://trojansource.codes); tab and newline are left to the caller.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# C0 and C1 control characters (ANSI escapes begin with one), the separators that end a line in some
+# readers, the marks that reorder text on screen (https://trojansource.codes), and the tags that hide
+# text altogether; tab and newline are left to the caller.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 
 def printable(text: str) -> str:

@@ -70,6 +70,11 @@ def test_a_cell_stays_one_cell(text: str) -> None:
     assert tokens[-2].content == "after"
 
 
+def test_a_backslash_before_a_pipe_does_not_undo_its_escape() -> None:
+    # GitHub reads two backslashes as an escaped one, so the pipe after them ends the cell; the parser here does not.
+    assert gfm.in_cell(gfm.code("a\\|b")) == "`a\\\u200b\\|b`"
+
+
 @settings(max_examples=200, deadline=None)
 @given(HOSTILE)
 def test_fenced_code_is_one_block_with_exactly_that_content(text: str) -> None:

@@ -11,6 +11,7 @@ from reviewbot import agents as agent_files
 from reviewbot import config as configuration
 from reviewbot.errors import AgentError, ConfigError, UsageError
 from reviewbot.finding import Severity
+from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -103,7 +104,7 @@ def read_agents(directory: Path) -> tuple[Agent, ...]:
 
 def say(sentence: str) -> None:
     """Talk to the user beside the payload: standard error."""
-    sys.stderr.write(f"reviewbot: {sentence}\n")
+    sys.stderr.write(f"reviewbot: {printable(' '.join(sentence.split()))}\n")
 
 
 def _read_diff(name: str) -> bytes:

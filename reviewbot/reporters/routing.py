@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from reviewbot.counts import plural
-from reviewbot.text import printable
+from reviewbot.markdown.gfm import one_line
+from reviewbot.reporters import inert
+from reviewbot.reporters.json import document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def as_json(routing: Routing) -> str:
     """Give the routing as a JSON document with the keys of the review's ``assignments`` and ``unassigned``."""
-    return json.dumps(asdict(routing), indent=2, ensure_ascii=False) + "\n"
+    return document(asdict(routing))
 
 
 def as_text(routing: Routing) -> str:
@@ -32,14 +33,14 @@ def as_text(routing: Routing) -> str:
     if routing.unassigned:
         lines.append(f"no agent  {plural(len(routing.unassigned), 'file')}")
         for file in routing.unassigned:
-            lines.append(f"  {printable(file.path)}: {file.reason}")
+            lines.append(f"  {one_line(file.path)}: {file.reason}")
             lines += _losers(file.losers, file.path)
         lines.append("")
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 def _file(match: FileMatch) -> list[str]:
-    lines = [f"  {printable(match.path)}  {match.score:g}  {match.reason}"]
+    lines = [f"  {one_line(match.path)}  {match.score:g}  {match.reason}"]
     return lines + _evidence(match.evidence, "      ", match.path) + _losers(match.losers, match.path)
 
 
@@ -56,6 +57,6 @@ def _evidence(evidence: Sequence[Evidence], indent: str, own: str) -> list[str]:
     width = max((len(piece.kind) for piece in evidence), default=0)
     return [
         f"{indent}{piece.weight:+5g}  {piece.kind:<{width}}  {piece.pattern}"
-        f"{'  (identity)' if piece.identity else ''}{f'  in {printable(piece.path)}' if piece.path != own else ''}"
+        f"{'  (identity)' if piece.identity else ''}{f'  in {one_line(piece.path)}' if piece.path != own else ''}"
         for piece in evidence
     ]

@@ -119,3 +119,9 @@ def test_only_inline_comments_carry_what_can_be_committed() -> None:
             body = markdown.comment(finding)
             if finding.placement is Placement.SUMMARY or not (finding.suggestion and finding.suggestion.verified):
                 assert "```suggestion" not in body
+
+
+def test_only_lines_of_ours_begin_at_the_margin_of_the_terminal() -> None:
+    ours = re.compile(r"agent x|high  |note  |violated  |\d+ of \d+ |\d+ findings? |files: |remark x|failed: |$")
+    for line in golden.given("hostile", "terminal").splitlines():
+        assert line.startswith(" ") or ours.match(line), line
