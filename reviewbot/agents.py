@@ -18,12 +18,12 @@ from reviewbot.errors import AgentError
 from reviewbot.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviewbot.agent import Stack
     from reviewbot.frontmatter import FrontMatter
 
-__all__ = ["Loaded", "Problem", "bundled_dir", "lint", "load", "load_dir", "parse", "pick"]
+__all__ = ["Loaded", "Problem", "bundled_dir", "lint", "load", "load_dir", "load_files", "parse", "pick"]
 
 # Documents that people keep beside their agents; without front matter they are no agents.
 _DOCUMENTS = frozenset(
@@ -60,8 +60,26 @@ def parse(text: str, path: str) -> Loaded:
     return Loaded(agent, problems)
 
 
-def load(paths: Iterable[Path]) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
-    """Load the agent files at ``paths``.
+def load(paths: Iterable[Path], *, named: bool = False) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
+    """Load the agent files at ``paths``; see :func:`load_files`."""
+    files: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files[str(path)] = path.read_bytes()
+        except OSError as error:
+            problems.append(Problem(str(path), 1, "error", f"cannot be read: {error.strerror or error}"))
+    agents, found = load_files(files, named=named)
+    return agents, tuple(sorted([*problems, *found], key=lambda problem: (problem.path, problem.line)))
+
+
+def load_files(files: Mapping[str, bytes], *, named: bool = False) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
+    """Load agents from their files' contents.
+
+    Args:
+        files: Path → content.
+        named: Whether somebody named these very files. Otherwise documents beside the agents (README.md and
+            the like, without front matter) are left out with a warning.
 
     Returns:
         The agents that can be used, sorted by name, and every problem. A file that cannot be used is
@@ -70,14 +88,13 @@ def load(paths: Iterable[Path]) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]
     """
     agents: dict[str, Agent] = {}
     problems: list[Problem] = []
-    for path in paths:
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            problems.append(Problem(str(path), 1, "error", f"cannot be read: {error.strerror or error}"))
+    for path, raw in files.items():
+        if not named and _is_document(path, raw):
+            message = "not read as an agent: it has no front matter; give it a name and a description if it is one"
+            problems.append(Problem(path, 1, "warning", message))
             continue
-        text, undecodable = _decode(raw, str(path))
-        agent, found = _read(text, str(path))
+        text, undecodable = _decode(raw, path)
+        agent, found = _read(text, path)
         problems += [*undecodable, *found]
         if any(problem.level == "error" for problem in found):
             continue
@@ -85,30 +102,21 @@ def load(paths: Iterable[Path]) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]
             message = (
                 f"the name `{agent.name}` is already taken by {agents[agent.name].path}: rename one of the two agents"
             )
-            problems.append(Problem(str(path), _name_line(text), "error", message))
+            problems.append(Problem(path, _name_line(text), "error", message))
         else:
             agents[agent.name] = agent
     return tuple(agents[name] for name in sorted(agents)), tuple(problems)
 
 
 def load_dir(path: Path) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
-    """Load every ``*.md`` below ``path``; see :func:`load`.
-
-    Documents beside the agents (README.md and the like, without front matter) are left out with a warning.
+    """Load every ``*.md`` below ``path``; see :func:`load_files`.
 
     Raises:
         AgentError: ``path`` is no folder.
     """
     if not path.is_dir():
         raise AgentError(f"{path}: no such folder of agents")
-    agents: list[Path] = []
-    documents: list[Path] = []
-    for file in sorted(path.rglob("*.md")):
-        (documents if _is_document(file) else agents).append(file)
-    loaded, problems = load(agents)
-    message = "not read as an agent, since it has no front matter; give it a name and a description there if it is one"
-    skipped = [Problem(str(file), 1, "warning", message) for file in documents]
-    return loaded, tuple(sorted([*problems, *skipped], key=lambda problem: (problem.path, problem.line)))
+    return load(sorted(path.rglob("*.md")))
 
 
 def lint(path: Path) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
@@ -117,7 +125,7 @@ def lint(path: Path) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
     Raises:
         AgentError: ``path`` does not exist.
     """
-    return load([path]) if path.is_file() else load_dir(path)
+    return load([path], named=True) if path.is_file() else load_dir(path)
 
 
 def pick(agents: Sequence[Agent], name: str) -> Agent:
@@ -212,14 +220,9 @@ def _name_line(text: str) -> int:
     return next((number for number, line in enumerate(text.split("\n"), 1) if line.startswith("name:")), 1)
 
 
-def _is_document(path: Path) -> bool:
-    if path.stem.casefold() not in _DOCUMENTS:
-        return False
-    try:
-        with path.open("rb") as file:
-            return not file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"---")
-    except OSError:
-        return False
+def _is_document(path: str, raw: bytes) -> bool:
+    begins = raw[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return PurePosixPath(path.replace("\\", "/")).stem.casefold() in _DOCUMENTS and not begins.startswith(b"---")
 
 
 def _decode(raw: bytes, path: str) -> tuple[str, list[Problem]]:

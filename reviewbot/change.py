@@ -156,6 +156,7 @@ class ChangeSet:
         base_tree: The tip of the base branch, where it can be read.
         head_tree: The tree after the change, where it can be read.
         remarks: Sentences on what could not be had (such as context files that do not match).
+        unlisted: How many changed files the source did not name (GitHub lists 3,000 at most).
     """
 
     source: str
@@ -167,6 +168,7 @@ class ChangeSet:
     base_tree: Tree | None = field(default=None, compare=False, repr=False)
     head_tree: Tree | None = field(default=None, compare=False, repr=False)
     remarks: tuple[str, ...] = ()
+    unlisted: int = 0
 
     def file(self, path: str) -> ChangedFile | None:
         """Give the changed file at ``path`` (its path after the change), or None."""

@@ -1,4 +1,4 @@
-"""Arithmetic on hunks: apply them to a text, take them back, and join two patches of one file."""
+"""Arithmetic on hunks: apply them to a text, take them back, complete a file's sides, join two patches of one file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.change import Hunk, Line, LineKind
+from reviewbot.change import FileKind, Hunk, Line, LineKind
 from reviewbot.errors import DiffError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from reviewbot.change import ChangedFile
 
 _SWAPPED = {LineKind.ADDED: LineKind.REMOVED, LineKind.REMOVED: LineKind.ADDED, LineKind.CONTEXT: LineKind.CONTEXT}
 
@@ -48,6 +50,35 @@ def unapply(new_text: str, hunks: Sequence[Hunk]) -> str:
         DiffError: The hunks are not of this text.
     """
     return apply(new_text, [_reversed(hunk) for hunk in hunks])
+
+
+def completed(file: ChangedFile, old: str | None, new: str | None) -> ChangedFile:
+    """Give the file with the texts of both sides, each derived from the other; unchanged where the hunks fit neither.
+
+    Args:
+        file: A file with hunks, whose texts are not known yet.
+        old: What may be its pre-image, or None.
+        new: What may be its post-image, or None.
+    """
+    before = after = None
+    if new is not None:
+        before, after = _fitting(unapply, new, file.hunks), new
+    if before is None and old is not None:
+        before, after = old, _fitting(apply, old, file.hunks)
+    if before is None or after is None:
+        return file
+    return replace(
+        file,
+        old_text=None if file.kind is FileKind.ADDED else before,
+        new_text=None if file.kind is FileKind.DELETED else after,
+    )
+
+
+def _fitting(direction: Callable[[str, Sequence[Hunk]], str], text: str, hunks: Sequence[Hunk]) -> str | None:
+    try:
+        return direction(text, hunks)
+    except DiffError:
+        return None
 
 
 def compose(first: Sequence[Hunk], second: Sequence[Hunk]) -> tuple[Hunk, ...]:

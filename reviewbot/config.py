@@ -44,6 +44,7 @@ class Config:
         fail_on: Exit with 1 when a finding is at least this severe; `never` by default.
         min_severity: Findings below this are held back.
         max_comments: Most inline comments; the rest goes into the summary.
+        incremental: Whether files that are as they were at the review before get no new inline comments.
     """
 
     agents_dir: str | None = None
@@ -53,6 +54,7 @@ class Config:
     fail_on: Severity | None = None
     min_severity: Severity = Severity.LOW
     max_comments: int = DEFAULT_MAX_COMMENTS
+    incremental: bool = True
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 

@@ -48,6 +48,12 @@ def of_file(file: ChangedFile, signals: Sequence[Signal], sign: int = 1) -> tupl
     )
 
 
+def manifests(paths: Iterable[str]) -> list[str]:
+    """Give those of a tree's paths that are read for what the project depends on, the topmost first."""
+    found = (path for path in _MANIFESTS.match_files(paths) if "node_modules/" not in path)
+    return sorted(found, key=lambda path: (path.count("/"), path))[:_MOST_MANIFESTS]
+
+
 class RepositoryEvidence:
     """What the tree around the change says: its manifests and its files.
 
@@ -57,9 +63,7 @@ class RepositoryEvidence:
 
     def __init__(self, tree: Tree | None) -> None:
         self._paths = sorted(tree.paths) if tree is not None else []
-        manifests = sorted(_MANIFESTS.match_files(self._paths), key=lambda path: (path.count("/"), path))
-        found = tree.read(manifests[:_MOST_MANIFESTS]) if tree is not None else {}
-        self._manifests: Mapping[str, str] = {path: text for path, text in found.items() if "node_modules/" not in path}
+        self._manifests: Mapping[str, str] = tree.read(manifests(self._paths)) if tree is not None else {}
 
     def of(self, signals: Sequence[Signal], sign: int = 1) -> tuple[Evidence, ...]:
         """Give the dependency and file signals that match the repository."""

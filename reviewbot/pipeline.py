@@ -52,10 +52,11 @@ def review(
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks)
     said = any(finding.placement is not Placement.HELD_BACK for finding in placed)
+    incomplete = bool(checked.failures or changes.unlisted)
     return Review(
         source=Source(changes.source, changes.base, changes.head),
         engines=("checks",),
-        verdict=Verdict.INCOMPLETE if checked.failures else Verdict.FINDINGS if said else Verdict.NO_FINDINGS,
+        verdict=Verdict.INCOMPLETE if incomplete else Verdict.FINDINGS if said else Verdict.NO_FINDINGS,
         sections=sections(routing.assignments, by_name, placed, items, catalog.checks),
         notes=notes(placed, by_name, catalog.group_above),
         assignments=routing.assignments,

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 def remarks(changes: ChangeSet, runs: Sequence[CheckRun]) -> tuple[str, ...]:
     """Give what could not be seen, and whether the change touches what steers the review."""
-    return (*changes.remarks, *_limits(changes, runs), *_steering(changes))
+    return (*_unlisted(changes), *changes.remarks, *_limits(changes, runs), *_steering(changes))
+
+
+def _unlisted(changes: ChangeSet) -> list[str]:
+    if not changes.unlisted:
+        return []
+    listed = len(changes.files)
+    counted = f"GitHub lists {listed:,} of the {listed + changes.unlisted:,} changed files"
+    return [f"{counted}; the others were not reviewed. A checkout with the whole history (fetch-depth: 0) has them."]
 
 
 def _limits(changes: ChangeSet, runs: Sequence[CheckRun]) -> list[str]:

@@ -1,8 +1,11 @@
-"""Text from outside, made harmless to print."""
+"""Text from outside: read as text, and made harmless to print."""
 
 from __future__ import annotations
 
 import re
+
+# A text larger than this many bytes is data, not code; nobody reviews it line by line.
+MAX_TEXT = 1_000_000
 
 # C0 and C1 control characters (ANSI escapes begin with one), the separators that end a line in some
 # readers, the marks that reorder text on screen (https://trojansource.codes), and the tags that hide
@@ -15,3 +18,10 @@ _UNSAFE = re.compile(
 def printable(text: str) -> str:
     r"""Replace each character that could steer a terminal, or hide text, by its escape (``\x1b``)."""
     return _UNSAFE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
+
+
+def decoded(data: bytes) -> str | None:
+    """Give a file's text as diffs show it; None for binary data (it holds NUL) and for very large files."""
+    if len(data) > MAX_TEXT or b"\0" in data:
+        return None
+    return data.decode("utf-8", errors="replace")

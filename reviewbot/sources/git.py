@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.diff import parse
 from reviewbot.errors import RepositoryError
-from reviewbot.sources.repository import DIFF_OPTIONS, MAX_TEXT, Repository, decoded
+from reviewbot.sources.repository import DIFF_OPTIONS, Repository
 from reviewbot.sources.trees import RevisionTree, WorkTree
+from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
+
+    from reviewbot.change import Hunk
 
 # The tree without files, which git knows in every repository: what the first commit is compared with.
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -41,6 +45,20 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
     if base is None and head is None:
         return _uncommitted(repository)
     return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
+
+
+def between(old: str, new: str) -> tuple[Hunk, ...]:
+    """Give the hunks that git makes between two texts.
+
+    Raises:
+        RepositoryError: git is not there, or it failed.
+    """
+    with TemporaryDirectory(prefix="reviewbot-") as name:
+        folder = Path(name)
+        for path, text in (("old", old), ("new", new)):
+            (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
+        data = Repository(folder).run("diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new", codes=(0, 1))
+    return parse(data)[0].hunks if data else ()
 
 
 def _range(repository: Repository, base: str, head: str) -> ChangeSet:

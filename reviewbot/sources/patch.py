@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.change import ChangedFile, ChangeSet, FileKind
-from reviewbot.diff import apply, parse, unapply
-from reviewbot.errors import DiffError
-from reviewbot.sources.repository import Repository, decoded
+from reviewbot.change import ChangeSet, FileKind
+from reviewbot.compose import completed
+from reviewbot.diff import parse
+from reviewbot.sources.repository import Repository
 from reviewbot.sources.trees import WorkTree
+from reviewbot.text import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from reviewbot.change import Hunk
+    from reviewbot.change import ChangedFile
 
 _WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE, FileKind.MODE_ONLY})
 
@@ -51,7 +51,7 @@ def _new(file: ChangedFile) -> ChangedFile:
     """Give an added file with its text, all of which is in the diff."""
     if file.kind is not FileKind.ADDED:
         return file
-    return replace(file, new_text=_fitting(apply, "", file))
+    return completed(file, "", None)
 
 
 def _blobs(repository: Repository, files: tuple[ChangedFile, ...]) -> Mapping[str, bytes]:
@@ -71,7 +71,7 @@ def _completed(file: ChangedFile, blobs: Mapping[str, bytes], tree: WorkTree) ->
     new = _text(blobs.get(file.new_blob or ""))
     if old is None and new is None:
         old, new = _from_tree(file, tree)
-    return _both_sides(file, old, new)
+    return completed(file, old, new)
 
 
 def _from_tree(file: ChangedFile, tree: WorkTree) -> tuple[str | None, str | None]:
@@ -90,29 +90,6 @@ def _from_tree(file: ChangedFile, tree: WorkTree) -> tuple[str | None, str | Non
         else:
             return text, text  # whichever side it is, the other one will not fit
     return None, None
-
-
-def _both_sides(file: ChangedFile, old: str | None, new: str | None) -> ChangedFile:
-    """Derive each side from the other, and keep only what the hunks really fit."""
-    before = after = None
-    if new is not None:
-        before, after = _fitting(unapply, new, file), new
-    if before is None and old is not None:
-        before, after = old, _fitting(apply, old, file)
-    if before is None or after is None:
-        return file
-    return replace(
-        file,
-        old_text=before,
-        new_text=None if file.kind is FileKind.DELETED else after,
-    )
-
-
-def _fitting(direction: Callable[[str, Sequence[Hunk]], str], text: str, file: ChangedFile) -> str | None:
-    try:
-        return direction(text, file.hunks)
-    except DiffError:
-        return None
 
 
 def _text(data: bytes | None) -> str | None:

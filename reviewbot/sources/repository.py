@@ -12,11 +12,8 @@ from typing import TYPE_CHECKING
 from reviewbot.errors import RepositoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
-
-# A text larger than this is data, not code; nobody reviews it line by line.
-MAX_TEXT = 1_000_000
 
 _CONFIG = (
     "core.quotePath=true",
@@ -55,8 +52,13 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, *args: str, stdin: bytes | None = None) -> bytes:
+    def run(self, *args: str, stdin: bytes | None = None, codes: Collection[int] = (0,)) -> bytes:
         """Run git and give what it prints.
+
+        Args:
+            args: What follows ``git`` and the settings.
+            stdin: What it reads.
+            codes: Exit codes that are no failure.
 
         Raises:
             RepositoryError: git is not there, or it failed; the message is its own.
@@ -67,7 +69,7 @@ class Repository:
             done = subprocess.run(command, input=stdin, capture_output=True, check=False)  # noqa: S603 - arguments are a list
         except FileNotFoundError as error:
             raise RepositoryError("git is not installed, or not on the PATH") from error
-        if done.returncode:
+        if done.returncode not in codes:
             words = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
             raise RepositoryError(f"{self.folder}: git {args[0]} failed: {words[-1] if words else 'no message'}")
         return done.stdout
@@ -118,13 +120,6 @@ class Repository:
             return {}
         output = self.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in wanted).encode())
         return dict(_objects(wanted, output))
-
-
-def decoded(data: bytes) -> str | None:
-    """Give a file's text as diffs show it; None for binary data (it holds NUL) and for very large files."""
-    if len(data) > MAX_TEXT or b"\0" in data:
-        return None
-    return data.decode("utf-8", errors="replace")
 
 
 def _objects(wanted: list[str], output: bytes) -> Iterator[tuple[str, bytes]]:

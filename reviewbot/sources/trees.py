@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.sources.repository import MAX_TEXT, decoded
+from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

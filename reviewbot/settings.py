@@ -1,0 +1,142 @@
+"""What to review with: the configuration after options, the agents, and the forced one.
+
+On a laptop both come from the disk, for a pull request from its base branch: a change must not steer its own review.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot import agents as agent_files
+from reviewbot import config as configuration
+from reviewbot.config import Config, Engine
+from reviewbot.errors import AgentError, ConfigError
+from reviewbot.finding import Severity
+
+if TYPE_CHECKING:
+    from reviewbot.agent import Agent
+    from reviewbot.change import Tree
+
+NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Options and inputs: what is not None wins over the configuration file."""
+
+    agents_dir: str | None = None
+    agent: str | None = None
+    engine: Engine | None = None
+    fail_on: Severity | str | None = None
+    min_severity: Severity | None = None
+    max_comments: int | None = None
+    incremental: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What to review with.
+
+    Attributes:
+        config: The configuration after the overrides.
+        agents: Those that may be assigned.
+        forced: The agent that reviews every file, or None.
+        remarks: Sentences on agent files that leave something to be desired.
+    """
+
+    config: Config
+    agents: tuple[Agent, ...]
+    forced: Agent | None
+    remarks: tuple[str, ...] = ()
+
+
+def of_folder(path: Path | None, overrides: Overrides) -> Settings:
+    """Read configuration and agents from the disk.
+
+    Args:
+        path: The configuration file; its ``agents_dir`` is relative to it.
+        overrides: What wins over the file; its ``agents_dir`` is relative to the current folder.
+
+    Raises:
+        ConfigError: A bad configuration file, or one that names an agent that is not there.
+        AgentError: An agent file that cannot be used, or an agent asked for that is not there.
+    """
+    config, folder = Config(), Path()
+    if path is not None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot read the configuration: {error}") from error
+        config, folder = configuration.parse(text, str(path)), path.parent
+    if overrides.agents_dir:
+        return _settled(config, overrides, *_agents_of(Path(overrides.agents_dir)))
+    if config.agents_dir:
+        return _settled(config, overrides, *_agents_of(folder / config.agents_dir))
+    return _settled(config, overrides, *_agents_of(agent_files.bundled_dir()))
+
+
+def of_tree(tree: Tree, path: str | None, overrides: Overrides) -> Settings:
+    """Read configuration and agents from a revision.
+
+    Args:
+        tree: Its files; the tip of the base branch.
+        path: The configuration file; None for ``.reviewbot.yml``, which need not be there.
+        overrides: What wins over the file; its ``agents_dir`` is relative to the repository.
+
+    Raises: As :func:`of_folder`.
+    """
+    name = path or configuration.FILE_NAME
+    text = tree.read([name]).get(name)
+    if text is None and path is not None:
+        raise ConfigError(f"config: {path}: no such file on the base branch")
+    config = configuration.parse(text, name) if text is not None else Config()
+    folder = overrides.agents_dir or config.agents_dir
+    if not folder:
+        return _settled(config, overrides, *_agents_of(agent_files.bundled_dir()))
+    folder = posixpath.normpath(folder).strip("/")
+    paths = [path for path in tree.paths if path.endswith(".md") and path.startswith(f"{folder}/")]
+    if not paths:
+        raise AgentError(f"{folder}: no agent files (*.md) in this folder of the base branch")
+    files = {path: content.encode() for path, content in tree.read(sorted(paths)).items()}
+    return _settled(config, overrides, *_usable(agent_files.load_files(files), folder))
+
+
+def _agents_of(directory: Path) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
+    if not directory.is_dir():
+        raise AgentError(f"{directory}: no such folder of agents")
+    return _usable(agent_files.load_dir(directory), str(directory))
+
+
+def _usable(
+    loaded: tuple[tuple[Agent, ...], tuple[agent_files.Problem, ...]], where: str
+) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
+    agents, problems = loaded
+    errors = [problem for problem in problems if problem.level == "error"]
+    if errors:
+        raise AgentError("\n".join(f"{problem.path}:{problem.line}: {problem.message}" for problem in errors))
+    if not agents:
+        raise AgentError(f"{where}: no agent files (*.md) in this folder")
+    remark = f"{len(problems)} remarks on the agent files in {where}; see `reviewbot agents lint {where}`"
+    return agents, (remark,) if problems else ()
+
+
+def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], remarks: tuple[str, ...]) -> Settings:
+    try:
+        pins = tuple(replace(pin, agent=agent_files.pick(agents, pin.agent).name) for pin in config.pins)
+    except AgentError as error:
+        raise ConfigError(f"{configuration.FILE_NAME}: `pins`: {error}") from error
+    fail_on = overrides.fail_on
+    config = replace(
+        config,
+        pins=pins,
+        engine=overrides.engine or config.engine,
+        fail_on=config.fail_on if fail_on is None else None if fail_on == NEVER else Severity(fail_on),
+        min_severity=overrides.min_severity or config.min_severity,
+        max_comments=config.max_comments if overrides.max_comments is None else overrides.max_comments,
+        incremental=config.incremental if overrides.incremental is None else overrides.incremental,
+    )
+    name = overrides.agent or config.agent
+    return Settings(config, agents, agent_files.pick(agents, name) if name else None, remarks)
