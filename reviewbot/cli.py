@@ -26,6 +26,7 @@ exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code. This is the one place that turns errors into words."""
     args = parser().parse_args(argv)
+    args.environment = dict(os.environ)
     if os.environ.get("NO_COLOR"):
         args.no_color = True
     module, function = args.run
@@ -66,12 +67,14 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_review(commands)
     _add_route(commands)
+    _add_post(commands)
     _add_agents(commands)
     _add_explain(commands)
     doctor = _command(
         commands, "doctor", "show what is configured, what is missing, and what would run", ("doctor", "run")
     )
     _add_settings(doctor)
+    _command(commands, "action", "the step of a workflow: review what the event is about, and post", ("action", "run"))
     return top
 
 
@@ -93,6 +96,8 @@ def _command(
 def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _command(commands, "review", "review a change", ("review", "run"))
     _add_change(command)
+    command.add_argument("--pr", metavar="OWNER/REPO#N", help="review a pull request; needs GITHUB_TOKEN or GH_TOKEN")
+    command.add_argument("--post", action="store_true", help="post the review of --pr; without it, show what would be")
     _add_settings(command)
     command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
     command.add_argument("--engine", choices=("auto", "checks"), help="what looks at the change (default: auto)")
@@ -116,6 +121,13 @@ def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
     command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="output format")
     command.add_argument("--output", metavar="FILE", help="write there instead of standard output")
+
+
+def _add_post(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "post", "post a saved review to a pull request", ("post", "run"))
+    command.add_argument("review", metavar="REVIEW.json", help="what `reviewbot review --format json` printed")
+    command.add_argument("--pr", metavar="OWNER/REPO#N", required=True, help="the pull request")
+    command.add_argument("--dry-run", action="store_true", help="show what would be posted, and post nothing")
 
 
 def _add_agents(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

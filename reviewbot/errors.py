@@ -9,7 +9,11 @@
     ├── RepositoryError         exit 2: no repository, no such revision
     ├── AgentError              exit 2: an agent file, or no agent of that name
     ├── ReviewFileError         exit 2: a saved review that cannot be read
-    └── EngineError             exit 3: a review engine (checks, model) broke
+    ├── EngineError             exit 3: a review engine (checks, model) broke
+    └── GithubError             exit 3: GitHub could not be asked, or did not do it
+        ├── RefusedError        exit 3: GitHub answered no (401, 403, 404, 422…)
+        ├── UnansweredError     exit 3: a write was sent and its answer was lost; it may have happened
+        └── OutdatedError       exit 3: the pull request moved on while it was reviewed
 
 Every message names the file, line or key, and says what to do next.
 """
@@ -74,3 +78,28 @@ class ReviewFileError(ReviewbotError):
 
 class EngineError(ReviewbotError):
     """A review engine broke; the review says so in its failures."""
+
+
+class GithubError(ReviewbotError):
+    """GitHub could not be asked, or kept failing."""
+
+
+class RefusedError(GithubError):
+    """GitHub answered, and the answer is no.
+
+    Args:
+        status: HTTP status (GraphQL errors count as 403, 404 or 400).
+        message: GitHub's own words, and what to do.
+    """
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class UnansweredError(GithubError):
+    """A write that must not be repeated blindly was sent, and its answer was lost: it may have happened."""
+
+
+class OutdatedError(GithubError):
+    """The head of the pull request is no longer the one that was reviewed."""

@@ -53,7 +53,7 @@ def place(
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
             return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
-        return _anchored(finding, changes)
+        return anchored(finding, changes)
 
     placed = [first_reason(finding) for finding in findings]
     return tuple(_capped(_without_repeats(placed), max_comments))
@@ -82,8 +82,8 @@ def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:
     return replace(finding, placement=placement, placement_reason=reason)
 
 
-def _anchored(finding: Finding, changes: ChangeSet) -> Finding:
-    """Place by whether the diff can carry a comment on the finding's lines."""
+def anchored(finding: Finding, changes: ChangeSet) -> Finding:
+    """Place a finding by whether the diff can carry a comment on its lines; narrow it to those that can."""
     if finding.confidence is Confidence.LOW:
         return _placed(finding, Placement.SUMMARY, "a hint: low confidence is shown in the summary only")
     file = changes.file(finding.path)

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Review and print; give the exit code (see ``docs/command-line.md``)."""
+    if args.pr:
+        from reviewbot.commands import pullrequest
+
+        return pullrequest.run(args)
+    if args.post:
+        raise UsageError("--post needs --pr OWNER/REPO#N: where to post")
     changes = read_change(args)
     settings = read_settings(args)
     if not changes.files:

@@ -16,7 +16,7 @@ from reviewbot.review import Status, Verdict
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from reviewbot.finding import Finding, Suggestion
     from reviewbot.review import Assignment, Review
@@ -26,16 +26,21 @@ __all__ = ["code", "comment", "fenced", "harmless", "summary"]
 _MOST_PATHS = 3
 
 
-def summary(review: Review) -> str:
-    """Give the summary: what failed, who reviewed and why, the sections, what is not inline, and the ledger folded."""
+def summary(review: Review, address: Callable[[Finding], str] | None = None) -> str:
+    """Give the summary: what failed, who reviewed and why, the sections, what is not inline, and the ledger folded.
+
+    Args:
+        review: What to show.
+        address: Gives the web address of a finding's lines, to link to them.
+    """
     parts = [f"## {groups.headline(review)}", *_failures(review)]
     for assignment in review.assignments:
-        parts += _agent(review, assignment)
+        parts += _agent(review, assignment, address)
     parts.append(_abstention(review))
     # A review read from a file may hold findings of an agent that it assigns nothing to.
     assigned = {assignment.agent for assignment in review.assignments}
-    parts.append(_table(finding for finding in groups.one_by_one(review) if finding.agent not in assigned))
-    parts += [*_notes(review), *_only_here(review), *_remarks(review), *_folded(review)]
+    parts.append(_table((finding for finding in groups.one_by_one(review) if finding.agent not in assigned), address))
+    parts += [*_notes(review), *_only_here(review, address), *_remarks(review), *_folded(review)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -45,7 +50,7 @@ def comment(finding: Finding) -> str:
         f"**{finding.severity}: {line(finding.title)}**",
         harmless(finding.body),
         _suggestion(finding, finding.suggestion) if finding.suggestion and finding.suggestion.verified else "",
-        f"<sub>{code(finding.check)} for {_item(finding)}</sub>",
+        f"<sub>{code(finding.check)} for {_item(finding)}, finding {code(finding.fingerprint[:8])}</sub>",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -72,7 +77,7 @@ def _failures(review: Review) -> list[str]:
     return []
 
 
-def _agent(review: Review, assignment: Assignment) -> list[str]:
+def _agent(review: Review, assignment: Assignment, address: Callable[[Finding], str] | None) -> list[str]:
     files = counts.plural(len(assignment.files), "file")
     evidence = []
     for piece in groups.strongest(assignment):
@@ -87,7 +92,8 @@ def _agent(review: Review, assignment: Assignment) -> list[str]:
         for section in review.sections
         if section.agent == assignment.agent
     ]
-    return [*parts, _table(finding for finding in groups.one_by_one(review) if finding.agent == assignment.agent)]
+    found = (finding for finding in groups.one_by_one(review) if finding.agent == assignment.agent)
+    return [*parts, _table(found, address)]
 
 
 def _abstention(review: Review) -> str:
@@ -100,10 +106,9 @@ def _abstention(review: Review) -> str:
     return f"No agent reviewed this change.\n\n{reasons}".rstrip()
 
 
-def _table(found: Iterable[Finding]) -> str:
+def _table(found: Iterable[Finding], address: Callable[[Finding], str] | None) -> str:
     rows = [
-        f"| {finding.severity} | {in_cell(_place(finding))} | {cell(finding.title)} | {in_cell(code(finding.item))} |"
-        for finding in found
+        f"| {f.severity} | {in_cell(_place(f, address))} | {cell(f.title)} | {in_cell(code(f.item))} |" for f in found
     ]
     return "\n".join(["| severity | where | what | checklist item |", "|---|---|---|---|", *rows]) if rows else ""
 
@@ -117,13 +122,13 @@ def _notes(review: Review) -> list[str]:
     return ["### Said once", *parts] if parts else []
 
 
-def _only_here(review: Review) -> list[str]:
+def _only_here(review: Review, address: Callable[[Finding], str] | None) -> list[str]:
     """Quote what has no inline comment."""
     parts = []
     for finding in groups.one_by_one(review):
         if finding.placement is not Placement.INLINE:
             reason = f" ({line(finding.placement_reason)})" if finding.placement_reason else ""
-            parts.append(f"{_place(finding)}{reason}\n\n{fenced(finding.evidence, language(finding.path))}")
+            parts.append(f"{_place(finding, address)}{reason}\n\n{fenced(finding.evidence, language(finding.path))}")
             parts.append(comment(finding))
     return ["### Not inline", *parts] if parts else []
 
@@ -171,8 +176,9 @@ def _paths(paths: Sequence[str], most: int | None = None) -> str:
     return f"{named} and {more} more" if more else named
 
 
-def _place(finding: Finding) -> str:
-    return code(groups.place(finding))
+def _place(finding: Finding, address: Callable[[Finding], str] | None = None) -> str:
+    place = code(groups.place(finding))
+    return f"[{place}]({address(finding)})" if address else place
 
 
 def _item(finding: Finding) -> str:

@@ -47,6 +47,24 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
     return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
 
 
+def complete(folder: Path, *commits: str) -> bool:
+    """Tell whether a folder is a repository with these commits and all that came before them.
+
+    A shallow clone may have them and give a wrong merge base; a partial one lacks contents.
+    """
+    repository = Repository(folder)
+    try:
+        if repository.text("rev-parse", "--is-shallow-repository") != "false":
+            return False
+        if repository.text("config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$", codes=(0, 1)):
+            return False
+        for commit in commits:
+            repository.run("cat-file", "-e", f"{commit}^{{commit}}")
+    except RepositoryError:
+        return False
+    return True
+
+
 def between(old: str, new: str) -> tuple[Hunk, ...]:
     """Give the hunks that git makes between two texts.
 

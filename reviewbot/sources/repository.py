@@ -74,9 +74,9 @@ class Repository:
             raise RepositoryError(f"{self.folder}: git {args[0]} failed: {words[-1] if words else 'no message'}")
         return done.stdout
 
-    def text(self, *args: str) -> str:
+    def text(self, *args: str, codes: Collection[int] = (0,)) -> str:
         """Run git and give the text it prints, without the newline at the end."""
-        return self.run(*args).decode("utf-8", errors="replace").rstrip("\n")
+        return self.run(*args, codes=codes).decode("utf-8", errors="replace").rstrip("\n")
 
     @property
     def exists(self) -> bool:

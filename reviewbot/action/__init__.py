@@ -1,0 +1,178 @@
+"""The Action: an event in, comments out. Whatever happens, the run ends in something that people can see."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot import counts, markdown, pullrequest, reporters
+from reviewbot.action import inputs as given
+from reviewbot.action.runner import Runner
+from reviewbot.commands.review import exit_code
+from reviewbot.errors import GithubError, OutdatedError, RefusedError, ReviewbotError
+from reviewbot.finding import Severity
+from reviewbot.github import events
+from reviewbot.github.client import API_URL, Client
+from reviewbot.github.poster import Poster
+from reviewbot.github.settle import Rules
+from reviewbot.review import Failure, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviewbot.action.inputs import Inputs
+    from reviewbot.github.events import Trigger
+    from reviewbot.pullrequest import Reviewed
+    from reviewbot.review import Review
+
+SERVER = "https://github.com"
+REVIEW_FILE = "reviewbot-review.json"
+
+
+def run(environment: Mapping[str, str]) -> int:
+    """Do what the event asks for; give the exit code.
+
+    Args:
+        environment: The step's: inputs, event, addresses, and where outputs go.
+
+    Raises:
+        ConfigError: An input or the payload is not usable.
+        ReviewbotError: Something failed; the job summary says so as well.
+    """
+    runner = Runner(environment)
+    try:
+        inputs = given.read(environment)
+        trigger = events.read(*runner.event(), inputs.pull_request)
+        if isinstance(trigger, str):
+            return skipped(runner, trigger)
+        if trigger.draft and not inputs.drafts:
+            return skipped(runner, f"{trigger.ref} is a draft; set `drafts: true` to review drafts.")
+        client = Client(
+            inputs.token, environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
+        )
+        if inputs.without_effect:
+            names = ", ".join(inputs.without_effect)
+            runner.say(f"without effect, since this version reviews with the checks alone: {names}")
+        job = Job(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER)
+        if trigger.comment is None:
+            return job.review()
+        from reviewbot.action import commented
+
+        return commented.run(job, trigger.comment)
+    except ReviewbotError as error:
+        runner.output(verdict=str(Verdict.INCOMPLETE))
+        runner.summary(f"## reviewbot failed\n\n{markdown.harmless(str(error))}")
+        raise
+
+
+def skipped(runner: Runner, sentence: str) -> int:
+    """End a run in which there is nothing to do, and say so."""
+    runner.say(sentence)
+    runner.output(verdict="skipped")
+    runner.summary(markdown.harmless(sentence))
+    return 0
+
+
+class Job:
+    """One review of one pull request.
+
+    Args:
+        runner: Where outputs go.
+        client: How to talk to GitHub.
+        inputs: What the workflow asks for.
+        trigger: What it is about.
+        server: Address of the web interface.
+    """
+
+    def __init__(self, runner: Runner, client: Client, inputs: Inputs, trigger: Trigger, server: str) -> None:
+        self.runner = runner
+        self.client = client
+        self.inputs = inputs
+        self.trigger = trigger
+        self.rules = Rules(server.rstrip("/"), name=_name(inputs.overrides.agent))
+
+    def review(self, *, full: bool = False, agent: str | None = None) -> int:
+        """Review, post, and give the exit code.
+
+        Args:
+            full: Whether to comment as if for the first time.
+            agent: The agent that reviews every file, for this once.
+
+        Raises:
+            ReviewbotError: There is no review, or it could not be posted.
+        """
+        overrides = replace(self.inputs.overrides, agent=agent) if agent else self.inputs.overrides
+        for last in (False, True):
+            reviewed = pullrequest.review(
+                self.client, self.trigger.ref, overrides, self.inputs.config, self.runner.workspace
+            )
+            incremental = reviewed.settings.config.incremental and not full
+            try:
+                return self._post(reviewed, replace(self.rules, incremental=incremental))
+            except OutdatedError as error:
+                if last:
+                    raise
+                self.runner.say(f"{error}; starting over")
+        raise AssertionError("the second turn returns or raises")
+
+    def _post(self, reviewed: Reviewed, rules: Rules) -> int:
+        """Post, and show it to the runner; a token that cannot write leaves the job summary and annotations."""
+        review, url = reviewed.review, ""
+        asked = self.trigger.comment is not None or self.inputs.pull_request is not None
+        poster = Poster(self.client, self.trigger.ref)
+        failure: GithubError | None = None
+        try:
+            if review.assignments or review.failures or asked or poster.has_spoken(rules):
+                posted = poster.post(review, reviewed.changes, rules)
+                review, url = posted.review, posted.summary_url
+            else:
+                self.runner.say("no agent reviews this change, so nothing is posted; the job summary says why")
+        except OutdatedError:
+            raise
+        except RefusedError as error:
+            if not (error.status == 403 and self.trigger.forked):
+                failure = error
+            self.runner.say(f"nothing can be posted with this token: {error}")
+        except GithubError as error:
+            failure = error
+        if failure is not None:
+            failures = (*review.failures, Failure("posting", str(failure)))
+            review = replace(review, failures=failures, verdict=Verdict.INCOMPLETE)
+        self._show(review, reviewed, url)
+        return exit_code(review, reviewed.settings.config)
+
+    def _show(self, review: Review, reviewed: Reviewed, url: str) -> None:
+        shown = counts.shown(review)
+        numbers = {str(level): str(sum(f.severity is level for f in shown)) for level in Severity}
+        file = self._save(review, reviewed)
+        self.runner.output(
+            verdict=str(review.verdict),
+            **numbers,
+            cost_usd=f"{review.usage.cost_usd:.4f}",
+            review_file=file,
+            summary_url=url,
+        )
+        self.runner.summary(markdown.summary(review))
+        if not url:
+            self.runner.commands(reporters.render("annotations", review, reviewed.changes))
+        for failed in review.failures:
+            self.runner.say(f"failed: {failed.stage}: {failed.message}")
+        self.runner.say(f"{self.trigger.ref}: {counts.findings(shown)}{f', see {url}' if url else ''}")
+
+    def _save(self, review: Review, reviewed: Reviewed) -> str:
+        """Write the review for later steps; give its path relative to the workspace."""
+        if self.runner.workspace is None:
+            return ""
+        text = reporters.render("json", review, reviewed.changes)
+        try:
+            (self.runner.workspace / REVIEW_FILE).write_text(text, encoding="utf-8", errors="replace")
+        except OSError as error:
+            self.runner.say(f"{REVIEW_FILE}: cannot be written: {error.strerror}")
+            return ""
+        return REVIEW_FILE
+
+
+def _name(agent: str | None) -> str:
+    """Give the name of the summary: a workflow that forces an agent keeps its own."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", agent) if agent else "-"

@@ -1,0 +1,143 @@
+"""The Action's inputs: environment → settings, each checked and named when it is wrong."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
+
+from reviewbot.config import Engine
+from reviewbot.errors import ConfigError
+from reviewbot.finding import Severity
+from reviewbot.github.commands import TRIGGER
+from reviewbot.settings import NEVER, Overrides
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NAMES = (
+    "github-token",
+    "anthropic-api-key",
+    "agent",
+    "agents-dir",
+    "config",
+    "engine",
+    "model",
+    "fail-on",
+    "min-severity",
+    "max-comments",
+    "max-cost-usd",
+    "incremental",
+    "trigger",
+    "drafts",
+    "pull-request",
+)
+# The runner's own, for any Docker action.
+_RUNNERS = frozenset({"ARGS", "ENTRYPOINT"})
+_PREFIX = "INPUT_"
+_TRUE = frozenset({"true", "True", "TRUE"})
+_FALSE = frozenset({"false", "False", "FALSE"})
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a workflow asks for.
+
+    Attributes:
+        token: GitHub's token.
+        overrides: What wins over the configuration file.
+        config: The configuration file, or None for the usual one.
+        trigger: The word that asks for a review in a comment.
+        drafts: Whether drafts are reviewed.
+        pull_request: The pull request to review, or None for the event's.
+        without_effect: Names of inputs that are given and mean nothing to this version.
+    """
+
+    token: str
+    overrides: Overrides
+    config: str | None = None
+    trigger: str = TRIGGER
+    drafts: bool = False
+    pull_request: int | None = None
+    without_effect: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Inputs({self.overrides})"  # the token must not get into a log
+
+
+def read(environment: Mapping[str, str]) -> Inputs:
+    """Read the inputs; an empty one is not set.
+
+    Raises:
+        ConfigError: An unknown input, or a bad value; the message names it.
+    """
+    given = {key.removeprefix(_PREFIX): value.strip() for key, value in environment.items() if key.startswith(_PREFIX)}
+    known = {name.upper(): name for name in NAMES}
+    for key, value in given.items():
+        if value and key not in known and key not in _RUNNERS:
+            near = difflib.get_close_matches(key.lower().replace("_", "-"), NAMES, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"known inputs: {', '.join(NAMES)}"
+            raise ConfigError(f"input {key.lower()}: there is no such input; {hint}")
+    values = {known[key]: value for key, value in given.items() if key in known and value}
+    if "github-token" not in values:
+        raise ConfigError("input github-token: it is empty; leave it out to use the workflow's own token")
+    _cost(values)
+    fail_on = values.get("fail-on")
+    return Inputs(
+        token=values["github-token"],
+        overrides=Overrides(
+            agents_dir=values.get("agents-dir"),
+            agent=values.get("agent"),
+            engine=_word(values, "engine", Engine),
+            fail_on=NEVER if fail_on == NEVER else _word(values, "fail-on", Severity, NEVER),
+            min_severity=_word(values, "min-severity", Severity),
+            max_comments=_number(values, "max-comments"),
+            incremental=_flag(values, "incremental"),
+        ),
+        config=values.get("config"),
+        trigger=_trigger(values),
+        drafts=bool(_flag(values, "drafts")),
+        pull_request=_number(values, "pull-request"),
+        without_effect=tuple(name for name in ("anthropic-api-key", "model", "max-cost-usd") if name in values),
+    )
+
+
+def _word(values: Mapping[str, str], name: str, words: type[_Word], *more: str) -> _Word | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    if value not in list(words):
+        raise ConfigError(f"input {name}: `{value}` is none of {', '.join([*words, *more])}")
+    return words(value)
+
+
+def _flag(values: Mapping[str, str], name: str) -> bool | None:
+    value = values.get(name)
+    if value is None or value in _TRUE | _FALSE:
+        return None if value is None else value in _TRUE
+    raise ConfigError(f"input {name}: `{value}` is neither true nor false")
+
+
+def _number(values: Mapping[str, str], name: str) -> int | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    if not (value.isascii() and value.isdigit()):
+        raise ConfigError(f"input {name}: `{value}` is no whole number of 0 or more")
+    return int(value)
+
+
+def _cost(values: Mapping[str, str]) -> None:
+    value = values.get("max-cost-usd", "0")
+    if not (value.isascii() and value.replace(".", "", 1).isdigit()):
+        raise ConfigError(f"input max-cost-usd: `{value}` is no amount such as 0.50")
+
+
+def _trigger(values: Mapping[str, str]) -> str:
+    value = values.get("trigger", TRIGGER)
+    if len(value.split()) != 1:
+        raise ConfigError(f"input trigger: `{value}` must be one word, such as {TRIGGER}")
+    return value

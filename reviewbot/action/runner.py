@@ -1,0 +1,79 @@
+"""What the runner of a workflow reads from a step: outputs, the job summary, and its log."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot.errors import ConfigError
+from reviewbot.markdown import pages
+from reviewbot.reporters import inert
+from reviewbot.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# GitHub shows at most a megabyte of summary for a step.
+_MOST_SUMMARY = 900_000
+
+
+class Runner:
+    """The runner of this step.
+
+    Args:
+        environment: Its environment; GITHUB_OUTPUT and GITHUB_STEP_SUMMARY may be missing outside of a workflow.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    @property
+    def workspace(self) -> Path | None:
+        """The folder of the job, where a checkout may be."""
+        name = self._environment.get("GITHUB_WORKSPACE")
+        return Path(name) if name and Path(name).is_dir() else None
+
+    def event(self) -> tuple[str, str]:
+        """Give the name and the payload of the event.
+
+        Raises:
+            ConfigError: They are not there: this is not a workflow.
+        """
+        name, path = (self._environment.get(key, "") for key in ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH"))
+        if not name or not path:
+            raise ConfigError(
+                "GITHUB_EVENT_NAME and GITHUB_EVENT_PATH are not set: `reviewbot action` is a workflow's step"
+            )
+        try:
+            return name, Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"GITHUB_EVENT_PATH: {path}: cannot be read: {error}") from error
+
+    def output(self, **values: str) -> None:
+        """Set outputs; no value can end its own entry, since the delimiter is random."""
+        for name, value in values.items():
+            delimiter = f"end-{secrets.token_hex(16)}"
+            self._append("GITHUB_OUTPUT", f"{name.replace('_', '-')}<<{delimiter}\n{value}\n{delimiter}\n")
+
+    def summary(self, markdown: str) -> None:
+        """Add to the job summary; what does not fit is said."""
+        first, *rest = pages.split(inert(markdown), _MOST_SUMMARY)
+        more = "\n\nThe rest is longer than GitHub shows; the review file has it.\n" if rest else ""
+        self._append("GITHUB_STEP_SUMMARY", f"{first}{more}\n")
+
+    def say(self, sentence: str) -> None:
+        """Write one line to the log."""
+        sys.stderr.write(inert(f"reviewbot: {printable(' '.join(sentence.split()))}\n"))
+
+    def commands(self, text: str) -> None:
+        """Give the runner commands (annotations) to obey."""
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+    def _append(self, variable: str, text: str) -> None:
+        path = self._environment.get(variable)
+        if path:
+            with Path(path).open("a", encoding="utf-8", errors="replace", newline="") as file:
+                file.write(text)

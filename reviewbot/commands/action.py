@@ -1,0 +1,16 @@
+"""``reviewbot action``: the step of a workflow."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+
+def run(args: Namespace) -> int:
+    """Do what the event asks for; give the exit code."""
+    from reviewbot import action, logs
+
+    logs.configure(debug=args.environment.get("RUNNER_DEBUG") == "1")
+    return action.run(args.environment)

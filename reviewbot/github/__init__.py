@@ -1,0 +1,1 @@
+"""Pull requests on GitHub: reading them, posting to them, and the commands people give in comments."""

@@ -1,0 +1,248 @@
+"""Talking to GitHub. The only importer of PyGithub, and the only place where anything is tried again.
+
+PyGithub's own retries are off: they repeat writes after a lost answer, so that everything is posted twice.
+Here a read, and a write that may be done twice, is repeated; any other write whose answer was lost
+is an :class:`UnansweredError`, and the caller looks at what is there before it goes on.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import structlog
+from github import Auth, Github, GithubException
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from reviewbot import __version__
+from reviewbot.errors import GithubError, RefusedError, UnansweredError
+from reviewbot.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+API_URL = "https://api.github.com"
+PER_PAGE = 100
+# Waiting costs the user's minutes. A secondary limit asks for one minute as a rule.
+DEADLINE = 300.0
+_ATTEMPTS = 5
+_TIMEOUT = 30
+
+_HINTS = {
+    401: "the token is not valid, or has expired",
+    403: "the token lacks a permission: the workflow needs `permissions: contents: read, pull-requests: write`",
+    404: "it does not exist, or the token cannot see it",
+}
+
+log = structlog.get_logger()
+
+
+class _TransientError(Exception):
+    """This request may succeed when it is sent again.
+
+    Args:
+        message: What happened.
+        wait: Seconds that GitHub asks to wait, or None.
+        sent: Whether GitHub may have done what was asked.
+    """
+
+    def __init__(self, message: str, *, wait: float | None = None, sent: bool = True) -> None:
+        super().__init__(message)
+        self.wait = wait
+        self.sent = sent
+
+
+class Client:
+    """GitHub's REST and GraphQL interfaces, with one token.
+
+    Args:
+        token: Any token of GitHub's.
+        api_url: Base of the REST interface (``GITHUB_API_URL``).
+        graphql_url: Address of the GraphQL interface (``GITHUB_GRAPHQL_URL``); derived where None.
+        deadline: Seconds that may be spent with waiting in all.
+        sleep: How to wait; tests pass their own.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        api_url: str = API_URL,
+        graphql_url: str | None = None,
+        *,
+        deadline: float = DEADLINE,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        github = Github(
+            auth=Auth.Token(token),
+            base_url=api_url.rstrip("/"),
+            user_agent=f"reviewbot/{__version__}",
+            timeout=_TIMEOUT,
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        self._requester = github.requester
+        self._graphql_url = graphql_url or self._requester.graphql_url
+        self._left = deadline
+        self._sleep = sleep
+
+    def get(self, path: str, **parameters: str | int) -> Any:
+        """Read one resource; give its JSON.
+
+        Raises:
+            RefusedError: GitHub says no.
+            GithubError: It cannot be reached, or keeps failing.
+        """
+        return self._request("GET", path, parameters=parameters)[1]
+
+    def pages(self, path: str, **parameters: str | int) -> Iterator[Any]:
+        """Read the items of a list, page by page, as long as the caller goes on.
+
+        Raises: As :meth:`get`.
+        """
+        page = 1
+        while True:
+            headers, items = self._request("GET", path, parameters={**parameters, "per_page": PER_PAGE, "page": page})
+            yield from items
+            if 'rel="next"' not in headers.get("link", ""):
+                return
+            page += 1
+
+    def send(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, twice: bool = False) -> Any:
+        """Write; give the JSON of the answer.
+
+        Args:
+            method: POST, PATCH, PUT or DELETE.
+            path: Below the base, beginning with ``/``.
+            body: What to send as JSON.
+            twice: Whether doing it twice does no harm (a reaction); always so for all but POST.
+
+        Raises:
+            RefusedError: GitHub says no, and nothing was done.
+            UnansweredError: The answer was lost; it may have been done.
+            GithubError: It cannot be reached, or keeps failing.
+        """
+        return self._request(method, path, body=body, twice=twice or method != "POST")[1]
+
+    def graphql(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Ask GraphQL something that may be asked twice; give its ``data``.
+
+        Raises:
+            RefusedError: GitHub says no, or knows no such thing.
+            GithubError: It cannot be reached, or keeps failing.
+        """
+        answer = self._request("POST", self._graphql_url, body={"query": query, "variables": variables}, twice=True)[1]
+        errors = answer.get("errors") or []
+        if errors:
+            status = {"NOT_FOUND": 404, "FORBIDDEN": 403}.get(str(errors[0].get("type")), 400)
+            raise RefusedError(status, f"GitHub refused a GraphQL query: {_words(errors[0].get('message'))}")
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        twice: bool = True,
+    ) -> tuple[dict[str, str], Any]:
+        what = f"{method} {path}"
+
+        def attempt() -> tuple[dict[str, str], Any]:
+            try:
+                return self._once(method, path, parameters, body)
+            except _TransientError as error:
+                if error.sent and not twice:
+                    raise UnansweredError(f"{what}: {error}") from error
+                raise
+
+        def pause(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            asked = error.wait if isinstance(error, _TransientError) else None
+            return asked if asked is not None else float(2 ** (state.attempt_number - 1))
+
+        def before_sleep(state: RetryCallState) -> None:
+            seconds, error = state.upcoming_sleep, state.outcome.exception() if state.outcome else None
+            if seconds > self._left:
+                left = f"only {self._left:.0f} s of waiting are left"
+                raise GithubError(f"{what}: {error}; GitHub asks to wait {seconds:.0f} s, and {left}")
+            self._left -= seconds
+            log.warning("trying again", request=what, reason=str(error), seconds=seconds)
+
+        retrying = Retrying(
+            retry=retry_if_exception_type(_TransientError),
+            stop=stop_after_attempt(_ATTEMPTS),
+            wait=pause,
+            before_sleep=before_sleep,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(attempt)
+        except _TransientError as error:
+            raise GithubError(f"{what}: {error} ({_ATTEMPTS} times)") from error
+
+    def _once(
+        self, method: str, path: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None
+    ) -> tuple[dict[str, str], Any]:
+        try:
+            headers, data = self._requester.requestJsonAndCheck(
+                method, path, parameters=dict(parameters or {}), input=None if body is None else dict(body)
+            )
+        except GithubException as error:
+            raise _understood(method, path, error) from error
+        except (OSError, ValueError) as error:  # every error of requests is an OSError; half a JSON is a ValueError
+            raise _TransientError(f"no answer ({type(error).__name__})") from error
+        if isinstance(data, dict) and "json" not in headers.get("content-type", "json"):
+            raise _TransientError("the answer is no JSON")
+        log.debug("asked", request=f"{method} {path}", remaining=headers.get("x-ratelimit-remaining"))
+        return headers, data
+
+
+def _understood(method: str, path: str, error: GithubException) -> _TransientError | RefusedError:
+    headers = error.headers or {}
+    data = error.data if isinstance(error.data, dict) else {}
+    message = _words(data.get("message"))
+    if error.status >= 500:
+        return _TransientError(f"GitHub answered {error.status}")
+    wait = _asked_to_wait(headers, message) if error.status in {403, 429} else None
+    if wait is not None:
+        return _TransientError(f"rate limit: {message}", wait=wait, sent=False)
+    details = "; ".join(_words(detail) for detail in data.get("errors") or [])
+    hint = _HINTS.get(error.status)
+    said = ": ".join(part for part in (message, details) if part) or "no message"
+    return RefusedError(
+        error.status, f"{method} {path}: GitHub answered {error.status}, {said}{f' ({hint})' if hint else ''}"
+    )
+
+
+def _asked_to_wait(headers: Mapping[str, str], message: str) -> float | None:
+    """Give the seconds to wait before a limit ends; None where the answer is about something else."""
+    if "retry-after" in headers:
+        return max(0.0, _number(headers["retry-after"], 60.0))
+    if headers.get("x-ratelimit-remaining") == "0":
+        return max(1.0, _number(headers.get("x-ratelimit-reset"), time.time() + 60) - time.time())
+    # GitHub's documentation asks for at least a minute where it names no time.
+    return 60.0 if "rate limit" in message.lower() else None
+
+
+def _number(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text or "")
+    except ValueError:
+        return otherwise
+
+
+def _words(value: object) -> str:
+    """Give GitHub's words on one line, however they are wrapped."""
+    if isinstance(value, dict):
+        value = value.get("message") or value.get("code") or value
+    return printable(" ".join(str(value or "").split()))[:500]
+
+
+def segment(text: str) -> str:
+    """Quote one segment of a path."""
+    return quote(text, safe="")

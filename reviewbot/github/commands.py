@@ -1,0 +1,130 @@
+"""Commands that people give in comments: reading them, and who may give them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from reviewbot.errors import RefusedError
+from reviewbot.github.client import segment
+from reviewbot.markdown import gfm
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reviewbot.github.client import Client
+    from reviewbot.github.pull import PullRef
+
+TRIGGER = "/review"
+DISMISS = "/dismiss"
+_MAY_WRITE = frozenset({"admin", "maintain", "write"})
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_ID = re.compile(r"[0-9a-f]{6,16}")
+
+
+class Kind(StrEnum):
+    """What is asked for."""
+
+    REVIEW = "review"
+    HELP = "help"
+    DISMISS = "dismiss"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Attributes:
+        kind: What is asked for.
+        full: Whether to forget the review before.
+        agent: The agent asked for, as it was written, or None.
+        finding: Beginning of a fingerprint, or None.
+        why: Why a finding is dismissed.
+    """
+
+    kind: Kind
+    full: bool = False
+    agent: str | None = None
+    finding: str | None = None
+    why: str = ""
+
+
+def parse(text: str, trigger: str = TRIGGER) -> Command | None:
+    """Give the first command in a comment, or None.
+
+    A command begins a line. Quotes, code and hidden text are none.
+
+    Args:
+        text: The comment.
+        trigger: The word that asks for a review.
+    """
+    for line in _spoken(text):
+        word, _, rest = line.partition(" ")
+        rest = " ".join(rest.split())
+        if word == trigger:
+            return _review(rest)
+        if word == DISMISS:
+            first, _, why = rest.partition(" ")
+            if _ID.fullmatch(first):
+                return Command(Kind.DISMISS, finding=first, why=why)
+            return Command(Kind.DISMISS, why=rest)
+    return None
+
+
+def may(client: Client, ref: PullRef, login: str) -> bool:
+    """Tell whether somebody may write to the repository, as GitHub says.
+
+    Raises:
+        GithubError: GitHub cannot be asked.
+    """
+    try:
+        answer = client.get(f"{ref.path}/collaborators/{segment(login)}/permission")
+    except RefusedError as error:
+        if error.status != 404:
+            raise
+        return False  # nobody of that name, or no person
+    return answer.get("permission") in _MAY_WRITE
+
+
+def usage(trigger: str, agents: Iterable[str]) -> str:
+    """Give the answer to a question for help."""
+    names = ", ".join(gfm.code(name) for name in agents)
+    return "\n".join(
+        [
+            "Commands, each at the beginning of a line:",
+            "",
+            f"- `{trigger}` reviews the pull request again; comments that stand there are not repeated",
+            f"- `{trigger} full` does so as if for the first time; dismissed findings stay dismissed",
+            f"- `{trigger} NAME` lets one agent review every file; the beginning of its name is enough: {names}",
+            f"- `{DISMISS} ID why` says that a finding is none; in its thread, `{DISMISS} why` is enough",
+            f"- `{trigger} help` shows this",
+            "",
+            "They are for people who may write to this repository.",
+        ]
+    )
+
+
+def _review(rest: str) -> Command:
+    if rest == "help":
+        return Command(Kind.HELP)
+    if rest == "full":
+        return Command(Kind.REVIEW, full=True)
+    return Command(Kind.REVIEW, agent=rest or None)
+
+
+def _spoken(text: str) -> Iterator[str]:
+    """Give the lines that their author says: no quote, no code, nothing hidden."""
+    fence = ""
+    for line in _HIDDEN.sub("", text.replace("\r\n", "\n")).split("\n"):
+        opening = _FENCE.match(line)
+        if fence:
+            closes = opening and opening[1].startswith(fence) and not line.strip().strip(fence[0])
+            fence = "" if closes else fence
+        elif opening:
+            fence = opening[1]
+        elif not re.match(r" {4}|\t| *>", line):
+            yield line.strip()

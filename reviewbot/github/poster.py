@@ -1,0 +1,135 @@
+"""Posting: look, do what is left to do, look again, until nothing is left."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from reviewbot.errors import GithubError, OutdatedError, RefusedError, UnansweredError
+from reviewbot.github import threads
+from reviewbot.github.actions import CreateReview
+from reviewbot.github.plan import plan
+from reviewbot.github.settle import Rules, settled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from reviewbot.change import ChangeSet
+    from reviewbot.github.actions import Action
+    from reviewbot.github.client import Client
+    from reviewbot.github.pull import PullRef
+    from reviewbot.github.threads import Conversation
+    from reviewbot.review import Review
+
+# One round does everything; the others are for lost answers and for other runs at the same time.
+_ROUNDS = 8
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What stands on the pull request now.
+
+    Attributes:
+        review: The review, its findings placed as they were posted.
+        summary_url: Address of the summary.
+        written: How many actions it took.
+    """
+
+    review: Review
+    summary_url: str
+    written: int
+
+
+class Poster:
+    """Posts reviews to one pull request.
+
+    Args:
+        client: How to talk to GitHub.
+        ref: The pull request.
+        sleep: How to wait between rounds; tests pass their own.
+    """
+
+    def __init__(self, client: Client, ref: PullRef, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._client = client
+        self._ref = ref
+        self._sleep = sleep
+
+    def has_spoken(self, rules: Rules) -> bool:
+        """Tell whether anything of ours stands there, which a review without a reviewer must bring up to date.
+
+        Raises:
+            GithubError: What stands there cannot be listed.
+        """
+        conversation = threads.read(self._client, self._ref)
+        return bool(conversation.of(rules.name) or conversation.threads)
+
+    def planned(self, review: Review, changes: ChangeSet, rules: Rules) -> tuple[Review, list[Action]]:
+        """Give the review as it would stand there, and what would be done; nothing is written.
+
+        Raises:
+            OutdatedError: The review is of another head.
+            GithubError: What stands there cannot be listed.
+        """
+        conversation = self._look(changes)
+        return settled(review, changes, conversation, rules), plan(review, changes, conversation, rules, self._ref)
+
+    def post(self, review: Review, changes: ChangeSet, rules: Rules) -> Posted:
+        """Bring the pull request to the state that the review asks for.
+
+        Raises:
+            OutdatedError: The review is of another head; nothing more is written.
+            GithubError: GitHub cannot be asked, or does not do it. What was written stays, and the next
+                run goes on from there.
+        """
+        done: list[Action] = []
+        for round_ in range(_ROUNDS):
+            if round_ > 1:
+                self._sleep(float(2 ** (round_ - 2)))
+            conversation = self._look(changes)
+            if rules.before is None:
+                rules = replace(rules, before=conversation.state(rules.name))
+            # A list may lag behind what was just written, so nothing is done twice in one run.
+            left = [action for action in plan(review, changes, conversation, rules, self._ref) if action not in done]
+            if not left:
+                return Posted(settled(review, changes, conversation, rules), _url(conversation, rules), len(done))
+            rules = self._do(left, done, rules)
+        raise GithubError(f"{self._ref}: the comments did not come to rest; another run may be posting: run again")
+
+    def _look(self, changes: ChangeSet) -> Conversation:
+        conversation = threads.read(self._client, self._ref)
+        if conversation.head != changes.head:
+            now, then = conversation.head[:12], (changes.head or "?")[:12]
+            raise OutdatedError(f"{self._ref}: the head is {now} now, the review is of {then}; review again")
+        return conversation
+
+    def _do(self, actions: list[Action], done: list[Action], rules: Rules) -> Rules:
+        """Do what can be done; give the rules for the next look."""
+        for action in actions:
+            try:
+                action.do(self._client, self._ref)
+            except UnansweredError as error:
+                log.warning("the answer was lost, looking again", reason=str(error))
+                return rules
+            except RefusedError as error:
+                if not isinstance(action, CreateReview) or error.status != 422:
+                    raise
+                # Every line was checked before; whatever GitHub has against it, the summary takes it.
+                log.warning("GitHub refused the inline comments", reason=str(error))
+                return replace(rules, refused=rules.refused | _fingerprints(action))
+            done.append(action)
+            if isinstance(action, CreateReview):
+                rules = replace(rules, posted=rules.posted | _fingerprints(action))
+        return rules
+
+
+def _fingerprints(action: CreateReview) -> frozenset[str]:
+    return frozenset(finding.fingerprint for finding in action.findings)
+
+
+def _url(conversation: Conversation, rules: Rules) -> str:
+    return next((comment.url for comment in conversation.of(rules.name)), "")

@@ -1,0 +1,165 @@
+"""Which findings get an inline comment on this pull request, given what was said on it before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reviewbot.finding import Placement
+from reviewbot.github import bodies
+from reviewbot.markdown import gfm, pages
+from reviewbot.review import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.finding import Finding
+    from reviewbot.github.state import Dismissal, State
+    from reviewbot.github.threads import Conversation, Thread
+    from reviewbot.review import Review
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How to post.
+
+    Attributes:
+        name: Name of the summary, so that two workflows with different agents keep two.
+        incremental: Whether files whose difference is as it was last time get no new inline comments.
+        dismissals: Fingerprint → dismissal, those to add now.
+        refused: Fingerprints whose lines GitHub took no comment on.
+        posted: Fingerprints that this run commented on, even where GitHub does not list them yet.
+        before: What the review before this run remembered; None to take it from the conversation.
+        server: Address of the web interface, to link to lines.
+    """
+
+    server: str
+    name: str = "-"
+    incremental: bool = True
+    dismissals: Mapping[str, Dismissal] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+    posted: frozenset[str] = frozenset()
+    before: State | None = None
+
+    def state(self, conversation: Conversation) -> State:
+        """Give what the review before this run remembered, with every dismissal there is now."""
+        now = conversation.state(self.name)
+        before = now if self.before is None else self.before
+        return replace(before, dismissed={**before.dismissed, **now.dismissed, **self.dismissals})
+
+
+def settled(review: Review, changes: ChangeSet, conversation: Conversation, rules: Rules) -> Review:
+    """Give the review as it will stand on the pull request.
+
+    Dismissed findings are held back, and those that may not be inline go into the summary; nothing is
+    lost. A marker may keep a comment from being repeated, never an entry out of the summary.
+    """
+    state = rules.state(conversation)
+    said = rules.posted | {thread.fingerprint for thread in conversation.threads}
+
+    def decided(finding: Finding) -> Finding:
+        if finding.placement is Placement.HELD_BACK:
+            return finding
+        if dismissal := state.dismissed.get(finding.fingerprint):
+            return _placed(finding, Placement.HELD_BACK, f"dismissed by {dismissal.by}: {dismissal.why}")
+        if finding.placement is not Placement.INLINE or finding.fingerprint in said:
+            return finding
+        reason = _not_inline(finding, changes.file(finding.path), state, conversation, rules)
+        return _placed(finding, Placement.SUMMARY, reason) if reason else finding
+
+    findings = tuple(decided(finding) for finding in review.findings)
+    verdict = review.verdict
+    if verdict is Verdict.FINDINGS and all(finding.placement is Placement.HELD_BACK for finding in findings):
+        verdict = Verdict.NO_FINDINGS
+    return replace(review, findings=findings, verdict=verdict)
+
+
+def _not_inline(
+    finding: Finding, file: ChangedFile | None, state: State, conversation: Conversation, rules: Rules
+) -> str:
+    """Give the reason why a finding gets no new comment, empty where it gets one."""
+    if finding.fingerprint in rules.refused:
+        return "GitHub took no comment on these lines"
+    if said := _said_of_its_lines(finding, conversation):
+        return f"said of these lines in the thread of {said.fingerprint[:8]}"
+    if conversation.foreign_pending:
+        return "a pending review of this user, begun elsewhere, keeps GitHub from taking another"
+    if pages.size(bodies.inline(finding)) > pages.LIMIT:
+        return "too long for a comment"
+    if rules.incremental and file is not None and state.unchanged(file):
+        return "its file is as it was at the review before"
+    return ""
+
+
+def _said_of_its_lines(finding: Finding, conversation: Conversation) -> Thread | None:
+    """Give an open thread of ours about the same item on the same lines: a model never quotes twice alike."""
+    for thread in conversation.threads:
+        data = thread.root.marker.data
+        same = (data.get("agent"), data.get("item"), thread.path, thread.side) == (
+            finding.agent,
+            finding.item,
+            finding.path,
+            finding.side,
+        )
+        if same and thread.lines and not thread.resolved and not bodies.is_closed(thread.root):
+            first, last = thread.lines
+            if first <= finding.end_line and finding.start_line <= last:
+                return thread
+    return None
+
+
+def closing(review: Review, changes: ChangeSet, conversation: Conversation, rules: Rules) -> dict[str, str]:
+    """Say which threads are settled, and in which words: thread id → one sentence.
+
+    A finding is settled when somebody dismissed it; or when this review looked and did not find it,
+    its code changed, and nobody answered in the thread.
+    """
+    found = {finding.fingerprint for finding in review.findings}
+    state = rules.state(conversation)
+    looked = _looked_at(review)
+    why: dict[str, str] = {}
+    for thread in conversation.threads:
+        if bodies.is_closed(thread.root):
+            continue
+        if dismissal := state.dismissed.get(thread.fingerprint):
+            why[thread.id] = f"Dismissed by {gfm.line(dismissal.by)}: {gfm.line(dismissal.why)}"
+        elif thread.fingerprint not in found and not thread.answered and (not thread.resolved or thread.resolved_by_us):
+            file = changes.file(thread.path)
+            if looked(thread) and _code_changed(thread, file, state):
+                why[thread.id] = f"Addressed in {(changes.head or '')[:12]}."
+    return why
+
+
+def _looked_at(review: Review) -> Callable[[Thread], bool]:
+    """Tell whether this review would have found a thread's finding again, had it been there."""
+    if review.failures:
+        return lambda _: False
+    covered = {file.path: file.status for file in review.coverage.files}
+    assigned = {(a.agent, path) for a in review.assignments for path in a.files}
+
+    def looked(thread: Thread) -> bool:
+        if thread.path not in covered:
+            return True  # the change no longer touches the file
+        seen = covered[thread.path] in {"reviewed", "partial"}
+        return seen and (thread.root.marker.data.get("agent"), thread.path) in assigned
+
+    return looked
+
+
+def _code_changed(thread: Thread, file: ChangedFile | None, state: State) -> bool:
+    if file is None or thread.outdated or not thread.lines:
+        return True
+    data = thread.root.marker.data
+    if data.get("check") != "model" and state.head and not state.unchanged(file):
+        return True  # a check that looks again and is silent has been answered, wherever in the file that was
+    kind = "removed" if data.get("side") == "LEFT" else "added"
+    present = {bodies.hashed(line.text) for hunk in file.hunks for line in hunk.lines if line.kind in {kind, "context"}}
+    if file.new_text is not None and kind == "added":
+        present |= {bodies.hashed(line) for line in file.new_text.splitlines()}
+    quoted = data.get("quote")
+    return isinstance(quoted, list) and any(line not in present for line in quoted)
+
+
+def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:
+    return replace(finding, placement=placement, placement_reason=reason)

@@ -1,0 +1,103 @@
+"""What is remembered between two reviews of a pull request, in the marker of the summary.
+
+It has no history in it, only hashes of what was reviewed: force-pushes, rebases and merges of the base change
+nothing as long as a file's own difference stays the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reviewbot.github.markers import packed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviewbot.change import ChangedFile, ChangeSet
+
+# Leaves most of a comment's 65,536 characters to the summary itself.
+_MOST_STATE = 14_000
+
+
+@dataclass(frozen=True, slots=True)
+class Dismissal:
+    """Who does not want to hear of a finding, and why."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True)
+class State:
+    """What the last complete review knew.
+
+    Attributes:
+        head: The commit it reviewed; empty where there was no review.
+        files: Hash of the path → hash of its difference. A file that is missing counts as changed.
+        findings: Fingerprints of everything it found.
+        dismissed: Fingerprint → who dismissed it.
+    """
+
+    head: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[str, ...] = ()
+    dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
+
+    def unchanged(self, file: ChangedFile) -> bool:
+        """Tell whether the difference of a file is the one that was reviewed."""
+        return self.files.get(_short(file.path)) == difference(file)
+
+    def data(self) -> dict[str, Any]:
+        """Give what goes into the marker: as many files as there is room for."""
+        files = dict(self.files)
+        while True:
+            data = {
+                "head": self.head,
+                "files": files,
+                "findings": list(self.findings),
+                "dismissed": {key: [value.by, value.why] for key, value in self.dismissed.items()},
+            }
+            if not files or len(packed(data)) <= _MOST_STATE:
+                return data
+            files = dict(list(files.items())[: len(files) // 2])
+
+
+def of(changes: ChangeSet, findings: tuple[str, ...], dismissed: Mapping[str, Dismissal]) -> State:
+    """Give the state after a review."""
+    files = {_short(file.path): difference(file) for file in changes.files}
+    return State(changes.head or "", files, findings, dismissed)
+
+
+def read(data: Mapping[str, Any]) -> State:
+    """Take the state out of a marker; what is not as expected is left out, so that more is reviewed, never less."""
+    files = data.get("files")
+    findings = data.get("findings")
+    dismissed = data.get("dismissed")
+    return State(
+        str(data.get("head") or ""),
+        {str(key): str(value) for key, value in files.items()} if isinstance(files, dict) else {},
+        tuple(map(str, findings)) if isinstance(findings, list) else (),
+        {
+            str(key): Dismissal(str(value[0]), str(value[1]))
+            for key, value in (dismissed.items() if isinstance(dismissed, dict) else ())
+            if isinstance(value, list) and len(value) == 2
+        },
+    )
+
+
+def difference(file: ChangedFile) -> str:
+    """Hash what changes in a file, without line numbers and without the context."""
+    digest = hashlib.sha256(f"{file.kind}\0{file.old_path or ''}\0".encode())
+    if not file.hunks:
+        digest.update((file.new_blob or "").encode())
+    for hunk in file.hunks:
+        for line in hunk.lines:
+            if line.kind != "context":
+                digest.update(f"{line.kind}\0{line.text}\0{line.newline}\n".encode(errors="replace"))
+    return digest.hexdigest()[:12]
+
+
+def _short(path: str) -> str:
+    return hashlib.sha256(path.encode(errors="replace")).hexdigest()[:10]

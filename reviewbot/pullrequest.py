@@ -1,0 +1,97 @@
+"""Reviewing a pull request: from a checkout that has its history, else from GitHub alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reviewbot import pipeline, settings
+from reviewbot.checks import catalog
+from reviewbot.errors import OutdatedError, RepositoryError
+from reviewbot.finding import Placement
+from reviewbot.github import pull as pulls
+from reviewbot.github import source
+from reviewbot.placement import anchored
+from reviewbot.sources import git
+from reviewbot.suggest import verified
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from reviewbot.change import ChangeSet
+    from reviewbot.finding import Finding
+    from reviewbot.github.client import Client
+    from reviewbot.github.pull import PullRef, PullRequest
+    from reviewbot.review import Review
+    from reviewbot.settings import Overrides, Settings
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A review and what it was made of."""
+
+    changes: ChangeSet
+    settings: Settings
+    review: Review
+
+
+def review(
+    client: Client, ref: PullRef, overrides: Overrides, config: str | None = None, checkout: Path | None = None
+) -> Reviewed:
+    """Review a pull request with the configuration and the agents of its base branch.
+
+    Args:
+        client: How to ask GitHub.
+        ref: The pull request.
+        overrides: What wins over the configuration.
+        config: The configuration file on the base branch, or None for the usual one.
+        checkout: A folder that may have the commits; its files are never read, only its git objects.
+
+    Raises:
+        UsageError: There is no such pull request.
+        ConfigError, AgentError: What the base branch says cannot be used.
+        GithubError: GitHub cannot be asked.
+    """
+    pull = pulls.read(client, ref)
+    changes = read(client, pull, config, checkout)
+    if changes.base_tree is None:
+        raise RepositoryError(f"{ref}: the base branch cannot be read")
+    chosen = settings.of_tree(changes.base_tree, config, overrides)
+    made = pipeline.review(changes, chosen.agents, catalog.load(), chosen.config, chosen.forced)
+    return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
+
+
+def read(client: Client, pull: PullRequest, config: str | None, checkout: Path | None) -> ChangeSet:
+    """Read the change from the checkout where that is complete, else from GitHub.
+
+    Raises:
+        GithubError: GitHub cannot be asked.
+    """
+    if checkout is not None and git.complete(checkout, pull.base, pull.head):
+        local = git.read(checkout, pull.base, pull.head)
+        return replace(local, source="github", title=pull.title, description=pull.body)
+    return source.read(client, pull, git.between, also=[config] if config else [])
+
+
+def placed_anew(review: Review, changes: ChangeSet) -> Review:
+    """Give a saved review as this change allows it; the file may come from a job that nobody trusts.
+
+    Comments stay inline only on lines of the diff, and suggestions are proven again.
+
+    Raises:
+        OutdatedError: It is the review of another head.
+    """
+    if review.source.head != changes.head:
+        raise OutdatedError(
+            f"the review is of {review.source.head or 'no commit'}, the pull request is at {changes.head}: review again"
+        )
+    return replace(review, findings=tuple(_placed(finding, changes) for finding in review.findings))
+
+
+def _placed(finding: Finding, changes: ChangeSet) -> Finding:
+    suggestion = finding.suggestion
+    file = changes.file(finding.path)
+    if suggestion is not None:
+        text = file.new_text if file is not None else None
+        finding = replace(finding, suggestion=verified(text, suggestion) if text is not None else None)
+    return anchored(finding, changes) if finding.placement is Placement.INLINE else finding
