@@ -166,6 +166,8 @@ def _hunks(entry: Entry, lines: list[str]) -> tuple[Hunk, ...]:
         built: list[Line] = []
         for line in hunk:
             if line.line_type == "\\":
+                if not built:
+                    raise DiffError("a hunk says that its last line has no newline before it has a line", entry.at + 1)
                 built[-1] = replace(built[-1], newline=False)
                 continue
             kind = _KINDS[line.line_type]
