@@ -40,13 +40,9 @@ def oracle(text: str) -> dict[tuple[str, str], set[int]]:
                 found[path, "RIGHT"].add(new)
                 new, right = new + 1, right - 1
         elif counts := _HUNK.match(line):
-            numbers = _NUMBERS.match(line)
-            assert numbers
-            old, new = int(numbers[1]), int(numbers[2])
+            old, new = (int(number) for number in _NUMBERS.findall(line)[0])
             left, right = (int(count) if count is not None else 1 for count in counts.groups())
-        elif line.startswith("--- a/"):
-            path = line[6:].removesuffix("\t")
-        elif line.startswith("+++ b/"):
+        elif line.startswith(("--- a/", "+++ b/")):
             path = line[6:].removesuffix("\t")
     return found
 

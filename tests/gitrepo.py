@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _SETTINGS = ("user.name=Test", "user.email=test@example.org", "init.defaultBranch=main", "commit.gpgsign=false")
+# Two repositories with the same content have the same commits.
+_DATES = {"GIT_AUTHOR_DATE": "2026-01-05T09:00:00Z", "GIT_COMMITTER_DATE": "2026-01-05T09:00:00Z"}
 
 
 class GitRepo:
@@ -21,7 +24,9 @@ class GitRepo:
 
     def git(self, *args: str, stdin: bytes | None = None) -> bytes:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]
-        done = subprocess.run(["git", *settings, *args], cwd=self.folder, input=stdin, capture_output=True, check=False)
+        environment = {**os.environ, **_DATES}
+        command = ["git", *settings, *args]
+        done = subprocess.run(command, cwd=self.folder, env=environment, input=stdin, capture_output=True, check=False)
         # `git diff --no-index` says with 1 that there is a difference.
         if done.returncode > (1 if "--no-index" in args else 0):
             raise AssertionError(done.stderr.decode())

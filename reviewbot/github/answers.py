@@ -31,12 +31,12 @@ class Answers:
     """
 
     def __init__(
-        self, client: Client, ref: PullRef, asked: Asked, *, sleep: Callable[[float], None] = time.sleep
+        self, client: Client, ref: PullRef, asked: Asked, *, sleep: Callable[[float], None] | None = None
     ) -> None:
         self._client = client
         self._ref = ref
         self._asked = asked
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
 
     def react(self, content: str) -> None:
         """Put a reaction on the comment: ``eyes``, ``+1``, ``confused``. Twice is once.

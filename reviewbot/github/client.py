@@ -71,7 +71,7 @@ class Client:
         graphql_url: str | None = None,
         *,
         deadline: float = DEADLINE,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         github = Github(
             auth=Auth.Token(token),
@@ -85,7 +85,7 @@ class Client:
         self._requester = github.requester
         self._graphql_url = graphql_url or self._requester.graphql_url
         self._left = deadline
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """Read one resource; give its JSON.

@@ -81,7 +81,7 @@ def _reopenings(threads: Iterable[Thread], findings: Iterable[Finding]) -> Itera
     back = {finding.fingerprint: finding for finding in findings if finding.placement is not Placement.HELD_BACK}
     for thread in threads:
         if bodies.is_closed(thread.root) and thread.fingerprint in back:
-            if thread.resolved and thread.can_resolve:
+            if thread.resolved and thread.can_reopen:
                 yield Resolve(thread.id, resolved=False)
             yield Edit(thread.root.id, bodies.inline(back[thread.fingerprint]), inline=True)
 

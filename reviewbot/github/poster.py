@@ -54,10 +54,10 @@ class Poster:
         sleep: How to wait between rounds; tests pass their own.
     """
 
-    def __init__(self, client: Client, ref: PullRef, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, client: Client, ref: PullRef, *, sleep: Callable[[float], None] | None = None) -> None:
         self._client = client
         self._ref = ref
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
 
     def has_spoken(self, rules: Rules) -> bool:
         """Tell whether anything of ours stands there, which a review without a reviewer must bring up to date.

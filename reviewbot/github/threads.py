@@ -33,7 +33,8 @@ query(
       reviewThreads(first: 100, after: $threads) @include(if: $moreThreads) {{
         {_PAGE}
         nodes {{
-          id isResolved isOutdated viewerCanResolve path line startLine diffSide resolvedBy {{ login }}
+          id isResolved isOutdated viewerCanResolve viewerCanUnresolve path line startLine diffSide
+          resolvedBy {{ login }}
           comments(first: 20) {{ totalCount nodes {{ databaseId body url viewerDidAuthor state }} }}
         }}
       }}
@@ -75,7 +76,8 @@ class Thread:
         resolved: Whether it is resolved, by whomever.
         resolved_by_us: Whether we resolved it.
         outdated: Whether GitHub no longer finds its lines.
-        can_resolve: Whether this token may resolve it.
+        can_resolve: Whether this token may resolve it now.
+        can_reopen: Whether this token may open it again now.
         answered: Whether anybody said something in it, other than we in answer to a command.
     """
 
@@ -88,6 +90,7 @@ class Thread:
     resolved_by_us: bool
     outdated: bool
     can_resolve: bool
+    can_reopen: bool
     answered: bool
 
     @property
@@ -189,6 +192,7 @@ def _threads(nodes: Iterable[dict[str, Any]], viewer: str) -> Iterable[Thread]:
             resolved_by_us=_name((node["resolvedBy"] or {}).get("login")) == _name(viewer),
             outdated=node["isOutdated"],
             can_resolve=node["viewerCanResolve"],
+            can_reopen=node["viewerCanUnresolve"],
             answered=node["comments"]["totalCount"] > 1 + len(answers),
         )
 

@@ -1,0 +1,228 @@
+"""The loopback server: bytes in, bytes out, and the faults in between."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fakegithub.http import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fakegithub.faults import Fault
+
+_NOTHING = object()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A request that came in.
+
+    Attributes:
+        number: Counted since the fake was made.
+        counted: Counted since the faults were reset.
+        method: As in HTTP.
+        path: Below the base of the interface.
+        body: JSON.
+        authorization: The header.
+        fault: What happens to it.
+    """
+
+    number: int
+    counted: int
+    method: str
+    path: str
+    body: Any
+    authorization: str | None
+    fault: Fault | None
+
+
+class Served:
+    """What the handler needs of the fake.
+
+    Attributes:
+        prefix: Of all paths of the REST interface.
+        graphql: Path of GraphQL.
+        answer: Processes a request: method, path, body, headers.
+        begin: Counts a request: method, path, body, authorization.
+        done: Writes the journal and calls who waits, before the answer is sent.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        answer: Callable[[str, str, Any, dict[str, str]], Answer],
+        begin: Callable[[str, str, Any, str | None], Arrival],
+        done: Callable[[Arrival, Answer | None], None],
+    ) -> None:
+        self.prefix = prefix
+        self.graphql = "/api/graphql" if prefix else "/graphql"
+        self.answer = answer
+        self.begin = begin
+        self.done = done
+        self.ending = threading.Event()
+        self.connections: set[socket.socket] = set()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers the requests of one connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "GitHub.com"
+    disable_nagle_algorithm = True
+    wbufsize = 1 << 16
+    served: Served
+
+    def setup(self) -> None:
+        """Remember the connection, to be able to close it."""
+        super().setup()
+        self.served.connections.add(self.connection)
+
+    def finish(self) -> None:
+        """Forget the connection; the client may be gone already."""
+        self.served.connections.discard(self.connection)
+        try:
+            super().finish()
+        except (OSError, ValueError):
+            self.rfile.close()
+
+    def handle_one_request(self) -> None:
+        """Answer one request, as long as there is a client."""
+        try:
+            super().handle_one_request()
+        except (ConnectionError, BrokenPipeError):
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
+        """Say nothing; there is a journal."""
+
+    def _serve(self) -> None:
+        served = self.served
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        body: Any = None
+        if raw:
+            try:
+                body = json.loads(raw)
+            except ValueError:
+                body = _NOTHING
+        parts = urlsplit(self.path)
+        whole = parts.path + (f"?{parts.query}" if parts.query else "")
+        path = "/graphql" if parts.path == served.graphql else whole.removeprefix(served.prefix)
+        known = path == "/graphql" or whole.startswith(f"{served.prefix}/")
+        shown = None if body is _NOTHING else body
+        arrival = served.begin(self.command, path, shown, self.headers.get("authorization"))
+        fault = arrival.fault
+        answer: Answer | None = None
+        if fault is None or fault.processed:
+            answer = self._processed(path, body, known=known)
+        if fault is not None:
+            answer = fault.answer()
+        served.done(arrival, answer)
+        if fault is not None and fault.kind.startswith("hang"):
+            served.ending.wait(fault.seconds)
+        if answer is None:
+            self._cut()
+        else:
+            self._send(answer)
+
+    def _processed(self, path: str, body: Any, *, known: bool) -> Answer:
+        if not known:
+            return Answer(404, {"message": "Not Found", "documentation_url": "https://docs.github.com/rest"})
+        if body is _NOTHING:
+            return Answer(
+                400, {"message": "Problems parsing JSON", "documentation_url": "https://docs.github.com/rest"}
+            )
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        return self.served.answer(self.command, path, body, headers)
+
+    def _send(self, answer: Answer) -> None:
+        if answer.text is not None:
+            content = answer.text.encode(errors="replace")
+        else:
+            content = b"" if answer.status == 204 else json.dumps(answer.json).encode()
+        self.send_response(answer.status)
+        headers = {
+            "content-type": answer.kind,
+            "x-ratelimit-limit": "5000",
+            "x-ratelimit-remaining": "4999",
+            "x-ratelimit-reset": str(int(time.time()) + 3600),
+            "x-github-request-id": f"FAKE:{id(answer):X}",
+            **answer.headers,
+        }
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if answer.status != 204:
+            self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def _cut(self) -> None:
+        """Close the connection in such a way that the client sees a reset."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.served.connections.discard(self.connection)
+        self.connection.close()
+        self.close_connection = True
+
+    def do_GET(self) -> None:
+        """Answer it."""
+        self._serve()
+
+    def do_POST(self) -> None:
+        """Answer it."""
+        self._serve()
+
+    def do_PATCH(self) -> None:
+        """Answer it."""
+        self._serve()
+
+    def do_PUT(self) -> None:
+        """Answer it."""
+        self._serve()
+
+    def do_DELETE(self) -> None:
+        """Answer it."""
+        self._serve()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = False
+    block_on_close = True
+    request_queue_size = 64
+
+
+class Loopback:
+    """A server of one fake, in threads of its own.
+
+    Args:
+        served: What it serves.
+        port: Where; 0 for any free one.
+    """
+
+    def __init__(self, served: Served, port: int) -> None:
+        self._served = served
+        handler = type("BoundHandler", (Handler,), {"served": served})
+        self._server = _Server(("127.0.0.1", port), handler)
+        self.port = int(self._server.server_address[1])
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End it, with all connections."""
+        self._served.ending.set()
+        self._server.shutdown()
+        for connection in tuple(self._served.connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+        self._server.server_close()
+        self._thread.join()
