@@ -31,10 +31,16 @@ demo: $(VENV)/.installed ## set up and review the examples, offline, without a k
 test: $(VENV)/.installed-dev ## set up and run the tests; they need Python and git only
 	$(BIN)/python -m pytest -n auto
 
-lint: $(VENV)/.installed-dev ## ruff and mypy
+lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, its image and the scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/workflows/*.yml
+	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck .github/workflows/*.yml docs/workflows/*.yml
+	$(BIN)/zizmor --quiet --offline --config .ci/zizmor.yml . docs/workflows/*.yml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/shellcheck $(shell grep -l '^#!' .ci/*)
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 	$(BIN)/python tests/generate_docs.py

@@ -6,6 +6,8 @@ import argparse
 import json
 from pathlib import Path
 
+import yaml
+
 from reviewbot import cli, saved
 from reviewbot.checks import catalog
 
@@ -50,7 +52,19 @@ def schema() -> str:
     return json.dumps(saved.schema(), indent=2) + "\n"
 
 
-PAGES = {"command-line.md": command_line, "checks.md": checks, "review.schema.json": schema}
+def github() -> str:
+    """Give docs/github.md: as it is written, with its tables of inputs and outputs from action.yml."""
+    text = (DOCS / "github.md").read_text(encoding="utf-8")
+    action = yaml.safe_load((DOCS.parent / "action.yml").read_text(encoding="utf-8"))
+    for name, heading in (("inputs", "input"), ("outputs", "output")):
+        rows = "".join(f"| `{key}` | {_line(entry['description'])} |\n" for key, entry in action[name].items())
+        table = f"<!-- {name} -->\n\n| {heading} | meaning |\n|---|---|\n{rows}\n<!-- /{name} -->"
+        before, after = text.split(f"<!-- {name} -->")[0], text.split(f"<!-- /{name} -->")[1]
+        text = before + table + after
+    return text
+
+
+PAGES = {"command-line.md": command_line, "checks.md": checks, "github.md": github, "review.schema.json": schema}
 
 
 def _parsers(name: str, parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
