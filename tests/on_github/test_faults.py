@@ -20,9 +20,10 @@ OTHER = f"{API}/services/other.py"
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Do not wait; remember how long it would have been."""
+    """Do not wait; remember how long it would have been. Whoever only polls (subprocess does) sleeps as ever."""
     waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
+    sleep = time.sleep
+    monkeypatch.setattr(time, "sleep", lambda seconds: waited.append(seconds) if seconds >= 0.5 else sleep(seconds))
     return waited
 
 
