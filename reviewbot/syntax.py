@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ast_grep_py import SgRoot
+from ast_grep_py import SgNode, SgRoot
 
 from reviewbot.errors import EngineError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ast_grep_py import SgNode
+# A node of the tree, for those who walk it themselves.
+Node = SgNode
 
 _SCOPES = frozenset({"class_definition", "function_definition"})
 _VARIABLE = re.compile(r"\$(\$\$)?([A-Z_][A-Z0-9_]*)")

@@ -20,6 +20,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
     "settings": 1,
+    "context": 1,
     **dict.fromkeys(("sources", "checks", "github", "reporters"), 2),
     "pipeline": 3,
     **dict.fromkeys(("pullrequest", "logs"), 3),

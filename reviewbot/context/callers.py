@@ -1,0 +1,255 @@
+"""Who still calls what a change altered: functions whose signature changed, functions and classes that are gone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import takewhile
+from posixpath import basename, dirname
+from typing import TYPE_CHECKING
+
+from reviewbot.change import FileKind
+from reviewbot.context.around import shown_in
+from reviewbot.context.module import Kind, Module, chain, lines_of
+from reviewbot.context.search import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.context.module import Definition
+    from reviewbot.syntax import Node
+
+_SPACE = re.compile(r"\s+")
+# Nobody calls these by name.
+_UNCALLED = re.compile(r"test_|__(?!init__)")
+_OWN = frozenset({"self", "cls"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A line that names an altered function.
+
+    Attributes:
+        path: The file.
+        line: The line.
+        text: What stands there, without its indentation.
+        symbol: What is named: ``UserService.get``.
+    """
+
+    path: str
+    line: int
+    text: str
+    symbol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """What was found.
+
+    Attributes:
+        calls: Nearest to the change first.
+        more: How many were found beyond the limit.
+        changed: The functions that were looked for.
+        searched: How many files were looked through.
+        candidates: How many Python files there are.
+    """
+
+    calls: tuple[Call, ...] = ()
+    more: int = 0
+    changed: tuple[str, ...] = ()
+    searched: int = 0
+    candidates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Altered:
+    """A function as it was before the change: the file and class it is imported by, and its own name."""
+
+    path: str
+    owner: str
+    name: str
+    instances: frozenset[str]
+
+    @property
+    def symbol(self) -> str:
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+    @property
+    def called(self) -> str:
+        """The name that a call has: a constructor is called by its class."""
+        return self.owner if self.name == "__init__" else self.name
+
+
+def callers(
+    changes: ChangeSet, files: Sequence[ChangedFile], *, limit: int = 10, most_files: int | None = None
+) -> Callers:
+    """Find lines that the diff does not show, and that call functions whose signature the files change or remove.
+
+    A call counts where imports lead to the function, or, for a method, where it is called on its class, on an object
+    made of it at module level, on ``self`` in it, or on a variable in a file that names the class. Not seen: calls
+    through other variables or subclasses in other files, ``getattr``, names in strings (patches of a test, task names),
+    re-exports under another name, and whether a call's arguments still fit.
+
+    Args:
+        changes: The change; its ``head_tree`` is read once, and not at all where no signature changed.
+        files: The files whose functions are compared before and after; both whole texts must be known.
+        limit: How many calls are given.
+        most_files: How many files of the tree may be read, nearest first; None for all of them.
+    """
+    altered = [one for file in files for one in _altered(file)]
+    if not altered:
+        return Callers()
+    shown = {file.path: shown_in(file) for file in changes.files}
+    gone = frozenset(file.path for file in changes.files if file.kind is FileKind.DELETED)
+    texts = {file.path: file.new_text for file in changes.files if file.new_text is not None}
+    tree = changes.head_tree
+    known = [path for path in (tree.paths if tree is not None else texts) if path.endswith(".py") and path not in gone]
+    candidates = _nearest_first(known, altered)
+    unread = [path for path in candidates if path not in texts][:most_files]
+    if tree is not None and unread:
+        texts |= tree.read(unread)
+    library = Library(None, {path: text for path, text in texts.items() if path in set(known)})
+    found = [
+        call
+        for path in candidates
+        if path in library.texts
+        for call in _calls(library, path, altered, shown.get(path, frozenset()))
+    ]
+    names = tuple(dict.fromkeys(one.symbol for one in altered))
+    return Callers(tuple(found[:limit]), max(0, len(found) - limit), names, len(library.texts), len(candidates))
+
+
+def _altered(file: ChangedFile) -> Iterator[_Altered]:
+    """Give the functions of a file whose signature is another one after the change, or that are gone."""
+    if not file.path.endswith(".py") or file.old_text is None or not file.removed_lines:
+        return
+    old = Module(file.old_path or file.path, file.old_text)
+    new = _signatures(Module(file.path, file.new_text or ""))
+    for symbol, signature in _signatures(old).items():
+        if symbol in new and new[symbol] == signature:
+            continue
+        owner, _, name = symbol.rpartition(".")
+        if _UNCALLED.match(name) or (owner and owner not in new):
+            continue
+        instances = {one.name for one in old.body if one.value is not None and _makes(one.value) == owner}
+        yield _Altered(file.path, owner, name, frozenset(instances if owner else ()))
+
+
+def _signatures(module: Module) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for one in _named(module.body):
+        parameters = one.node.field("parameters")
+        first = one.node.child(0)
+        waits = first is not None and first.kind() == "async"
+        bare = _SPACE.sub("", parameters.text()).replace(",)", ")") if parameters is not None else ""
+        found.setdefault(one.symbol, f"{waits}{bare}")
+    return found
+
+
+def _named(body: Iterable[Definition]) -> Iterator[Definition]:
+    """Give all functions and classes; a class has no parameters, so that it only differs where it is gone."""
+    for one in body:
+        if one.kind is not Kind.VALUE:
+            yield one
+            yield from _named(one.body)
+
+
+def _makes(value: Node) -> str:
+    made = chain(value.field("function")) if value.kind() == "call" else ()
+    return ".".join(made)
+
+
+def _nearest_first(paths: Sequence[str], altered: Iterable[_Altered]) -> list[str]:
+    """Sort files by how many folders lie between them and the nearest altered one."""
+    centres = {tuple(one.path.split("/")[:-1]) for one in altered}
+    distances: dict[str, int] = {}
+
+    def between(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+        return len(one) + len(other) - 2 * sum(1 for _ in same)
+
+    for folder in {dirname(path) for path in paths}:
+        parts = tuple(folder.split("/")) if folder else ()
+        distances[folder] = min(between(parts, centre) for centre in centres)
+    return sorted(paths, key=lambda path: (distances[dirname(path)], path))
+
+
+def _calls(library: Library, path: str, altered: Sequence[_Altered], shown: frozenset[int]) -> Iterator[Call]:
+    text = library.texts[path]
+    likely = [one for one in altered if one.called in text and _mentions(text, path, one)]
+    module = library.module(path) if likely else None
+    if module is None:
+        return
+    names = "|".join(sorted({re.escape(one.called) for one in likely}))
+    seen: set[int] = set()
+    for node in module.source.root.find_all(kind="identifier", regex=f"^({names})$"):
+        line = lines_of(node).start
+        if line in shown or line in seen:
+            continue
+        for one in likely:
+            if one.called == node.text() and _is_call(library, module, node, one):
+                seen.add(line)
+                yield Call(path, line, module.lines[line - 1].strip(), one.symbol)
+                break
+
+
+def _mentions(text: str, path: str, one: _Altered) -> bool:
+    """Tell whether a file can know of a function at all: it names the module, or the class or an object of it."""
+    if path == one.path:
+        return True
+    stem = basename(one.path).removesuffix(".py")
+    module = basename(dirname(one.path)) if stem == "__init__" else stem
+    return module in text or any(name in text for name in (one.owner, *one.instances) if name)
+
+
+def _is_call(library: Library, module: Module, node: Node, one: _Altered) -> bool:
+    parent = node.parent()
+    if parent is None or parent.kind() in {"function_definition", "class_definition", "keyword_argument"}:
+        return False
+    if any(around.kind() in {"import_statement", "import_from_statement"} for around in node.ancestors()):
+        return _still_imported(library, module, node, one)
+    name = parent.field("attribute") if parent.kind() == "attribute" else None
+    if name is None or name.range().start.index != node.range().start.index:
+        return not (one.owner and one.name != "__init__") and _leads_to(library, module, (node.text(),), one)
+    return _is_member(library, module, parent, one)
+
+
+def _still_imported(library: Library, module: Module, node: Node, one: _Altered) -> bool:
+    """Tell whether an import names a function that is not there any more."""
+    imported = next((other for other in module.imports if other.attribute == node.text()), None)
+    if imported is None or one.owner:
+        return False
+    source = library.paths.module(module.path, imported.module, imported.level)
+    origin = library.module(one.path)
+    return source == one.path and (origin is None or one.name not in origin.names)
+
+
+def _is_member(library: Library, module: Module, attribute: Node, one: _Altered) -> bool:
+    receiver = chain(attribute.field("object"))
+    if not receiver:
+        return False
+    if not one.owner or one.name == "__init__":
+        return _leads_to(library, module, (*receiver, one.called), one)
+    owner = one.owner.rpartition(".")[2]
+    if receiver[0] in _OWN:
+        scopes = module.around(lines_of(attribute).start)
+        return module.path == one.path and any(scope.symbol == one.owner for scope in scopes)
+    if receiver[-1] == owner or receiver[-1] in one.instances:
+        return _leads_to(library, module, receiver, one)
+    bound = receiver[0] in module.names or receiver[0] in module.imported
+    return not bound and owner in (module.imported if module.path != one.path else module.names)
+
+
+def _leads_to(library: Library, module: Module, names: tuple[str, ...], one: _Altered) -> bool:
+    """Tell whether names lead into the file of a function, where it may not stand any more."""
+    found = library.find(module, names)
+    if found is not None:
+        return found.module.path == one.path
+    imported = module.imported.get(names[0])
+    if imported is None:
+        return False
+    named = (imported.attribute, *names[1:]) if imported.attribute else names[1:]
+    source = library.paths.module(module.path, imported.module, imported.level)
+    inner = library.paths.namespace(module.path, imported.module, imported.level, named[0]) if named else None
+    return one.path in {source, inner} and (not named or named[-1] in {one.called, one.owner, *one.instances})

@@ -1,0 +1,186 @@
+"""The definitions that changed lines use, from the change's own files and from the rest of the tree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewbot.change import FileKind
+from reviewbot.context.around import enclosing, shown_in
+from reviewbot.context.module import Kind
+from reviewbot.context.outline import function_outline, outline
+from reviewbot.context.search import Found, Library
+from reviewbot.context.snippet import build
+from reviewbot.context.uses import uses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.context.module import Definition, Module
+    from reviewbot.context.snippet import Snippet
+    from reviewbot.context.uses import Use
+
+# Reading costs a request each time: once what the hunks name, once what that passes on.
+_READINGS = 2
+# How many of the lines that use a definition are named.
+_NAMED_LINES = 3
+# Of what is known as the type of a variable only, few fields are shown beside those that the hunks name.
+_FEW = 30
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What was found.
+
+    Attributes:
+        snippets: Most useful first.
+        left_out: What was found but had no room: ``User (app/models/user.py:12)``.
+    """
+
+    snippets: tuple[Snippet, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass
+class _Target:
+    """A definition at module level that is used, with all that is used of it."""
+
+    module: Module
+    definition: Definition
+    whole: bool = False
+    members: dict[str, Definition] = field(default_factory=dict)
+    lines: dict[tuple[str, int], None] = field(default_factory=dict)
+    variables: dict[str, None] = field(default_factory=dict)
+    passed: dict[str, None] = field(default_factory=dict)
+    dependency: bool = False
+    direct: bool = False
+    base_of: str = ""
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What a review needs first: models, schemas and dependencies, then by how many lines use it."""
+        fields = any(member.kind is Kind.VALUE for member in self.definition.body)
+        first = self.direct and (self.dependency or fields)
+        return (0 if first else 1 if self.direct else 2, -len(self.lines))
+
+
+def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: int) -> Definitions:
+    """Give the definitions that the added lines of some files use, as far as the prompt does not show them.
+
+    Names are followed through imports inside the tree, re-exports, and objects made at module level. A class is shown
+    with its head, fields and signatures, a function with its body where it is short. What is found through the
+    type of a variable, or as a base class, comes last. Not found: what is passed in without an annotation, made by a
+    factory, or named by a string that is more than a name.
+
+    Args:
+        changes: The change; its ``head_tree`` is read at most twice, and only files that imports lead to.
+        files: The files whose hunks, and what encloses them, the prompt shows.
+        limit_lines: How many lines all snippets may have together.
+    """
+    gone = {file.path for file in changes.files if file.kind is FileKind.DELETED}
+    gone |= {file.old_path for file in changes.files if file.kind is FileKind.RENAMED and file.old_path}
+    texts = {file.path: file.new_text for file in changes.files if file.new_text is not None}
+    library = Library(changes.head_tree, texts, frozenset(gone))
+    read = [file for file in files if file.path.endswith((".py", ".pyi")) and file.path in texts and file.added_lines]
+    asked = [
+        (module, use)
+        for file in read
+        if (module := library.module(file.path)) is not None
+        for use in uses(module, file.added_lines)
+    ]
+    for reading in range(_READINGS + 1):
+        targets = _targets(library, asked)
+        if reading == _READINGS or not library.read():
+            break
+    words = {word for file in read for hunk in file.hunks for line in hunk.lines for word in _WORD.findall(line.text)}
+    return _chosen(targets, {file.path: _shown(file) for file in read}, words, limit_lines)
+
+
+def _shown(file: ChangedFile) -> frozenset[int]:
+    around = {number for snippet in enclosing(file) for number, _ in snippet.lines}
+    return shown_in(file) | around
+
+
+def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Target]:
+    targets: dict[tuple[str, str], _Target] = {}
+    for module, use in asked:
+        found = library.find(module, use.names)
+        if found is None or (use.own and found.member is None):
+            continue
+        if use.variable and found.definition.kind is not Kind.CLASS:
+            continue
+        target = _target(targets, found)
+        target.lines[(module.path, use.line)] = None
+        target.passed |= dict.fromkeys(found.passed)
+        target.direct |= not use.variable
+        target.dependency |= use.dependency
+        if use.variable:
+            target.variables[use.variable] = None
+        if found.member is not None and (use.own or found.member.kind is Kind.FUNCTION):
+            target.members[found.member.name] = found.member
+        else:
+            target.whole |= not (found.passed and found.member is None)
+    for target in list(targets.values()):
+        if target.whole:
+            for base in library.bases(Found(target.module, target.definition)):
+                inherited = _target(targets, base)
+                inherited.whole = True
+                inherited.base_of = inherited.base_of or target.definition.name
+                inherited.lines |= target.lines
+    return list(targets.values())
+
+
+def _target(targets: dict[tuple[str, str], _Target], found: Found) -> _Target:
+    key = (found.module.path, found.definition.name)
+    return targets.setdefault(key, _Target(found.module, found.definition))
+
+
+def _chosen(
+    targets: Iterable[_Target], shown: Mapping[str, frozenset[int]], words: set[str], limit_lines: int
+) -> Definitions:
+    snippets: list[Snippet] = []
+    left_out = []
+    room = limit_lines
+    for target in sorted(targets, key=lambda target: target.rank):
+        module, seen = target.module, shown.get(target.module.path, frozenset())
+        wanted = _lines(target, words)
+        if wanted - seen <= set(target.definition.head):
+            continue
+        snippet = build(module.path, module.lines, wanted - (seen - set(target.definition.head)), _why(target), seen)
+        if snippet is None:
+            continue
+        if len(snippet) > room:
+            left_out.append(f"{target.definition.name} ({module.path}:{target.definition.start})")
+            continue
+        room -= len(snippet)
+        snippets.append(snippet)
+    return Definitions(tuple(snippets), tuple(left_out))
+
+
+def _lines(target: _Target, words: set[str]) -> set[int]:
+    if target.whole or not target.members:
+        lines = outline(target.definition, words) if target.direct else outline(target.definition, words, _FEW)
+    else:
+        lines = set(target.definition.head)
+    for member in target.members.values():
+        lines |= function_outline(member) if member.kind is Kind.FUNCTION else outline(member)
+    return lines
+
+
+def _why(target: _Target) -> str:
+    places: dict[str, list[int]] = {}
+    for path, line in target.lines:
+        places.setdefault(path, []).append(line)
+    where = "; ".join(
+        f"{path}:{', '.join(str(line) for line in lines[:_NAMED_LINES])}{', ...' if len(lines) > _NAMED_LINES else ''}"
+        for path, lines in list(places.items())[:2]
+    )
+    if target.base_of:
+        return f"base class of {target.base_of}"
+    if not target.direct and target.variables:
+        return f"type of `{next(iter(target.variables))}`, used by {where}"
+    through = f" as `{next(iter(target.passed))}`" if target.passed else ""
+    return f"used{through} by {where}"
