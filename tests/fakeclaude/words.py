@@ -1,0 +1,129 @@
+"""What a script is asked, and what it says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Script = Callable[["Ask"], "Say"]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request, as a script wants to see it.
+
+    Attributes:
+        number: Of the request in the journal.
+        path: Which call it is, such as ``/v1/messages``.
+        model: As the client wrote it.
+        system: The texts of the system blocks.
+        user: The texts of all blocks of all user messages.
+        schema: JSON schema of ``output_config.format``, or None.
+        effort: Of ``output_config``, or None.
+        thinking: The configuration of thinking, or None.
+        max_tokens: How long the answer may be.
+        stream: Whether events are wanted.
+        body: All of it.
+    """
+
+    number: int
+    path: str
+    model: str
+    system: tuple[str, ...]
+    user: tuple[str, ...]
+    schema: Mapping[str, Any] | None
+    effort: str | None
+    thinking: Mapping[str, Any] | None
+    max_tokens: int
+    stream: bool
+    body: Any = field(repr=False)
+
+    @property
+    def text(self) -> str:
+        """The whole prompt: system blocks, then those of the user, with nothing in between."""
+        return "".join((*self.system, *self.user))
+
+    @property
+    def schema_name(self) -> str:
+        """A name for the schema: its title and a digest of all of it; empty without one."""
+        if self.schema is None:
+            return ""
+        digest = hashlib.sha256(json.dumps(self.schema, sort_keys=True).encode()).hexdigest()[:8]
+        return f"{self.schema.get('title', 'schema')}-{digest}"
+
+
+@dataclass(frozen=True)
+class Say:
+    """The answer of a script.
+
+    Attributes:
+        text: Of the one text block, usually JSON; None for an answer without one.
+        stop_reason: Why the model stopped.
+        stop_details: What goes with a refusal: ``category`` and ``explanation``.
+        thinking: Texts of the thinking blocks that come first, if the request lets the model think.
+        delay: Seconds until the answer begins (and the prompt is in the cache).
+        spread: Seconds from its beginning to its end.
+        checked: Whether a text that does not fit the request's schema is a mistake of the test. A text
+            that ends early (any ``stop_reason`` but ``end_turn``) is never checked.
+    """
+
+    text: str | None = ""
+    stop_reason: str = "end_turn"
+    stop_details: Mapping[str, Any] | None = None
+    thinking: tuple[str, ...] = ()
+    delay: float = 0.0
+    spread: float = 0.0
+    checked: bool = True
+
+    @staticmethod
+    def json(value: object, **details: Any) -> Say:
+        """Give an answer whose text is a value as JSON."""
+        return Say(json.dumps(value), **details)
+
+
+def ask_of(number: int, path: str, body: Any) -> Ask:
+    """Read a request, however malformed it is: what is wrong with it is told elsewhere."""
+    body = body if isinstance(body, dict) else {}
+    output = body.get("output_config")
+    output = output if isinstance(output, dict) else {}
+    wanted = output.get("format")
+    schema = wanted.get("schema") if isinstance(wanted, dict) else None
+    messages = [one for one in _list(body.get("messages")) if isinstance(one, dict)]
+    thinking = body.get("thinking")
+    limit = body.get("max_tokens")
+    return Ask(
+        number=number,
+        path=path,
+        model=str(body.get("model") or ""),
+        system=texts(body.get("system")),
+        user=tuple(text for one in messages if one.get("role") == "user" for text in texts(one.get("content"))),
+        schema=schema if isinstance(schema, dict) else None,
+        effort=output.get("effort"),
+        thinking=thinking if isinstance(thinking, dict) else None,
+        max_tokens=limit if isinstance(limit, int) else 0,
+        stream=body.get("stream") is True,
+        body=body,
+    )
+
+
+def texts(content: Any) -> tuple[str, ...]:
+    """Give the texts of a content: a string, or blocks; a block of another kind counts as its JSON."""
+    if isinstance(content, str):
+        return (content,)
+    return tuple(text_of(block) for block in _list(content))
+
+
+def text_of(block: Any) -> str:
+    """Give the text of one block."""
+    if isinstance(block, dict) and block.get("type") == "text":
+        return str(block.get("text", ""))
+    return json.dumps(block, sort_keys=True)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
