@@ -67,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _add_review(commands)
     _add_route(commands)
+    _add_prompt(commands)
     _add_post(commands)
     _add_agents(commands)
     _add_explain(commands)
@@ -100,7 +101,15 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--post", action="store_true", help="post the review of --pr; without it, show what would be")
     _add_settings(command)
     command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
-    command.add_argument("--engine", choices=("auto", "checks"), help="what looks at the change (default: auto)")
+    command.add_argument(
+        "--engine", choices=("auto", "checks", "claude"), help="what looks at the change (default: auto)"
+    )
+    _add_model(command)
+    command.add_argument("--record", metavar="DIR", help="keep every exchange with the model there")
+    command.add_argument("--replay", metavar="DIR", help="answer from recordings, without key and network")
+    command.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="progress and warnings on stderr (default: text)"
+    )
     command.add_argument("--format", choices=FORMATS, default="terminal", help="output format (default: terminal)")
     command.add_argument("--output", metavar="FILE", help="write the review there instead of standard output")
     command.add_argument(
@@ -114,6 +123,20 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal (as NO_COLOR=1)")
 
 
+def _add_model(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--model", metavar="NAME", help="Claude model, over the agents' own (sonnet, opus, an id …)")
+    command.add_argument(
+        "--max-cost-usd", metavar="N", type=_dollars, help="most that the review may cost (default: 5)"
+    )
+
+
+def _dollars(text: str) -> float:
+    value = float(text)
+    if not 0 <= value < float("inf"):
+        raise ValueError
+    return value
+
+
 def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _command(commands, "route", "show which agent reviews each file, and why", ("route", "run"))
     _add_change(command)
@@ -121,6 +144,17 @@ def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
     command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="output format")
     command.add_argument("--output", metavar="FILE", help="write there instead of standard output")
+
+
+def _add_prompt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(
+        commands, "prompt", "show what would be sent to the model, and send no review", ("prompt", "run")
+    )
+    _add_change(command)
+    _add_settings(command)
+    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    _add_model(command)
+    command.add_argument("--count", action="store_true", help="ask the API for the number of tokens; needs a key")
 
 
 def _add_post(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

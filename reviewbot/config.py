@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import difflib
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping  # noqa: TC003 - as above
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from reviewbot.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
 from reviewbot.errors import ConfigError
 from reviewbot.finding import Severity
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 FILE_NAME = ".reviewbot.yml"
 
@@ -30,6 +28,29 @@ class Engine(StrEnum):
 
     AUTO = "auto"
     CHECKS = "checks"
+    CLAUDE = "claude"
+
+
+class Effort(StrEnum):
+    """How much work a model puts into an answer."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    XHIGH = "xhigh"
+    MAX = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars for a million tokens; what is not said of the cache is what the API charges as a rule."""
+
+    input: float
+    output: float
+    cache_write: float | None = None
+    cache_read: float | None = None
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,16 @@ class Config:
         agents_dir: Folder of agent files used instead of the bundled agents, relative to the repository.
         agent: Agent that reviews every file, by name or unique prefix.
         pins: Which agent reviews which paths, before any evidence is weighed; the first match wins.
-        engine: `auto` or `checks`.
+        engine: `auto`, `checks` or `claude`.
+        model: Claude model for every agent, over the agents' own; alias or id.
+        effort: Effort level of the model; None for the model's own default.
+        thinking: Whether the model may think before it answers.
+        refute: Whether a second call tries to disprove each finding of the model's before it is shown.
+        refute_model: Model of the second call; None for the one that reviewed.
+        max_bundle_tokens: Most tokens of the files that one call shows, estimated.
+        max_input_tokens: Most tokens of all prompts of a review, estimated; the rest is named as not reviewed.
+        max_cost_usd: Most US dollars that a review may cost; None for no limit.
+        prices: Model id or family to its prices in US dollars for a million tokens, over those that are known.
         fail_on: Exit with 1 when a finding is at least this severe; `never` by default.
         min_severity: Findings below this are held back.
         max_comments: Most inline comments; the rest goes into the summary.
@@ -51,6 +81,15 @@ class Config:
     agent: str | None = None
     pins: tuple[Pin, ...] = ()
     engine: Engine = Engine.AUTO
+    model: str | None = None
+    effort: Effort | None = None
+    thinking: bool = True
+    refute: bool = True
+    refute_model: str | None = None
+    max_bundle_tokens: int = 24_000
+    max_input_tokens: int = 1_000_000
+    max_cost_usd: float | None = 5.0
+    prices: Mapping[str, Price] = field(default_factory=dict)
     fail_on: Severity | None = None
     min_severity: Severity = Severity.LOW
     max_comments: int = DEFAULT_MAX_COMMENTS
@@ -100,8 +139,18 @@ def _validated(data: dict[str, Any], path: str) -> Config:
         where = ".".join(str(part) for part in first["loc"])
         hint = " or 'never'" if where == "fail_on" else ""
         raise ConfigError(f"{path}: `{where}`: {first['msg']}{hint} (got {first['input']!r})") from error
-    if config.max_comments < 0:
-        raise ConfigError(f"{path}: `max_comments`: must be 0 or more (got {config.max_comments})")
+    for name, least in (
+        ("max_comments", 0),
+        ("max_bundle_tokens", 1_000),
+        ("max_input_tokens", 0),
+        ("max_cost_usd", 0),
+    ):
+        value = getattr(config, name)
+        if value is not None and value < least:
+            raise ConfigError(f"{path}: `{name}`: must be {least} or more (got {value})")
+    for model, price in config.prices.items():
+        if any(value is not None and value < 0 for value in asdict(price).values()):
+            raise ConfigError(f"{path}: `prices.{model}`: a price is 0 or more")
     return config
 
 

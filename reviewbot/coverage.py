@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.review import Coverage, FileCoverage
@@ -16,19 +17,25 @@ WHOLE = "whole"
 HUNKS = "hunks"
 
 
-def coverage(changes: ChangeSet, routing: Routing, seen: Mapping[str, str]) -> Coverage:
+def coverage(
+    changes: ChangeSet, routing: Routing, seen: Mapping[str, str], judged: Mapping[str, str] | None = None
+) -> Coverage:
     """Give one entry for each changed file, in the order of the diff.
 
     Args:
         changes: The change.
         routing: Who reviews what.
         seen: Path → :data:`WHOLE`, :data:`HUNKS`, or the reason why the checks could not look at it.
+        judged: Path → empty where the model saw the file, else why it did not; None where no model was asked.
     """
     reviewer = {path: assignment.agent for assignment in routing.assignments for path in assignment.files}
     reasons = {file.path: file.reason for file in routing.unassigned}
     return Coverage(
         tuple(
-            _reviewed(file, reviewer[file.path], seen.get(file.path, "no check looks at files of this kind"))
+            _with_model(
+                _reviewed(file, reviewer[file.path], seen.get(file.path, "no check looks at files of this kind")),
+                None if judged is None else judged.get(file.path),
+            )
             if file.path in reviewer
             else FileCoverage(file.path, "skipped", reasons[file.path], len(file.hunks))
             for file in changes.files
@@ -39,7 +46,25 @@ def coverage(changes: ChangeSet, routing: Routing, seen: Mapping[str, str]) -> C
 def _reviewed(file: ChangedFile, agent: str, how: str) -> FileCoverage:
     hunks = len(file.hunks)
     if how == WHOLE:
-        return FileCoverage(file.path, "reviewed", f"checks of {agent}, on the whole file", hunks, hunks)
+        return FileCoverage(file.path, "reviewed", f"checks of {agent}, on the whole file", hunks, hunks, ("checks",))
     if how == HUNKS:
-        return FileCoverage(file.path, "partial", f"checks of {agent}, on the hunks only", hunks, hunks)
+        return FileCoverage(file.path, "partial", f"checks of {agent}, on the hunks only", hunks, hunks, ("checks",))
     return FileCoverage(file.path, "skipped", how, hunks)
+
+
+def _with_model(checked: FileCoverage, judged: str | None) -> FileCoverage:
+    """Add what the model made of the file; None where there was nothing in it for a model."""
+    if judged is None:
+        return checked
+    if not judged:
+        both = (*checked.engines, "claude")
+        if checked.status == "skipped":
+            seen = replace(checked, status="reviewed", reason="the model, on its hunks", engines=both)
+            return replace(seen, hunks_reviewed=checked.hunks)
+        return replace(checked, reason=f"{checked.reason}, and the model", engines=both)
+    status = "failed" if "failed" in judged or "broke" in judged or judged == "interrupted" else "partial"
+    if checked.status == "skipped":
+        return replace(
+            checked, status=status if status == "failed" else "skipped", reason=f"not by the model: {judged}"
+        )
+    return replace(checked, status=status, reason=f"{checked.reason}; not by the model: {judged}")

@@ -10,6 +10,7 @@
     ├── AgentError              exit 2: an agent file, or no agent of that name
     ├── ReviewFileError         exit 2: a saved review that cannot be read
     ├── EngineError             exit 3: a review engine (checks, model) broke
+    │   └── ModelError          exit 3: the model could not be asked, or its answer cannot be used
     └── GithubError             exit 3: GitHub could not be asked, or did not do it
         ├── RefusedError        exit 3: GitHub answered no (401, 403, 404, 422…)
         ├── UnansweredError     exit 3: a write was sent and its answer was lost; it may have happened
@@ -78,6 +79,10 @@ class ReviewFileError(ReviewbotError):
 
 class EngineError(ReviewbotError):
     """A review engine broke; the review says so in its failures."""
+
+
+class ModelError(EngineError):
+    """The model could not be asked, refused, or answered what cannot be used."""
 
 
 class GithubError(ReviewbotError):

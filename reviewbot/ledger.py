@@ -24,15 +24,24 @@ def ledger(
     findings: Sequence[Finding],
     runs: Sequence[CheckRun],
     checks: Mapping[str, Check],
+    judged: Mapping[tuple[str, str], tuple[Status, str]] | None = None,
 ) -> tuple[ItemVerdict, ...]:
     """Give one verdict for each item of each assigned agent, in the order of the checklists.
 
     A finding that is shown makes its item `violated`. Silence makes it `passed` only where a check
-    that decides the item completely saw everything it needs. A project's own rules are
+    that decides the item completely saw everything it needs, or where the model says so. A project's own rules are
     `not_applicable` where only the stack matched. The rest is honestly `not_checked`.
+
+    Args:
+        assignments: Who reviews what.
+        agents: By name.
+        findings: Placed.
+        runs: How far the checks got.
+        checks: By id.
+        judged: (agent, item) → the model's status and why; None where none was asked.
     """
     return tuple(
-        _verdict(assignment, item, findings, runs, checks)
+        _verdict(assignment, item, findings, runs, checks, (judged or {}).get((assignment.agent, item.id)))
         for assignment in assignments
         for item in agents[assignment.agent].checklist
     )
@@ -44,6 +53,7 @@ def _verdict(
     findings: Sequence[Finding],
     runs: Sequence[CheckRun],
     checks: Mapping[str, Check],
+    judged: tuple[Status, str] | None,
 ) -> ItemVerdict:
     agent = assignment.agent
 
@@ -63,7 +73,13 @@ def _verdict(
     if own:
         return verdict(Status.NOT_CHECKED, f"only held-back findings ({own[0].placement_reason})")
     spoke = [run for run in runs if run.agent == agent and run.item == item.id]
-    return verdict(*_silence(f"{agent}/{item.id}", spoke, checks))
+    silence = _silence(f"{agent}/{item.id}", spoke, checks)
+    if judged is None or silence[0] is Status.PASSED:
+        return verdict(*silence)
+    status, reason = judged
+    if status is Status.VIOLATED:
+        return verdict(Status.NOT_CHECKED, "the model calls it violated, and reports no finding for it")
+    return verdict(status, reason, [] if status is Status.NOT_CHECKED else ["model"])
 
 
 def _silence(

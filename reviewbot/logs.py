@@ -8,15 +8,18 @@ import sys
 import structlog
 
 
-def configure(*, debug: bool = False) -> None:
-    """Say what is written: warnings, or every request too."""
+def configure(*, debug: bool = False, json: bool = False) -> None:
+    """Say what is written.
+
+    Args:
+        debug: Every request too, not only progress and warnings.
+        json: A JSON object a line, for programs that read it.
+    """
+    # Both escape line ends in values, so that nothing from outside begins a line that a runner would obey.
+    logfmt = structlog.processors.LogfmtRenderer(key_order=["level", "event"], bool_as_flag=False)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            # Escapes line ends in values, so that nothing from outside begins a line that a runner would obey.
-            structlog.processors.LogfmtRenderer(key_order=["level", "event"], bool_as_flag=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.WARNING),
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer() if json else logfmt],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

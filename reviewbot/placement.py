@@ -37,7 +37,7 @@ def place(
     """Give the same findings in the same order, each with its placement and the reason for it.
 
     Args:
-        findings: Identified findings; those already placed (held back by their engine) stay as they are.
+        findings: Identified findings; those already placed by their engine (ambiguous, refuted) stay where they are.
         changes: The change they are about.
         min_severity: Findings below it are held back.
         max_comments: Most inline comments; the less severe rest goes into the summary.
@@ -46,10 +46,12 @@ def place(
     counts = Counter((finding.agent, finding.check) for finding in findings)
 
     def first_reason(finding: Finding) -> Finding:
-        if finding.placement is not None:
+        if finding.placement is Placement.HELD_BACK:
             return finding
         if not finding.severity.at_least(min_severity):
             return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
+        if finding.placement is not None:
+            return finding
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
             return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")

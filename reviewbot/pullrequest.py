@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewbot import pipeline, settings
 from reviewbot.checks import catalog
@@ -16,12 +16,15 @@ from reviewbot.sources import git
 from reviewbot.suggest import verified
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from reviewbot.change import ChangeSet
+    from reviewbot.config import Config
     from reviewbot.finding import Finding
     from reviewbot.github.client import Client
     from reviewbot.github.pull import PullRef, PullRequest
+    from reviewbot.llm.engine import Judge
     from reviewbot.review import Review
     from reviewbot.settings import Overrides, Settings
 
@@ -35,17 +38,34 @@ class Reviewed:
     review: Review
 
 
-def review(
-    client: Client, ref: PullRef, overrides: Overrides, config: str | None = None, checkout: Path | None = None
-) -> Reviewed:
+@dataclass(frozen=True)
+class Asking:
+    """How a pull request is reviewed.
+
+    Attributes:
+        overrides: What wins over the configuration.
+        judging: Gives the model for a configuration, or None for the checks alone.
+        config: The configuration file on the base branch, or None for the usual one.
+        checkout: A folder that may have the commits; its files are never read, only its git objects.
+        name: Name of the summary that remembers the review before.
+        full: Whether to review everything as if for the first time.
+    """
+
+    overrides: Overrides
+    judging: Callable[[Config], Judge | None] = lambda _: None
+    config: str | None = None
+    checkout: Path | None = None
+    name: str = "-"
+    full: bool = False
+
+
+def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
     """Review a pull request with the configuration and the agents of its base branch.
 
     Args:
         client: How to ask GitHub.
         ref: The pull request.
-        overrides: What wins over the configuration.
-        config: The configuration file on the base branch, or None for the usual one.
-        checkout: A folder that may have the commits; its files are never read, only its git objects.
+        asking: How.
 
     Raises:
         UsageError: There is no such pull request.
@@ -53,12 +73,28 @@ def review(
         GithubError: GitHub cannot be asked.
     """
     pull = pulls.read(client, ref)
-    changes = read(client, pull, config, checkout)
+    changes = read(client, pull, asking.config, asking.checkout)
     if changes.base_tree is None:
         raise RepositoryError(f"{ref}: the base branch cannot be read")
-    chosen = settings.of_tree(changes.base_tree, config, overrides)
-    made = pipeline.review(changes, chosen.agents, catalog.load(), chosen.config, chosen.forced)
+    chosen = settings.of_tree(changes.base_tree, asking.config, asking.overrides)
+    judge = asking.judging(chosen.config)
+    if judge is not None:
+        from reviewbot.github import before, threads
+
+        conversation = threads.read(client, ref)
+        full = asking.full or not chosen.config.incremental
+        judge = judge.after(before.before(conversation, conversation.state(asking.name), changes, chosen, full=full))
+    made = pipeline.review(changes, chosen, catalog.load(), judge)
     return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
+
+
+def remembered(reviewed: Reviewed) -> dict[str, Any]:
+    """Give what the next review need not ask the model again."""
+    if "claude" not in reviewed.review.engines:
+        return {}
+    from reviewbot.github import before
+
+    return before.kept(reviewed.review, reviewed.settings)
 
 
 def read(client: Client, pull: PullRequest, config: str | None, checkout: Path | None) -> ChangeSet:

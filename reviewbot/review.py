@@ -172,6 +172,7 @@ class FileCoverage:
         reason: In words; which engines, or why not.
         hunks: How many hunks it has.
         hunks_reviewed: How many of them an engine looked at.
+        engines: What looked at it: ``checks``, ``claude``.
     """
 
     path: str
@@ -179,6 +180,7 @@ class FileCoverage:
     reason: str
     hunks: int = 0
     hunks_reviewed: int = 0
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +200,22 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What the review cost; tokens and calls are the model's, seconds are wall time."""
+    """What the review cost; tokens and calls are the model's, seconds are wall time.
+
+    Attributes:
+        input_tokens: Of the prompts, neither written to the cache nor read from it.
+        output_tokens: Of the answers, thinking included.
+        cache_read_tokens: Read from the prompt cache.
+        cache_write_tokens: Written to the prompt cache.
+        calls: Answers that came.
+        cost_usd: In US dollars, of the calls whose price is known.
+        seconds: Wall time of the model's part.
+    """
 
     input_tokens: int = 0
     output_tokens: int = 0
     cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
     calls: int = 0
     cost_usd: float = 0.0
     seconds: float = 0.0

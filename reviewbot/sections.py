@@ -29,21 +29,25 @@ def sections(
     findings: Sequence[Finding],
     ledger: Sequence[ItemVerdict],
     checks: Mapping[str, Check],
+    written: Sequence[Section] = (),
 ) -> tuple[Section, ...]:
     """Give each assigned agent's sections, in the order its response format lists them.
 
-    Bodies are Markdown. A section for which findings and ledger hold nothing is left out.
+    Bodies are Markdown. A section for which findings and ledger hold nothing is left out; one that the model has
+    written stands as it is.
     """
+    by_title = {(section.agent, section.title.casefold()): section for section in written}
     result = []
     for assignment in assignments:
         agent = agents[assignment.agent]
         shown = [f for f in findings if f.agent == agent.name and f.placement is not Placement.HELD_BACK]
         facts = _Facts(agent, assignment, shown, [v for v in ledger if v.agent == agent.name], checks)
         for name in agent.sections:
-            body = facts.body(name)
+            own = by_title.pop((agent.name, name.casefold()), None)
+            body = own.body if own else facts.body(name)
             if body:
                 result.append(Section(agent.name, name, body))
-    return tuple(result)
+    return (*result, *by_title.values())
 
 
 class _Facts:

@@ -34,6 +34,8 @@ class Overrides:
     min_severity: Severity | None = None
     max_comments: int | None = None
     incremental: bool | None = None
+    model: str | None = None
+    max_cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Settings:
 
     config: Config
     agents: tuple[Agent, ...]
-    forced: Agent | None
+    forced: Agent | None = None
     remarks: tuple[str, ...] = ()
 
 
@@ -137,6 +139,8 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
         min_severity=overrides.min_severity or config.min_severity,
         max_comments=config.max_comments if overrides.max_comments is None else overrides.max_comments,
         incremental=config.incremental if overrides.incremental is None else overrides.incremental,
+        model=overrides.model or config.model,
+        max_cost_usd=config.max_cost_usd if overrides.max_cost_usd is None else overrides.max_cost_usd,
     )
     name = overrides.agent or config.agent
     return Settings(config, agents, agent_files.pick(agents, name) if name else None, remarks)

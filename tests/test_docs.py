@@ -32,7 +32,8 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert list(rows) == [field.name for field in fields(config.Config)]
     for field in fields(config.Config):
         default = getattr(config.Config(), field.name)
-        assert rows[field.name] == {None: "none", (): "none", True: "true"}.get(default, str(default)), field.name
+        words = "none" if default in (None, (), {}) else "true" if default is True else str(default)
+        assert rows[field.name] == words, field.name
 
 
 def test_the_formats_of_the_help_are_the_reporters() -> None:

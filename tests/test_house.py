@@ -12,7 +12,8 @@ ROOT = Path(__file__).parent.parent / "reviewbot"
 # A new file must be put on a floor here; the test below says so.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(
-        ("__init__", "errors", "change", "finding", "agent", "check", "review", "config", "problem", "text"), 0
+        ("__init__", "errors", "change", "finding", "agent", "check", "review", "config", "problem", "text", "judged"),
+        0,
     ),
     **dict.fromkeys(
         ("diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"), 1
@@ -21,7 +22,8 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
     "settings": 1,
     "context": 1,
-    **dict.fromkeys(("sources", "checks", "github", "reporters"), 2),
+    **dict.fromkeys(("models", "budget", "masking", "anchors", "packing", "prompt", "reply"), 1),
+    **dict.fromkeys(("sources", "checks", "github", "llm", "reporters"), 2),
     "pipeline": 3,
     **dict.fromkeys(("pullrequest", "logs"), 3),
     **dict.fromkeys(("cli", "commands", "action", "__main__"), 4),
@@ -31,10 +33,11 @@ HOMES = {
     "ast_grep_py": {"syntax"},
     "rich": {"reporters"},
     "github": {"github"},
-    "tenacity": {"github"},
-    "structlog": {"github", "logs"},
-    "pydantic": {"config", "saved", "github"},
-    "yaml": {"config", "frontmatter", "checks"},
+    "anthropic": {"llm"},
+    "tenacity": {"github", "llm"},
+    "structlog": {"github", "llm", "logs"},
+    "pydantic": {"config", "saved", "github", "reply", "llm"},
+    "yaml": {"config", "frontmatter", "checks", "models"},
     "pathspec": {"evidence", "routing", "checks"},
 }
 MODULES = sorted(ROOT.rglob("*.py"))

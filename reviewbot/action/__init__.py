@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot import counts, markdown, pullrequest, reporters
 from reviewbot.action import inputs as given
 from reviewbot.action.runner import Runner
+from reviewbot.commands import judging
 from reviewbot.commands.review import exit_code
 from reviewbot.errors import GithubError, OutdatedError, RefusedError, ReviewbotError
 from reviewbot.finding import Severity
@@ -51,9 +52,6 @@ def run(environment: Mapping[str, str]) -> int:
         client = Client(
             inputs.token, environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
         )
-        if inputs.without_effect:
-            names = ", ".join(inputs.without_effect)
-            runner.say(f"without effect, since this version reviews with the checks alone: {names}")
         job = Job(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER)
         if trigger.comment is None:
             return job.review()
@@ -104,12 +102,19 @@ class Job:
         """
         overrides = replace(self.inputs.overrides, agent=agent) if agent else self.inputs.overrides
         for last in (False, True):
-            reviewed = pullrequest.review(
-                self.client, self.trigger.ref, overrides, self.inputs.config, self.runner.workspace
+            asking = pullrequest.Asking(
+                overrides,
+                lambda config: judging.of(config, self.inputs.claude),
+                self.inputs.config,
+                self.runner.workspace,
+                self.rules.name,
+                full,
             )
+            reviewed = pullrequest.review(self.client, self.trigger.ref, asking)
             incremental = reviewed.settings.config.incremental and not full
+            judged = pullrequest.remembered(reviewed)
             try:
-                return self._post(reviewed, replace(self.rules, incremental=incremental))
+                return self._post(reviewed, replace(self.rules, incremental=incremental, judged=judged))
             except OutdatedError as error:
                 if last:
                     raise

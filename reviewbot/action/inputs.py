@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
@@ -53,7 +53,7 @@ class Inputs:
         trigger: The word that asks for a review in a comment.
         drafts: Whether drafts are reviewed.
         pull_request: The pull request to review, or None for the event's.
-        without_effect: Names of inputs that are given and mean nothing to this version.
+        claude: Key and address of Claude, named as in the environment.
     """
 
     token: str
@@ -62,7 +62,7 @@ class Inputs:
     trigger: str = TRIGGER
     drafts: bool = False
     pull_request: int | None = None
-    without_effect: tuple[str, ...] = ()
+    claude: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Inputs({self.overrides})"  # the token must not get into a log
@@ -84,7 +84,6 @@ def read(environment: Mapping[str, str]) -> Inputs:
     values = {known[key]: value for key, value in given.items() if key in known and value}
     if "github-token" not in values:
         raise ConfigError("input github-token: it is empty; leave it out to use the workflow's own token")
-    _cost(values)
     fail_on = values.get("fail-on")
     return Inputs(
         token=values["github-token"],
@@ -96,12 +95,17 @@ def read(environment: Mapping[str, str]) -> Inputs:
             min_severity=_word(values, "min-severity", Severity),
             max_comments=_number(values, "max-comments"),
             incremental=_flag(values, "incremental"),
+            model=values.get("model"),
+            max_cost_usd=_dollars(values, "max-cost-usd"),
         ),
         config=values.get("config"),
         trigger=_trigger(values),
         drafts=bool(_flag(values, "drafts")),
         pull_request=_number(values, "pull-request"),
-        without_effect=tuple(name for name in ("anthropic-api-key", "model", "max-cost-usd") if name in values),
+        claude={
+            "ANTHROPIC_API_KEY": values.get("anthropic-api-key") or environment.get("ANTHROPIC_API_KEY", ""),
+            "ANTHROPIC_BASE_URL": environment.get("ANTHROPIC_BASE_URL", ""),
+        },
     )
 
 
@@ -130,10 +134,13 @@ def _number(values: Mapping[str, str], name: str) -> int | None:
     return int(value)
 
 
-def _cost(values: Mapping[str, str]) -> None:
-    value = values.get("max-cost-usd", "0")
+def _dollars(values: Mapping[str, str], name: str) -> float | None:
+    value = values.get(name)
+    if value is None:
+        return None
     if not (value.isascii() and value.replace(".", "", 1).isdigit()):
-        raise ConfigError(f"input max-cost-usd: `{value}` is no amount such as 0.50")
+        raise ConfigError(f"input {name}: `{value}` is no amount such as 0.50")
+    return float(value)
 
 
 def _trigger(values: Mapping[str, str]) -> str:

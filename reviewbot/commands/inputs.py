@@ -73,6 +73,8 @@ def overrides(args: Namespace) -> Overrides:
         engine=Engine(engine) if engine else None,
         fail_on=option("fail_on"),
         min_severity=Severity(min_severity) if min_severity else None,
+        model=option("model"),
+        max_cost_usd=getattr(args, "max_cost_usd", None),
     )
 
 

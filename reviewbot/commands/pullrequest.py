@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot import logs, pullrequest, reporters
+from reviewbot.commands import judging
 from reviewbot.commands.inputs import overrides, say
 from reviewbot.commands.review import exit_code, write
 from reviewbot.errors import ConfigError, UsageError
@@ -42,10 +43,20 @@ def run(args: Namespace) -> int:
             raise UsageError(f"--pr and {'a diff' if option == 'diff' else f'--{option}'} exclude each other")
     if args.config or args.agents_dir:
         say("--config and --agents-dir name files of the base branch of the pull request")
-    logs.configure()
+    logs.configure(json=args.log_format == "json")
     ref, client = pulls.named(args.pr), client_of(args.environment)
-    reviewed = pullrequest.review(client, ref, overrides(args), args.config, Path(args.repo) if args.repo else None)
-    rules = replace(rules_of(args.environment), incremental=reviewed.settings.config.incremental)
+    asking = pullrequest.Asking(
+        overrides(args),
+        lambda config: judging.of(config, args.environment, args.record, args.replay),
+        args.config,
+        Path(args.repo) if args.repo else None,
+    )
+    reviewed = pullrequest.review(client, ref, asking)
+    rules = replace(
+        rules_of(args.environment),
+        incremental=reviewed.settings.config.incremental,
+        judged=pullrequest.remembered(reviewed),
+    )
     if args.post:
         review = post(client, ref, reviewed.review, reviewed.changes, rules)
         actions: list[Action] = []

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot import logs
+from reviewbot.commands import judging
 from reviewbot.commands.inputs import read_change, read_settings, say
 from reviewbot.errors import UsageError
 from reviewbot.finding import Placement
@@ -25,14 +27,16 @@ def run(args: Namespace) -> int:
         return pullrequest.run(args)
     if args.post:
         raise UsageError("--post needs --pr OWNER/REPO#N: where to post")
-    changes = read_change(args)
+    logs.configure(json=args.log_format == "json")
     settings = read_settings(args)
+    judge = judging.of(settings.config, args.environment, args.record, args.replay)
+    changes = read_change(args)
     if not changes.files:
         say("nothing to review: the diff is empty")
     from reviewbot import pipeline, reporters
     from reviewbot.checks import catalog
 
-    review = pipeline.review(changes, settings.agents, catalog.load(), settings.config, settings.forced)
+    review = pipeline.review(changes, settings, catalog.load(), judge)
     color = not args.output and sys.stdout.isatty() and not args.no_color
     write(reporters.render(args.format, review, changes, color=color), args.output)
     for failure in review.failures:

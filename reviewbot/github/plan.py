@@ -50,7 +50,7 @@ def plan(review: Review, changes: ChangeSet, conversation: Conversation, rules: 
         if finding.placement is Placement.INLINE and finding.fingerprint not in {*by_finding, *rules.posted}
     ]
     fingerprints = tuple(finding.fingerprint for finding in posted.findings)
-    after = state.of(changes, fingerprints, rules.state(conversation).dismissed)
+    after = state.of(changes, fingerprints, rules.state(conversation).dismissed, rules.judged)
     parts = bodies.summary(posted, ref, rules.server, rules.name, after)
     return [
         *(DiscardPending(number) for number in conversation.pending if new),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewbot.finding import Placement
 from reviewbot.github import bodies
@@ -32,6 +32,7 @@ class Rules:
         posted: Fingerprints that this run commented on, even where GitHub does not list them yet.
         before: What the review before this run remembered; None to take it from the conversation.
         server: Address of the web interface, to link to lines.
+        judged: What to remember of a model's review.
     """
 
     server: str
@@ -41,6 +42,7 @@ class Rules:
     refused: frozenset[str] = frozenset()
     posted: frozenset[str] = frozenset()
     before: State | None = None
+    judged: Mapping[str, Any] = field(default_factory=dict)
 
     def state(self, conversation: Conversation) -> State:
         """Give what the review before this run remembered, with every dismissal there is now."""

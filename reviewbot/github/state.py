@@ -38,43 +38,55 @@ class State:
         files: Hash of the path → hash of its difference. A file that is missing counts as changed.
         findings: Fingerprints of everything it found.
         dismissed: Fingerprint → who dismissed it.
+        judged: What a model came to, see :mod:`reviewbot.github.before`; empty where none was asked.
     """
 
     head: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
     dismissed: Mapping[str, Dismissal] = field(default_factory=dict)
+    judged: Mapping[str, Any] = field(default_factory=dict)
 
     def unchanged(self, file: ChangedFile) -> bool:
         """Tell whether the difference of a file is the one that was reviewed."""
         return self.files.get(_short(file.path)) == difference(file)
 
     def data(self) -> dict[str, Any]:
-        """Give what goes into the marker: as many files as there is room for."""
+        """Give what goes into the marker: what there is room for; what is missing is only reviewed again."""
         files = dict(self.files)
+        judged = dict(self.judged)
         while True:
             data = {
                 "head": self.head,
                 "files": files,
                 "findings": list(self.findings),
                 "dismissed": {key: [value.by, value.why] for key, value in self.dismissed.items()},
+                **({"judged": judged} if judged else {}),
             }
             if not files or len(packed(data)) <= _MOST_STATE:
                 return data
-            files = dict(list(files.items())[: len(files) // 2])
+            if judged:
+                judged = {}
+            else:
+                files = dict(list(files.items())[: len(files) // 2])
 
 
-def of(changes: ChangeSet, findings: tuple[str, ...], dismissed: Mapping[str, Dismissal]) -> State:
+def of(
+    changes: ChangeSet,
+    findings: tuple[str, ...],
+    dismissed: Mapping[str, Dismissal],
+    judged: Mapping[str, Any] | None = None,
+) -> State:
     """Give the state after a review."""
     files = {_short(file.path): difference(file) for file in changes.files}
-    return State(changes.head or "", files, findings, dismissed)
+    return State(changes.head or "", files, findings, dismissed, judged or {})
 
 
 def read(data: Mapping[str, Any]) -> State:
     """Take the state out of a marker; what is not as expected is left out, so that more is reviewed, never less."""
     files = data.get("files")
     findings = data.get("findings")
-    dismissed = data.get("dismissed")
+    dismissed, judged = data.get("dismissed"), data.get("judged")
     return State(
         str(data.get("head") or ""),
         {str(key): str(value) for key, value in files.items()} if isinstance(files, dict) else {},
@@ -84,6 +96,7 @@ def read(data: Mapping[str, Any]) -> State:
             for key, value in (dismissed.items() if isinstance(dismissed, dict) else ())
             if isinstance(value, list) and len(value) == 2
         },
+        judged if isinstance(judged, dict) else {},
     )
 
 

@@ -10,12 +10,15 @@ from reviewbot.github.state import State
 from reviewbot.github.state import read as read_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from reviewbot.github.client import Client
     from reviewbot.github.markers import Marker
     from reviewbot.github.pull import PullRef
 
+# What others said is material for the model, not to be carried on at any length.
+_MOST_OTHERS = 30
+_MOST_WORDS = 400
 _PAGE = "pageInfo { hasNextPage endCursor }"
 _QUERY = f"""
 query(
@@ -28,14 +31,16 @@ query(
       headRefOid
       comments(first: 100, after: $comments) @include(if: $moreComments) {{
         {_PAGE}
-        nodes {{ databaseId body url viewerDidAuthor }}
+        nodes {{ databaseId body url viewerDidAuthor author {{ login }} }}
       }}
       reviewThreads(first: 100, after: $threads) @include(if: $moreThreads) {{
         {_PAGE}
         nodes {{
           id isResolved isOutdated viewerCanResolve viewerCanUnresolve path line startLine diffSide
           resolvedBy {{ login }}
-          comments(first: 20) {{ totalCount nodes {{ databaseId body url viewerDidAuthor state }} }}
+          comments(first: 20) {{
+            totalCount nodes {{ databaseId body url viewerDidAuthor state author {{ login }} }}
+          }}
         }}
       }}
       reviews(first: 10, states: [PENDING]) {{ nodes {{ databaseId viewerDidAuthor comments(first: 20) {{
@@ -110,6 +115,7 @@ class Conversation:
         threads: Threads about findings, oldest first.
         pending: Reviews of ours that were begun and never submitted; GitHub takes no other one before they are gone.
         foreign_pending: Whether there is one that this token's user began with another tool.
+        others: What others said, one line each, oldest first; untrusted.
     """
 
     head: str
@@ -118,6 +124,7 @@ class Conversation:
     threads: tuple[Thread, ...] = ()
     pending: tuple[int, ...] = ()
     foreign_pending: bool = False
+    others: tuple[str, ...] = ()
 
     def of(self, name: str) -> tuple[Comment, ...]:
         """Give the parts of the summary of that name."""
@@ -162,7 +169,23 @@ def read(client: Client, ref: PullRef) -> Conversation:
         threads=tuple(sorted(_threads(threads.values(), data["viewer"]["login"]), key=lambda t: t.root.id)),
         pending=tuple(review["databaseId"] for review in pending if _begun_by_us(review)),
         foreign_pending=any(review["viewerDidAuthor"] and not _begun_by_us(review) for review in pending),
+        others=tuple(_others(comments.values(), threads.values())),
     )
+
+
+def _others(comments: Iterable[dict[str, Any]], threads: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Give what people and other programs said, the newest of it where it is much."""
+    said = [(node["databaseId"], "", node) for node in comments]
+    said += [
+        (node["databaseId"], f" on {thread['path']}", node)
+        for thread in threads
+        for node in thread["comments"]["nodes"]
+    ]
+    foreign = [(where, node) for _, where, node in sorted(said, key=lambda one: one[0]) if not node["viewerDidAuthor"]]
+    for where, node in foreign[-_MOST_OTHERS:]:
+        text = " ".join((node["body"] or "").split())
+        name = (node["author"] or {}).get("login") or "somebody"
+        yield f"{name}{where}: {text[:_MOST_WORDS]}{'…' if len(text) > _MOST_WORDS else ''}"
 
 
 def _ours(nodes: Iterable[dict[str, Any]]) -> list[Comment]:

@@ -20,7 +20,8 @@ def read(**given: str) -> Inputs:
 
 
 def test_nothing_given_means_that_the_configuration_decides() -> None:
-    assert read() == Inputs("t", Overrides())
+    none = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_BASE_URL": ""}
+    assert read() == Inputs("t", Overrides(), claude=none)
     assert read(**dict.fromkeys(("agent", "fail_on", "max_comments", "drafts", "trigger", "engine"), "")) == read()
 
 
@@ -31,7 +32,7 @@ def test_everything_is_read() -> None:
         agents_dir=".claude/agents",
         config="ci/reviewbot.yml",
         engine="checks",
-        model="sonnet",
+        model="opus",
         fail_on="high",
         min_severity="medium",
         max_comments="5",
@@ -44,13 +45,21 @@ def test_everything_is_read() -> None:
     assert read_all == Inputs(
         token="t",  # noqa: S106 - no secret
         overrides=Overrides(
-            ".claude/agents", "sinag", Engine.CHECKS, Severity.HIGH, Severity.MEDIUM, 5, incremental=False
+            ".claude/agents",
+            "sinag",
+            Engine.CHECKS,
+            Severity.HIGH,
+            Severity.MEDIUM,
+            5,
+            incremental=False,
+            model="opus",
+            max_cost_usd=0.5,
         ),
         config="ci/reviewbot.yml",
         trigger="/bot",
         drafts=True,
         pull_request=12,
-        without_effect=("anthropic-api-key", "model", "max-cost-usd"),
+        claude={"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": ""},
     )
     assert read(fail_on="never").overrides.fail_on == "never"
 
@@ -90,6 +99,4 @@ def test_an_underscore_is_a_hyphen_mistaken() -> None:
 
 
 def test_what_the_runner_adds_is_no_input() -> None:
-    assert inputs.read({"INPUT_GITHUB-TOKEN": "t", "INPUT_ARGS": "x", "INPUT_ENTRYPOINT": "y"}) == Inputs(
-        "t", Overrides()
-    )
+    assert inputs.read({"INPUT_GITHUB-TOKEN": "t", "INPUT_ARGS": "x", "INPUT_ENTRYPOINT": "y"}) == read()

@@ -1,0 +1,68 @@
+"""``reviewbot prompt``: exactly what would be sent to the model, with its tokens; no review is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.commands.inputs import read_change, read_settings, say
+from reviewbot.commands.review import write
+from reviewbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from reviewbot.llm.bundles import Job
+    from reviewbot.llm.claude import Claude
+
+
+def run(args: Namespace) -> int:
+    """Print the first call for each bundle; give the exit code.
+
+    Raises:
+        ConfigError: ``--count`` without a key.
+        ModelError: The API cannot count.
+    """
+    from reviewbot.checks import catalog, engine
+    from reviewbot.judged import Before
+    from reviewbot.llm.plan import Plan
+    from reviewbot.routing import route
+
+    claude = _claude(args) if args.count else None
+    settings, changes = read_settings(args), read_change(args)
+    by_name = {agent.name: agent for agent in settings.agents}
+    routing = route(changes, settings.agents, settings.config.pins, settings.forced)
+    checked = engine.run(changes, routing.assignments, by_name, catalog.load())
+    plan = Plan(changes, by_name, checked.findings, settings.config, Before())
+    for assignment in routing.assignments:
+        plan.add(assignment)
+    for number, job in enumerate(plan.jobs, 1):
+        write(_shown(job, number, len(plan.jobs), claude, str(settings.config.effort or "") or None), None)
+    for sentence in plan.remarks:
+        say(sentence)
+    for path, reason in plan.left_out.items():
+        say(f"not sent, {reason}: {path}")
+    if not plan.jobs:
+        say("nothing would be sent: no agent reviews anything that a model could read")
+    say(f"{len(plan.jobs)} bundles, about ${plan.budget.planned_usd:.2f} with the second pass")
+    return 0
+
+
+def _shown(job: Job, number: int, total: int, claude: Claude | None, effort: str | None) -> str:
+    call = job.call("review", effort=effort)
+    prompt = call.prompt
+    counted = f", {claude.count(call):,} counted" if claude else ""
+    head = f"=== call {number} of {total}: {call.name}\n=== to {call.model.id}, about {prompt.tokens:,} tokens{counted}"
+    blocks = [
+        *((f"system, block {at}", block) for at, block in enumerate(prompt.system, 1)),
+        *zip(("user, block 1", "user, block 2", "user, block 3"), prompt.user, strict=True),
+    ]
+    return "\n\n".join([head, *(f"--- {name}\n\n{block}" for name, block in blocks)]) + "\n\n"
+
+
+def _claude(args: Namespace) -> Claude:
+    from reviewbot.llm.claude import Claude
+
+    key = args.environment.get("ANTHROPIC_API_KEY", "").strip()
+    if not key:
+        raise ConfigError("--count asks the API, which needs a key: set ANTHROPIC_API_KEY")
+    return Claude(key, args.environment.get("ANTHROPIC_BASE_URL") or None)

@@ -1,0 +1,131 @@
+"""What a model came to at the review before, kept in the state: files whose difference is the same are not sent again.
+
+What is kept holds for the same agents and the same settings only; where anything does not fit, more is reviewed, never
+less.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from reviewbot import anchors
+from reviewbot.change import Side
+from reviewbot.finding import Finding, Placement
+from reviewbot.judged import Before
+from reviewbot.review import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviewbot.change import ChangeSet
+    from reviewbot.github.state import State
+    from reviewbot.github.threads import Conversation
+    from reviewbot.review import Review
+    from reviewbot.settings import Settings
+
+_MODEL = "model"
+# The fields of a finding that nothing else tells; the rest is set anew.
+_KEPT = ("agent", "item", "severity", "confidence", "path", "title", "body", "evidence", "side", "symbol")
+
+
+def basis(settings: Settings) -> str:
+    """Give what a verdict rests on besides the code: agents, model and settings."""
+    agents = [(agent.name, agent.body) for agent in settings.agents]
+    forced = settings.forced.name if settings.forced else ""
+    return hashlib.sha256(repr((agents, forced, settings.config)).encode(errors="replace")).hexdigest()[:12]
+
+
+def kept(review: Review, settings: Settings) -> dict[str, Any]:
+    """Give what to remember of a review; empty where no model was asked, or something failed."""
+    if "claude" not in review.engines or review.failures:
+        return {}
+    findings = []
+    for finding in review.findings:
+        if finding.check == _MODEL and finding.placement is not None:
+            told = asdict(finding)
+            place = [finding.start_line, finding.end_line, str(finding.placement), finding.placement_reason]
+            findings.append({**{name: told[name] for name in _KEPT}, "place": place})
+    items = {
+        f"{verdict.agent}/{verdict.item}": [str(verdict.status), verdict.reason]
+        for verdict in review.ledger
+        if verdict.status is Status.NOT_CHECKED or _MODEL in verdict.decided_by
+        if verdict.status is not Status.VIOLATED
+    }
+    files = [file.path for file in review.coverage.files if "claude" in file.engines]
+    return {"basis": basis(settings), "files": files, "findings": findings, "items": items}
+
+
+def before(conversation: Conversation, state: State, changes: ChangeSet, settings: Settings, *, full: bool) -> Before:
+    """Give what a new review need not ask again.
+
+    Args:
+        conversation: What stands on the pull request.
+        state: What the last review remembered.
+        changes: The change as it is now.
+        settings: Those of the new review.
+        full: Whether everything is to be reviewed as if for the first time.
+    """
+    said = (*(_ours(conversation)), *conversation.others)
+    if full or state.judged.get("basis") != basis(settings):
+        return Before(said=said)
+    judged = state.judged.get("files")
+    paths = {str(path) for path in judged} if isinstance(judged, list) else set()
+    unchanged = {file.path for file in changes.files if file.path in paths and state.unchanged(file)}
+    findings = []
+    for data in state.judged.get("findings") or []:
+        finding = _finding(data)
+        if finding is None:
+            return Before(said=said)
+        if finding.path in unchanged:
+            moved = _moved(finding, changes)
+            if moved is None:
+                unchanged.discard(finding.path)
+            else:
+                findings.append(moved)
+    still = tuple(finding for finding in findings if finding.path in unchanged)
+    return Before(frozenset(unchanged), still, _items(state.judged.get("items")), said)
+
+
+def _ours(conversation: Conversation) -> list[str]:
+    result = []
+    for thread in conversation.threads:
+        _, _, text = thread.root.body.partition("\n")
+        title = " ".join(text.split())[:160]
+        result.append(f"in {thread.path}, by this program{' (resolved)' if thread.resolved else ''}: {title}")
+    return result
+
+
+def _finding(data: Any) -> Finding | None:
+    try:
+        start, end, placement, reason = data["place"]
+        told = {name: data[name] for name in _KEPT}
+        finding = TypeAdapter(Finding).validate_python({**told, "check": _MODEL, "start_line": start, "end_line": end})
+        where = Placement(placement)
+    except (ValidationError, KeyError, TypeError, ValueError):
+        return None
+    # What was inline is placed anew: the lines of its diff may have moved.
+    return finding if where is Placement.INLINE else replace(finding, placement=where, placement_reason=str(reason))
+
+
+def _moved(finding: Finding, changes: ChangeSet) -> Finding | None:
+    """Give the finding on the lines where its code stands now."""
+    file = changes.file(finding.path)
+    if file is None:
+        return None
+    if finding.placement is Placement.HELD_BACK:
+        return finding
+    anchor = anchors.find(finding.evidence, finding.start_line, file, Side(finding.side))
+    return replace(finding, start_line=anchor.start_line, end_line=anchor.end_line) if anchor else None
+
+
+def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, str]]:
+    result: dict[tuple[str, str], tuple[Status, str]] = {}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        agent, _, item = str(key).partition("/")
+        if isinstance(value, list) and len(value) == 2 and value[0] in list(Status):
+            result[agent, item] = (Status(value[0]), str(value[1]))
+    return result

@@ -1,0 +1,1 @@
+"""Claude reviews by the checklist: calls, answers, recordings, and what becomes of them."""

@@ -1,0 +1,140 @@
+"""Asks a model about each bundle, in parallel: review, what was left out, refutation. Then joins what came of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.judged import Before, Judged
+from reviewbot.llm import bundles
+from reviewbot.llm.gate import Gate
+from reviewbot.llm.plan import Plan
+from reviewbot.llm.pool import run_all
+from reviewbot.llm.progress import Progress
+from reviewbot.review import Failure, Section, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviewbot.agent import Agent
+    from reviewbot.change import ChangeSet
+    from reviewbot.config import Config
+    from reviewbot.finding import Finding
+    from reviewbot.llm.bundles import Outcome
+    from reviewbot.llm.calls import Asked
+    from reviewbot.review import Assignment, Usage
+
+# Over several bundles the first of these that any of them says holds.
+_ORDER = (Status.VIOLATED, Status.NOT_CHECKED, Status.PASSED, Status.NOT_APPLICABLE)
+
+
+class Judge:
+    """Judges a change with a model.
+
+    Args:
+        asked: Who answers.
+        config: Model, effort, budgets, second pass.
+        before: What a review before this one came to; files it has judged as they are now are not sent again.
+    """
+
+    def __init__(self, asked: Asked, config: Config, before: Before | None = None) -> None:
+        self._asked = asked
+        self._config = config
+        self._before = before or Before()
+
+    def after(self, before: Before) -> Judge:
+        """Give the same judge, who knows what a review before this one came to."""
+        return Judge(self._asked, self._config, before)
+
+    def judge(
+        self,
+        changes: ChangeSet,
+        assignments: Sequence[Assignment],
+        agents: Mapping[str, Agent],
+        found: Sequence[Finding],
+    ) -> Judged:
+        """Review with the model what is assigned.
+
+        Args:
+            changes: The change.
+            assignments: Who reviews what.
+            agents: By name.
+            found: What the checks found: evidence, not to be repeated.
+        """
+        began = time.monotonic()
+        plan = Plan(changes, agents, found, self._config, self._before)
+        for assignment in assignments:
+            plan.add(assignment)
+        progress = Progress(len(plan.jobs), plan.budget)
+        worker = bundles.Worker(self._asked, plan.budget, Gate(), progress, self._config)
+        outcomes, interrupted = run_all(worker.review, plan.jobs)
+        progress.end()
+        usage = replace(plan.budget.spent, seconds=round(time.monotonic() - began, 3))
+        return _judged(plan, self._before, outcomes, usage, interrupted=interrupted)
+
+
+def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
+    files = dict.fromkeys((*before.files, *(path for job in plan.jobs for path in job.bundle.paths)), "")
+    failures = [failure for outcome in outcomes for failure in outcome.failures]
+    for outcome in outcomes:
+        files |= outcome.unseen
+    if interrupted:
+        done = {id(outcome.job) for outcome in outcomes}
+        missing = [job for job in plan.jobs if id(job) not in done]
+        failures.append(Failure("model", f"interrupted: {len(missing)} of {len(plan.jobs)} bundles were not reviewed"))
+        files |= dict.fromkeys((path for job in missing for path in job.bundle.paths), "interrupted")
+    files |= plan.left_out
+    return Judged(
+        findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
+        items=_items(plan, before, outcomes, files),
+        sections=_sections(outcomes),
+        files=files,
+        failures=tuple(failures),
+        usage=usage,
+        remarks=tuple(_remarks(plan, usage)),
+    )
+
+
+def _items(
+    plan: Plan, before: Before, outcomes: Sequence[Outcome], files: Mapping[str, str]
+) -> dict[tuple[str, str], tuple[Status, str]]:
+    result = dict(before.items)
+    for outcome in outcomes:
+        for item, (status, reason) in outcome.items.items():
+            key = (outcome.job.agent.name, item)
+            known = result.get(key)
+            if known is None or _ORDER.index(status) < _ORDER.index(known[0]):
+                result[key] = (status, reason)
+    partly = {plan.agent_of[path] for path, reason in files.items() if reason and path in plan.agent_of}
+    for key, (status, _) in result.items():
+        if key[0] in partly and status in {Status.PASSED, Status.NOT_APPLICABLE}:
+            result[key] = (Status.NOT_CHECKED, "the model did not see all of the agent's files")
+    return result
+
+
+def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+    """Join what the bundles say under one title."""
+    bodies: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        for section in outcome.sections:
+            bodies.setdefault((section.agent, section.title), []).append(section.body)
+    return tuple(Section(agent, title, "\n\n".join(parts)) for (agent, title), parts in bodies.items())
+
+
+def _remarks(plan: Plan, usage: Usage) -> list[str]:
+    remarks = list(plan.remarks)
+    by_reason: dict[str, list[str]] = {}
+    for path, reason in plan.left_out.items():
+        by_reason.setdefault(reason, []).append(path)
+    remarks += [f"Not reviewed by the model, {reason}: {', '.join(paths)}." for reason, paths in by_reason.items()]
+    if plan.budget.unpriced:
+        names = ", ".join(sorted(plan.budget.unpriced))
+        remarks.append(f"What {names} costs is not known, so it is not in the sum; say it with `prices`.")
+    elif usage.calls:
+        new, old = usage.input_tokens + usage.cache_write_tokens, usage.cache_read_tokens
+        remarks.append(
+            f"The model was expected to cost about ${plan.budget.planned_usd:.2f} and cost ${usage.cost_usd:.2f}: "
+            f"{usage.calls} calls, {new:,} tokens sent, {old:,} from the cache, {usage.output_tokens:,} answered."
+        )
+    return remarks

@@ -1,0 +1,164 @@
+"""A model's findings become findings: each anchored by its quote, or held back with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot import anchors
+from reviewbot.change import Side
+from reviewbot.finding import Confidence, Finding, Placement, Severity, Suggestion
+from reviewbot.masking import MASK
+from reviewbot.suggest import verified
+from reviewbot.syntax import Source
+from reviewbot.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
+    from reviewbot.anchors import Anchor
+    from reviewbot.change import ChangedFile
+    from reviewbot.reply import FoundReply, ManipulationReply
+
+CHECK = "model"
+# The pseudo-item of text that addresses the reviewer; it stands in no checklist.
+MANIPULATION = "text-addresses-the-reviewer"
+_MOST_TITLE, _MOST_BODY, _MOST_QUOTE = 300, 6_000, 6_000
+# Whoever finds more on one line than this is not reading it.
+_MOST_ON_A_LINE = 3
+
+
+def of_reply(
+    replies: Iterable[FoundReply],
+    agent: str,
+    items: Collection[str],
+    file_of: Callable[[str], ChangedFile | None],
+    reviewed: Collection[str],
+) -> list[Finding]:
+    """Give the findings of an answer; what cannot be placed is held back.
+
+    Args:
+        replies: As the model wrote them.
+        agent: Its agent's name.
+        items: Ids of the checklist that were asked for.
+        file_of: Gives a changed file, whole, by its path.
+        reviewed: Paths of the agent's files.
+    """
+    on_line: Counter[tuple[str, int, str]] = Counter()
+
+    def not_too_many(finding: Finding) -> Finding:
+        if finding.placement is Placement.HELD_BACK:
+            return finding
+        place = (finding.path, finding.start_line, finding.side)
+        on_line[place] += 1
+        too_many = on_line[place] > _MOST_ON_A_LINE
+        return _held(finding, f"more than {_MOST_ON_A_LINE} findings on one line") if too_many else finding
+
+    return [not_too_many(_of_one(reply, agent, items, file_of(reply.path), reviewed)) for reply in replies]
+
+
+def of_manipulation(
+    replies: Iterable[ManipulationReply], agent: str, file_of: Callable[[str], ChangedFile | None]
+) -> list[Finding]:
+    """Give a finding for each text that tries to steer the review."""
+    result = []
+    for reply in replies:
+        file = file_of(reply.path)
+        anchor = anchors.find(reply.quote, None, file) if file is not None else None
+        finding = Finding(
+            agent=agent,
+            item=MANIPULATION,
+            check=CHECK,
+            severity=Severity.HIGH,
+            confidence=Confidence.MEDIUM,
+            path=reply.path[:_MOST_TITLE],
+            start_line=anchor.start_line if anchor else 1,
+            end_line=anchor.end_line if anchor else 1,
+            side=anchor.side if anchor else Side.RIGHT,
+            title="This text tries to steer its own review",
+            body="It is addressed to whoever reviews the change. It was not followed; read it before merging.",
+            evidence=anchor.text if anchor else reply.quote[:_MOST_QUOTE],
+        )
+        result.append(finding if anchor else _held(finding, "quotes text that is not there"))
+    return result
+
+
+def _of_one(
+    reply: FoundReply, agent: str, items: Collection[str], file: ChangedFile | None, reviewed: Collection[str]
+) -> Finding:
+    side = Side.RIGHT if reply.side == "new" else Side.LEFT
+    line = max(1, reply.line or 1)
+    finding = Finding(
+        agent=agent,
+        item=printable(" ".join(reply.item.split()))[:_MOST_TITLE],
+        check=CHECK,
+        severity=Severity(reply.severity),
+        confidence=Confidence(reply.confidence),
+        path=reply.path[:_MOST_TITLE],
+        start_line=line,
+        end_line=line,
+        title=" ".join(reply.title.split()),
+        body=reply.body.strip(),
+        evidence=reply.quote,
+        side=side,
+    )
+    if file is None:
+        return _held(finding, "names a file that is not in this change")
+    anchor = anchors.find(reply.quote, reply.line, file, side)
+    faults = {
+        "its text is longer than a comment is read": len(finding.title) > _MOST_TITLE
+        or len(finding.body) > _MOST_BODY
+        or len(finding.evidence) > _MOST_QUOTE,
+        "it says nothing": not finding.title or not finding.body,
+        "names a checklist item that was not asked for": finding.item not in items,
+        "its file is not one that this agent reviews": reply.path not in reviewed,
+        "quotes code that is not there": anchor is None,
+    }
+    fault = next((reason for reason, there in faults.items() if there), None)
+    if fault is not None or anchor is None:
+        return _held(finding, fault or "")
+    return _anchored(finding, anchor, file, reply.replacement)
+
+
+def _anchored(finding: Finding, anchor: Anchor, file: ChangedFile, replacement: str | None) -> Finding:
+    finding = replace(
+        finding,
+        start_line=anchor.start_line,
+        end_line=anchor.end_line,
+        side=anchor.side,
+        evidence=anchor.text,
+        symbol=_symbol(file, anchor),
+    )
+    if anchor.ambiguous:
+        reason = "the code it quotes stands in several places"
+        return replace(finding, placement=Placement.SUMMARY, placement_reason=reason)
+    return replace(finding, suggestion=_suggestion(anchor, file, replacement))
+
+
+def _suggestion(anchor: Anchor, file: ChangedFile, replacement: str | None) -> Suggestion | None:
+    """Give a replacement of whole lines that was seen to parse; on a bare diff it stays unverified."""
+    if replacement is None or not anchor.whole or anchor.side is Side.LEFT or not file.path.endswith(".py"):
+        return None
+    text = replacement.replace("\r\n", "\n").removesuffix("\n")
+    # What was masked must not be written back.
+    if text == anchor.text or (MASK in text and MASK not in anchor.text):
+        return None
+    suggestion = Suggestion(anchor.start_line, anchor.end_line, text)
+    return suggestion if file.new_text is None else verified(file.new_text, suggestion)
+
+
+def _symbol(file: ChangedFile, anchor: Anchor) -> str:
+    text = file.new_text if anchor.side is Side.RIGHT else file.old_text
+    return Source(text).symbol(anchor.start_line) if text is not None and file.path.endswith(".py") else ""
+
+
+def _held(finding: Finding, reason: str) -> Finding:
+    # What is held back is kept to be read, not to be rendered at any length.
+    return replace(
+        finding,
+        title=printable(finding.title[:_MOST_TITLE]),
+        placement=Placement.HELD_BACK,
+        placement_reason=reason,
+        suggestion=None,
+    )

@@ -1,0 +1,79 @@
+"""Which bundles are sent to which model, and which are left out for the budget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.budget import Budget, expected
+from reviewbot.llm.bundles import Job
+from reviewbot.models import choose
+from reviewbot.packing import pack, readable
+from reviewbot.prompt import Prompts
+from reviewbot.prompt.fences import Fence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from reviewbot.agent import Agent
+    from reviewbot.change import ChangeSet
+    from reviewbot.config import Config
+    from reviewbot.finding import Finding
+    from reviewbot.judged import Before
+    from reviewbot.review import Assignment
+
+
+class Plan:
+    """The calls of a review, before the first one.
+
+    Args:
+        changes: The change.
+        agents: By name.
+        found: What the checks found.
+        config: Model, effort, budgets, second pass.
+        before: What a review before this one came to.
+
+    Attributes:
+        jobs: A bundle each, the most important first.
+        left_out: Path → why it is not sent.
+        agent_of: Path → name of the agent, for every file there is something to read in.
+        remarks: Sentences on the models chosen.
+        budget: With what is planned.
+    """
+
+    def __init__(
+        self,
+        changes: ChangeSet,
+        agents: Mapping[str, Agent],
+        found: Sequence[Finding],
+        config: Config,
+        before: Before,
+    ) -> None:
+        self._changes = changes
+        self._agents = agents
+        self._found = found
+        self._config = config
+        self._before = before
+        self._fence = Fence()
+        self.jobs: list[Job] = []
+        self.left_out: dict[str, str] = {}
+        self.agent_of: dict[str, str] = {}
+        self.remarks: list[str] = []
+        self.budget = Budget(config.max_input_tokens, config.max_cost_usd)
+
+    def add(self, assignment: Assignment) -> None:
+        """Plan what one agent reviews."""
+        agent, config = self._agents[assignment.agent], self._config
+        model, remarks = choose(config.model or agent.model, config.model, config.prices)
+        second, more = choose(config.refute_model, model.id, config.prices)
+        self.remarks += [f"{agent.name}: {remark}" for remark in dict.fromkeys((*remarks, *more))]
+        own = [finding for finding in self._found if finding.agent == agent.name]
+        prompts = Prompts(self._changes, agent, assignment, own, self._before.said, self._fence)
+        files = [file for path in assignment.files if (file := self._changes.file(path)) is not None and readable(file)]
+        self.agent_of |= {file.path: agent.name for file in files}
+        wanted = [file for file in files if file.path not in self._before.files]
+        for bundle in pack(wanted, config.max_bundle_tokens, prompts.size):
+            reason = self.budget.plan(model, expected(prompts.fixed, bundle.tokens, refute=config.refute))
+            if reason:
+                self.left_out |= dict.fromkeys(bundle.paths, reason)
+            else:
+                self.jobs.append(Job(agent, assignment, model, second, prompts, bundle, self._changes.file))

@@ -1,0 +1,148 @@
+"""Recordings: every exchange kept in a folder, and a review made from it again, without a network.
+
+A recording is a JSON file for each call. ``key`` says which call exactly it answers; one written by hand leaves it out
+and is found by the call's name. Secrets are not in it: prompts are masked before they are sent, and keys are no part of
+them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from reviewbot.errors import ModelError, UsageError
+from reviewbot.llm.calls import NONCE, Answer
+from reviewbot.review import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from reviewbot.llm.calls import Asked, Call
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str | dict[str, Any]
+    stop: str | None = "end_turn"
+    usage: Usage = Usage(calls=1)
+    detail: str = ""
+
+
+class _Recording(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    call: str
+    key: str | None = None
+    answer: _Said | None = None
+    error: str | None = None
+
+
+def key(call: Call) -> str:
+    """Give what makes a call the same as another one, in a few characters."""
+    return hashlib.sha256("\0".join(call.content).encode(errors="replace")).hexdigest()[:24]
+
+
+class Recorder:
+    """Asks somebody, and keeps every exchange.
+
+    Args:
+        asked: Who answers.
+        folder: Where to keep it; it is made where it is not there.
+
+    Raises:
+        UsageError: The folder cannot be made.
+    """
+
+    def __init__(self, asked: Asked, folder: Path) -> None:
+        self._asked = asked
+        self._folder = folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"--record {folder}: cannot make this folder: {error.strerror}") from error
+
+    def ask(self, call: Call, began: Callable[[], None]) -> Answer:
+        """Ask, keep, and give the answer.
+
+        Raises:
+            ModelError: There is none; that is kept, too.
+        """
+        try:
+            answer = self._asked.ask(call, began)
+        except ModelError as error:
+            self._keep(call, {"error": str(error)})
+            raise
+        self._keep(call, {"answer": asdict(answer)})
+        return answer
+
+    def _keep(self, call: Call, outcome: dict[str, Any]) -> None:
+        prompt = {
+            name: [block.replace(call.prompt.nonce, NONCE) for block in blocks]
+            for name, blocks in (
+                ("system", call.prompt.system),
+                ("user", call.prompt.user),
+            )
+        }
+        told = {"call": call.name, "key": key(call), "model": call.model.id, "schema": call.schema.__name__}
+        text = json.dumps({**told, **outcome, "prompt": prompt}, indent=1, ensure_ascii=False)
+        path = self._folder / f"{key(call)}.json"
+        path.write_text(text + "\n", encoding="utf-8", errors="replace")
+
+
+class Replay:
+    """Answers from a folder of recordings.
+
+    Args:
+        folder: The folder.
+
+    Raises:
+        UsageError: There is none, or a file in it is no recording.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise UsageError(f"--replay {folder}: no such folder")
+        self._folder = folder
+        read = [_read(path) for path in sorted(folder.glob("*.json"))]
+        self._by_key = {one.key: one for one in read if one.key}
+        self._by_name = {one.call: one for one in read if not one.key}
+        self._names = {one.call for one in read}
+
+    def ask(self, call: Call, began: Callable[[], None]) -> Answer:
+        """Give the recorded answer.
+
+        Raises:
+            ModelError: None is recorded, or the recorded call failed.
+        """
+        began()
+        found = self._by_key.get(key(call)) or self._by_name.get(call.name)
+        if found is None:
+            why = "it was recorded for another prompt" if call.name in self._names else "it is not there"
+            raise ModelError(
+                f"the recording in {self._folder} does not answer this call: {why}; record it with --record"
+            )
+        if found.answer is None:
+            raise ModelError(found.error or "the recorded call has neither an answer nor an error")
+        text = found.answer.text
+        return Answer(
+            text if isinstance(text, str) else json.dumps(text),
+            found.answer.stop,
+            found.answer.usage,
+            found.answer.detail,
+        )
+
+
+def _read(path: Path) -> _Recording:
+    try:
+        return _Recording.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: cannot read this recording: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise UsageError(f"{path}: no recording: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
