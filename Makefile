@@ -25,8 +25,11 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 demo: $(VENV)/.installed ## set up and review the examples, offline, without a key
 	@for diff in examples/*.diff; do \
 		echo; echo "=== reviewbot review $$diff"; echo; \
-		$(BIN)/reviewbot review $$diff || exit $$?; \
-	done
+		$(BIN)/reviewbot review --engine checks $$diff || exit $$?; \
+	done; \
+	replay="examples/sinag-validation.diff --replay examples/recordings"; \
+	echo; echo "=== reviewbot review $$replay"; echo "(the model's part, from answers written by hand)"; echo; \
+	$(BIN)/reviewbot review $$replay
 
 test: $(VENV)/.installed-dev ## set up and run the tests; they need Python and git only
 	$(BIN)/python -m pytest -n auto

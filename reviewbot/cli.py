@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _add_prompt(commands)
     _add_post(commands)
     _add_agents(commands)
+    _add_eval(commands)
     _add_explain(commands)
     doctor = _command(
         commands, "doctor", "show what is configured, what is missing, and what would run", ("doctor", "run")
@@ -101,15 +102,9 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--post", action="store_true", help="post the review of --pr; without it, show what would be")
     _add_settings(command)
     command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
-    command.add_argument(
-        "--engine", choices=("auto", "checks", "claude"), help="what looks at the change (default: auto)"
-    )
+    _add_engine(command)
     _add_model(command)
-    command.add_argument("--record", metavar="DIR", help="keep every exchange with the model there")
-    command.add_argument("--replay", metavar="DIR", help="answer from recordings, without key and network")
-    command.add_argument(
-        "--log-format", choices=("text", "json"), default="text", help="progress and warnings on stderr (default: text)"
-    )
+    _add_recording(command)
     command.add_argument("--format", choices=FORMATS, default="terminal", help="output format (default: terminal)")
     command.add_argument("--output", metavar="FILE", help="write the review there instead of standard output")
     command.add_argument(
@@ -121,6 +116,20 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--min-severity", choices=SEVERITIES, help="hold back findings less severe than this (default: low)"
     )
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal (as NO_COLOR=1)")
+
+
+def _add_engine(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--engine", choices=("auto", "checks", "claude"), help="what looks at the change (default: auto)"
+    )
+
+
+def _add_recording(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--record", metavar="DIR", help="keep every exchange with the model there")
+    command.add_argument("--replay", metavar="DIR", help="answer from recordings, without key and network")
+    command.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="progress and warnings on stderr (default: text)"
+    )
 
 
 def _add_model(command: argparse.ArgumentParser) -> None:
@@ -173,6 +182,18 @@ def _add_agents(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_settings(show)
     lint = _command(actions, "lint", "complain about agent files, with file and line", ("agents", "lint"))
     lint.add_argument("directory", metavar="DIR", nargs="?", help="folder or file (default: the bundled agents)")
+
+
+def _add_eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "eval", "measure how well an agent reviews known changes", ("evaluate", "run"))
+    command.add_argument("cases", metavar="CASES_DIR", help="folder of cases (*.yml)")
+    _add_settings(command)
+    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    _add_engine(command)
+    _add_model(command)
+    _add_recording(command)
+    command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="output format")
+    command.add_argument("--output", metavar="FILE", help="write there instead of standard output")
 
 
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -23,6 +23,7 @@ FLOORS: dict[str, int] = {
     "settings": 1,
     "context": 1,
     **dict.fromkeys(("models", "budget", "masking", "anchors", "packing", "prompt", "reply"), 1),
+    **dict.fromkeys(("cases", "scoring"), 1),
     **dict.fromkeys(("sources", "checks", "github", "llm", "reporters"), 2),
     "pipeline": 3,
     **dict.fromkeys(("pullrequest", "logs"), 3),
@@ -36,8 +37,8 @@ HOMES = {
     "anthropic": {"llm"},
     "tenacity": {"github", "llm"},
     "structlog": {"github", "llm", "logs"},
-    "pydantic": {"config", "saved", "github", "reply", "llm"},
-    "yaml": {"config", "frontmatter", "checks", "models"},
+    "pydantic": {"config", "saved", "github", "reply", "llm", "cases"},
+    "yaml": {"config", "frontmatter", "checks", "models", "cases"},
     "pathspec": {"evidence", "routing", "checks"},
 }
 MODULES = sorted(ROOT.rglob("*.py"))
