@@ -7,14 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from anthropic import Anthropic, transform_schema
 from fakeclaude import FakeClaude, Fault, Say
 from fakeclaude.prompt import tokens
-from fakeclaude.stage import Note, blocks, client, create, note, plain, request
+from fakeclaude.stage import Note, blocks, client, create, formatted, note, plain, request
 from pydantic import BaseModel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from anthropic import Anthropic
 
 STABLE = "stable " * 1000  # 2,000 tokens
 
@@ -69,10 +70,6 @@ def test_what_is_short_is_not_cached(fake: FakeClaude, claude: Anthropic) -> Non
 
 class Other(BaseModel):
     word: str
-
-
-def formatted(shape: type[BaseModel], **more: Any) -> dict[str, Any]:
-    return {**more, "format": {"type": "json_schema", "schema": transform_schema(shape)}}
 
 
 def test_a_copy_for_each_model_and_each_schema() -> None:

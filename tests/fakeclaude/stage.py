@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from anthropic import Anthropic
+from anthropic import Anthropic, transform_schema
 from pydantic import BaseModel, Field
 
 from fakeclaude.fake import KEY, FakeClaude
@@ -62,6 +62,11 @@ def plain(claude: Anthropic, **more: Any) -> Any:
 def create(claude: Anthropic, **more: Any) -> Any:
     """Ask for the whole answer, and leave the text as it is."""
     return claude.messages.create(**request(**more))
+
+
+def formatted(shape: type[BaseModel], **more: Any) -> dict[str, Any]:
+    """Give an ``output_config`` for a shape."""
+    return {**more, "format": {"type": "json_schema", "schema": transform_schema(shape)}}
 
 
 def text_of(message: Any) -> str:
