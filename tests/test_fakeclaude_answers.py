@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import threading
 import time
+import urllib.request
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from anthropic import Anthropic, transform_schema
 from anthropic.resources.messages import DEPRECATED_MODELS
-from anthropic.types import Model
+from anthropic.types import ErrorResponse, Message, Model, ModelInfo, RawMessageStreamEvent
 from fakeclaude import Ask, FakeClaude, Say
 from fakeclaude.fake import KEY
 from fakeclaude.models import MODELS
 from fakeclaude.prompt import tokens
-from fakeclaude.stage import MODEL, NOTE, Note, client, create, note, parse, plain, request, stream, text_of
+from fakeclaude.refusals import RefusedError
+from fakeclaude.stage import MODEL, NOTE, Note, blocks, client, create, note, parse, plain, request, stream, text_of
+from pydantic import BaseModel, TypeAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +69,46 @@ def test_events_come_in_the_order_of_the_real_ones(claude: Anthropic) -> None:
     assert kinds[: len(expected)] == expected
     assert kinds[len(expected)] == "content_block_start"
     assert kinds[-3:] == ["content_block_stop", "message_delta", "message_stop"]
+
+
+def check_shape(kind: Any, value: Any) -> None:
+    """Hold a value to a type of the SDK, which itself takes anything, and to have nothing besides."""
+
+    def check_fields(found: Any) -> None:
+        if isinstance(found, BaseModel):
+            assert not found.model_extra, type(found)
+        for inner in vars(found).values() if isinstance(found, BaseModel) else found if isinstance(found, list) else ():
+            check_fields(inner)
+
+    check_fields(TypeAdapter(kind).validate_python(value))
+
+
+def bare(fake: FakeClaude, path: str, **more: Any) -> bytes:
+    data = json.dumps(request(**more)).encode() if more else None
+    headers = {"x-api-key": fake.key, "anthropic-version": "2023-06-01"}
+    asked = urllib.request.Request(f"{fake.url}{path}", data, headers)  # noqa: S310 - it is http on this machine
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - the same
+        found: bytes = answer.read()
+        return found
+
+
+@pytest.mark.parametrize("model", ["claude-opus-5", "claude-haiku-4-5"])
+def test_everything_has_the_shape_of_the_types(fake: FakeClaude, model: str) -> None:
+    thinking = {"type": "enabled", "budget_tokens": 1024} if "haiku" in model else {"type": "adaptive"}
+    more = {"model": model, "thinking": thinking, "system": blocks("x" * 7000, cached=0)}
+    check_shape(Message, json.loads(bare(fake, "/v1/messages", **more)))
+    lines = bare(fake, "/v1/messages", stream=True, **more).decode().splitlines()
+    sent = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+    assert [line.removeprefix("event: ") for line in lines if line.startswith("event: ")] == [
+        one["type"] for one in sent
+    ]
+    assert {"type": "ping"} in sent
+    for one in sent:
+        if one["type"] != "ping":
+            check_shape(RawMessageStreamEvent, one)
+    check_shape(ModelInfo, json.loads(bare(fake, f"/v1/models/{model}")))
+    for refusal in (RefusedError(status, "x") for status in (400, 401, 403, 404, 429, 500, 504, 529)):
+        check_shape(ErrorResponse, refusal.body("req_1"))
 
 
 @pytest.mark.parametrize(

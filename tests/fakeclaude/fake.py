@@ -193,14 +193,13 @@ class FakeClaude:
 
 
 def _shown(model: Model) -> dict[str, Any]:
-    kinds = {name: {"supported": name in model.thinking} for name in ("adaptive", "enabled", "disabled")}
     return {
         "type": "model",
         "id": model.id,
         "display_name": model.id.replace("-", " ").title(),
         "created_at": "2026-01-01T00:00:00Z",
         "lifecycle": "active",
+        "line": model.id.split("-")[1],
         "max_input_tokens": model.context,
         "max_tokens": model.output,
-        "capabilities": {"thinking": {"supported": True, "types": kinds}, "structured_outputs": {"supported": True}},
     }
