@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import threading
 import time
+import urllib.request
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
-from anthropic import transform_schema
+from anthropic import Anthropic, transform_schema
 from anthropic.resources.messages import DEPRECATED_MODELS
-from anthropic.types import Model
+from anthropic.types import ErrorResponse, Message, Model, ModelInfo, RawMessageStreamEvent
 from fakeclaude import Ask, FakeClaude, Say
 from fakeclaude.fake import KEY
 from fakeclaude.models import MODELS
 from fakeclaude.prompt import tokens
-from fakeclaude.stage import MODEL, NOTE, Note, client, note, parse, plain, request, stream, text_of
+from fakeclaude.refusals import RefusedError
+from fakeclaude.stage import MODEL, NOTE, Note, blocks, client, create, note, parse, plain, request, stream, text_of
+from pydantic import BaseModel, TypeAdapter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,9 +30,15 @@ def fake() -> Iterator[FakeClaude]:
         yield fake
 
 
+@pytest.fixture
+def claude(fake: FakeClaude) -> Iterator[Anthropic]:
+    with client(fake) as claude:
+        yield claude
+
+
 @pytest.mark.parametrize("ask", [stream, parse])
-def test_both_ways_give_the_shape(fake: FakeClaude, ask: Callable[..., Any]) -> None:
-    message = ask(client(fake))
+def test_both_ways_give_the_shape(claude: Anthropic, ask: Callable[..., Any]) -> None:
+    message = ask(claude)
     assert message.parsed_output == NOTE
     assert (message.stop_reason, message.stop_details, message.model, message.role) == (
         "end_turn",
@@ -49,9 +58,9 @@ def transformed() -> str:
     return json.dumps(transform_schema(Note), sort_keys=True)
 
 
-def test_events_come_in_the_order_of_the_real_ones(fake: FakeClaude) -> None:
+def test_events_come_in_the_order_of_the_real_ones(claude: Anthropic) -> None:
     kinds: list[str] = []
-    with client(fake).messages.stream(**request(thinking={"type": "adaptive", "display": "summarized"})) as events:
+    with claude.messages.stream(**request(thinking={"type": "adaptive", "display": "summarized"})) as events:
         for event in events:
             if not kinds or kinds[-1] != event.type:
                 kinds.append(event.type)
@@ -60,6 +69,46 @@ def test_events_come_in_the_order_of_the_real_ones(fake: FakeClaude) -> None:
     assert kinds[: len(expected)] == expected
     assert kinds[len(expected)] == "content_block_start"
     assert kinds[-3:] == ["content_block_stop", "message_delta", "message_stop"]
+
+
+def check_shape(kind: Any, value: Any) -> None:
+    """Hold a value to a type of the SDK, which itself takes anything, and to have nothing besides."""
+
+    def check_fields(found: Any) -> None:
+        if isinstance(found, BaseModel):
+            assert not found.model_extra, type(found)
+        for inner in vars(found).values() if isinstance(found, BaseModel) else found if isinstance(found, list) else ():
+            check_fields(inner)
+
+    check_fields(TypeAdapter(kind).validate_python(value))
+
+
+def bare(fake: FakeClaude, path: str, **more: Any) -> bytes:
+    data = json.dumps(request(**more)).encode() if more else None
+    headers = {"x-api-key": fake.key, "anthropic-version": "2023-06-01"}
+    asked = urllib.request.Request(f"{fake.url}{path}", data, headers)  # noqa: S310 - it is http on this machine
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - the same
+        found: bytes = answer.read()
+        return found
+
+
+@pytest.mark.parametrize("model", ["claude-opus-5", "claude-haiku-4-5"])
+def test_everything_has_the_shape_of_the_types(fake: FakeClaude, model: str) -> None:
+    thinking = {"type": "enabled", "budget_tokens": 1024} if "haiku" in model else {"type": "adaptive"}
+    more = {"model": model, "thinking": thinking, "system": blocks("x" * 7000, cached=0)}
+    check_shape(Message, json.loads(bare(fake, "/v1/messages", **more)))
+    lines = bare(fake, "/v1/messages", stream=True, **more).decode().splitlines()
+    sent = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+    assert [line.removeprefix("event: ") for line in lines if line.startswith("event: ")] == [
+        one["type"] for one in sent
+    ]
+    assert {"type": "ping"} in sent
+    for one in sent:
+        if one["type"] != "ping":
+            check_shape(RawMessageStreamEvent, one)
+    check_shape(ModelInfo, json.loads(bare(fake, f"/v1/models/{model}")))
+    for refusal in (RefusedError(status, "x") for status in (400, 401, 403, 404, 429, 500, 504, 529)):
+        check_shape(ErrorResponse, refusal.body("req_1"))
 
 
 @pytest.mark.parametrize(
@@ -74,11 +123,11 @@ def test_events_come_in_the_order_of_the_real_ones(fake: FakeClaude) -> None:
     ],
 )
 def test_thoughts_are_there_if_the_model_thinks(
-    fake: FakeClaude, model: str, thinking: dict[str, Any] | None, shown: str | None
+    claude: Anthropic, model: str, thinking: dict[str, Any] | None, shown: str | None
 ) -> None:
     more = {} if thinking is None else {"thinking": thinking}
     for ask in (stream, parse):
-        message = ask(client(fake), model=model, **more)
+        message = ask(claude, model=model, **more)
         assert [block.thinking for block in message.content if block.type == "thinking"] == (
             [] if shown is None else [shown]
         )
@@ -93,9 +142,9 @@ def test_a_script_sees_the_request() -> None:
         seen.append(ask)
         return note(ask)
 
-    with FakeClaude(script) as fake:
+    with FakeClaude(script) as fake, client(fake) as claude:
         stream(
-            client(fake),
+            claude,
             system=[{"type": "text", "text": "one"}, {"type": "text", "text": "two"}],
             messages=[
                 {"role": "user", "content": "a"},
@@ -105,7 +154,7 @@ def test_a_script_sees_the_request() -> None:
             output_config={"effort": "high"},
             thinking={"type": "adaptive"},
         )
-        parse(client(fake))
+        parse(claude)
     first, second = seen
     assert (first.system, first.user, first.text) == (("one", "two"), ("a", "c", "d"), "onetwoacd")
     assert (first.model, first.effort, first.thinking) == (MODEL, "high", {"type": "adaptive"})
@@ -115,7 +164,7 @@ def test_a_script_sees_the_request() -> None:
     assert first.schema_name.startswith("Note-")
 
 
-@pytest.mark.parametrize("ask", [plain, lambda claude, **more: claude.messages.create(**request(**more))])
+@pytest.mark.parametrize("ask", [plain, create])
 def test_reasons_to_stop(ask: Callable[..., Any]) -> None:
     details = {"category": "cyber", "explanation": "No."}
     says = [
@@ -125,8 +174,8 @@ def test_reasons_to_stop(ask: Callable[..., Any]) -> None:
         Say("x", stop_reason="model_context_window_exceeded"),
         Say("x", stop_reason="pause_turn"),
     ]
-    with FakeClaude(lambda ask: says[ask.number - 1]) as fake:
-        found = [ask(client(fake)) for _ in says]
+    with FakeClaude(lambda ask: says[ask.number - 1]) as fake, client(fake) as claude:
+        found = [ask(claude) for _ in says]
     assert [one.stop_reason for one in found] == [one.stop_reason for one in says]
     assert [text_of(one) for one in found] == ["I can", "", '{"text": "cut', "x", "x"]
     assert (found[0].stop_details.category, found[0].stop_details.explanation) == ("cyber", "No.")
@@ -135,20 +184,20 @@ def test_reasons_to_stop(ask: Callable[..., Any]) -> None:
 
 
 def test_limits_end_an_answer() -> None:
-    with FakeClaude(lambda _: Say("word " * 700)) as fake:
-        message = plain(client(fake), max_tokens=100)
+    with FakeClaude(lambda _: Say("word " * 700)) as fake, client(fake) as claude:
+        message = plain(claude, max_tokens=100)
         assert (message.stop_reason, tokens(text_of(message))) == ("max_tokens", 100)
-    with FakeClaude(lambda _: Say("word " * 700), context_window=152) as fake:
-        message = plain(client(fake), max_tokens=1000)
+    with FakeClaude(lambda _: Say("word " * 700), context_window=152) as fake, client(fake) as claude:
+        message = plain(claude, max_tokens=1000)
         assert message.stop_reason == "model_context_window_exceeded"
         assert tokens(text_of(message)) == 150
 
 
 def test_an_answer_takes_its_time() -> None:
-    with FakeClaude(lambda _: Say("x" * 100, delay=0.1, spread=0.1)) as fake:
-        for ask in (plain, lambda claude: claude.messages.create(**request())):
+    with FakeClaude(lambda _: Say("x" * 100, delay=0.1, spread=0.1)) as fake, client(fake) as claude:
+        for ask in (plain, create):
             began = time.monotonic()
-            ask(client(fake))
+            ask(claude)
             assert 0.2 <= time.monotonic() - began < 2
         for one in fake.journal:
             assert one.answered is not None
@@ -158,8 +207,8 @@ def test_an_answer_takes_its_time() -> None:
 
 def test_the_end_does_not_wait_for_a_slow_answer() -> None:
     began = time.monotonic()
-    with FakeClaude(lambda _: Say("x", delay=60)) as fake:
-        thread = threading.Thread(target=lambda: plain(client(fake)))
+    with FakeClaude(lambda _: Say("x", delay=60)) as fake, client(fake) as claude:
+        thread = threading.Thread(target=lambda: plain(claude))
         thread.start()
         while not fake.journal:
             time.sleep(0.01)
@@ -179,10 +228,10 @@ def test_the_end_does_not_wait_for_a_slow_answer() -> None:
 )
 def test_a_script_cannot_say_what_no_model_would(say: Say, match: str) -> None:
     def wrong() -> None:
-        with FakeClaude(lambda _: say) as fake:
+        with FakeClaude(lambda _: say) as fake, client(fake) as claude:
             # Nobody tries such a request again.
             with pytest.raises(Exception, match="the script of the fake is wrong") as refused:
-                parse(client(fake))
+                parse(claude)
             assert getattr(refused.value, "status_code", None) == 400
 
     with pytest.raises(AssertionError, match=match):
@@ -194,15 +243,14 @@ def test_a_script_that_fails_is_heard() -> None:
         raise KeyError("oh")
 
     def wrong() -> None:
-        with FakeClaude(broken) as fake, pytest.raises(Exception, match="KeyError"):
-            plain(client(fake))
+        with FakeClaude(broken) as fake, client(fake) as claude, pytest.raises(Exception, match="KeyError"):
+            plain(claude)
 
     with pytest.raises(AssertionError, match="KeyError"):
         wrong()
 
 
-def test_tokens_are_counted_as_they_are_charged(fake: FakeClaude) -> None:
-    claude = client(fake)
+def test_tokens_are_counted_as_they_are_charged(claude: Anthropic) -> None:
     more: dict[str, Any] = {
         "system": "s" * 70,
         "output_config": {"format": {"type": "json_schema", "schema": transform_schema(Note)}},
@@ -215,24 +263,22 @@ def test_tokens_are_counted_as_they_are_charged(fake: FakeClaude) -> None:
     )
 
 
-def test_models_are_those_the_sdk_knows(fake: FakeClaude) -> None:
+def test_models_are_those_the_sdk_knows(claude: Anthropic) -> None:
     known = set(get_args(get_args(Model)[0]))
     retired = {name for name in DEPRECATED_MODELS if "4-5" not in name}
     assert set(MODELS) == known - retired
-    claude = client(fake)
     assert [model.id for model in claude.models.list()] == list(MODELS)
     haiku = claude.models.retrieve("claude-haiku-4-5")
     assert (haiku.max_input_tokens, haiku.max_tokens) == (200_000, 64_000)
     assert claude.models.retrieve(MODEL).max_tokens == 128_000
 
 
-def test_the_journal(fake: FakeClaude) -> None:
-    claude = client(fake)
+def test_the_journal(fake: FakeClaude, claude: Anthropic) -> None:
     parse(claude)
     stream(claude)
     claude.messages.count_tokens(model=MODEL, messages=[{"role": "user", "content": "u"}])
-    with pytest.raises(Exception, match="401"):
-        parse(client(fake, "sk-ant-other"))
+    with client(fake, "sk-ant-other") as other, pytest.raises(Exception, match="401"):
+        parse(other)
     found = list(fake.journal)
     assert [(one.number, one.method, one.status) for one in found] == [
         (1, "POST", 200),

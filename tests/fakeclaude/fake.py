@@ -17,14 +17,13 @@ from fakeclaude.play import Player
 from fakeclaude.prompt import prompt_of
 from fakeclaude.refusals import RefusedError, invalid
 from fakeclaude.server import TOO_LARGE, Loopback, Wire
-from fakeclaude.words import Say, ask_of
+from fakeclaude.words import ask_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from fakeclaude.prompt import Prompt
-    from fakeclaude.words import Ask, Script
+    from fakeclaude.words import Ask, Say, Script
 
 KEY = "sk-ant-test"
 COUNT = f"{MESSAGES}/count_tokens"
@@ -163,17 +162,14 @@ class FakeClaude:
         fault = self._hit(exchange, player)
         if fault is not None and fault.kind in INSTEAD:
             return
+        if fault is not None and fault.kind == "error-event" and not ask.stream:
+            raise fault.error()
+        # What is in the cache when a request comes is what it can read, however long its answer takes to begin.
+        bill = self.cache.bill(prompt)
         say = self._said(ask)
         if fault is not None and fault.kind in TEXT:
             say = fault.spoil(ask, say)
-        self._send(exchange, player, prompt, say, fault if fault and fault.kind in MIDDLE else None)
-
-    def _send(self, exchange: Exchange, player: Player, prompt: Prompt, say: Say, fault: Fault | None) -> None:
-        ask, model = exchange.ask, MODELS[exchange.ask.model]
-        if fault is not None and fault.kind == "error-event" and not ask.stream:
-            raise fault.error()
-        bill = self.cache.bill(prompt)
-        message = message_of(ask, say, model, bill, self._context_window or model.context)
+        message = message_of(ask, say, model, bill, context)
         self._ending.wait(say.delay)
         self.cache.write(prompt)
         exchange.answered = time.monotonic() - self._start
@@ -182,7 +178,7 @@ class FakeClaude:
         exchange.covered = bill.covered
         exchange.stop_reason = message.stop_reason
         play = player.stream if ask.stream else player.whole
-        play(message, fault, say.spread)
+        play(message, fault if fault and fault.kind in MIDDLE else None, say.spread)
 
     def _said(self, ask: Ask) -> Say:
         """Ask the script; its mistakes are heard at the end, and nobody tries such a request again."""
@@ -197,14 +193,13 @@ class FakeClaude:
 
 
 def _shown(model: Model) -> dict[str, Any]:
-    kinds = {name: {"supported": name in model.thinking} for name in ("adaptive", "enabled", "disabled")}
     return {
         "type": "model",
         "id": model.id,
         "display_name": model.id.replace("-", " ").title(),
         "created_at": "2026-01-01T00:00:00Z",
         "lifecycle": "active",
+        "line": model.id.split("-")[1],
         "max_input_tokens": model.context,
         "max_tokens": model.output,
-        "capabilities": {"thinking": {"supported": True, "types": kinds}, "structured_outputs": {"supported": True}},
     }

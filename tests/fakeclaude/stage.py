@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from anthropic import Anthropic
+from anthropic import Anthropic, transform_schema
 from pydantic import BaseModel, Field
 
 from fakeclaude.fake import KEY, FakeClaude
@@ -33,7 +33,7 @@ def note(_: Ask) -> Say:
 
 
 def client(fake: FakeClaude, key: str = KEY, timeout: float = 20.0) -> Anthropic:
-    """Give the real client, without its own retries."""
+    """Give the real client, without its own retries; to be closed."""
     return Anthropic(base_url=fake.url, api_key=key, max_retries=0, timeout=timeout)
 
 
@@ -57,6 +57,16 @@ def plain(claude: Anthropic, **more: Any) -> Any:
     """Ask for events, and leave the text as it is."""
     with claude.messages.stream(**request(**more)) as events:
         return events.get_final_message()
+
+
+def create(claude: Anthropic, **more: Any) -> Any:
+    """Ask for the whole answer, and leave the text as it is."""
+    return claude.messages.create(**request(**more))
+
+
+def formatted(shape: type[BaseModel], **more: Any) -> dict[str, Any]:
+    """Give an ``output_config`` for a shape."""
+    return {**more, "format": {"type": "json_schema", "schema": transform_schema(shape)}}
 
 
 def text_of(message: Any) -> str:

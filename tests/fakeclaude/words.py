@@ -86,9 +86,9 @@ class Say:
         return Say(json.dumps(value), **details)
 
 
-def ask_of(number: int, path: str, body: Any) -> Ask:
+def ask_of(number: int, path: str, sent: Any) -> Ask:
     """Read a request, however malformed it is: what is wrong with it is told elsewhere."""
-    body = body if isinstance(body, dict) else {}
+    body = sent if isinstance(sent, dict) else {}
     output = body.get("output_config")
     output = output if isinstance(output, dict) else {}
     wanted = output.get("format")
@@ -107,7 +107,7 @@ def ask_of(number: int, path: str, body: Any) -> Ask:
         thinking=thinking if isinstance(thinking, dict) else None,
         max_tokens=limit if isinstance(limit, int) else 0,
         stream=body.get("stream") is True,
-        body=body,
+        body=sent,
     )
 
 
