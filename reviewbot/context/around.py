@@ -32,6 +32,8 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 # Of a long assignment the beginning says what it is.
 _ASSIGNED = 6
+# Stands for a hunk's first line where lines are shown for their imports.
+_IMPORTS = -1
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
@@ -54,16 +56,16 @@ def enclosing(file: ChangedFile, limit: int = 120) -> tuple[Snippet, ...]:
         return ()
     module = Module(file.path, file.new_text)
     shown = shown_in(file)
-    pieces: list[tuple[set[int], str]] = []
+    pieces: list[tuple[set[int], int]] = []
     names: set[str] = set()
     for hunk in file.hunks:
         changed = _changed(hunk, module.lines)
         if not changed:
             continue
         wanted = _around(module, changed, shown, limit)
-        pieces.append((_without(wanted, shown), f"encloses the hunk at {hunk.new_start}"))
+        pieces.append((_without(module, wanted, shown), hunk.new_start))
         names |= {name for line in hunk.lines if line.kind is not LineKind.REMOVED for name in _NAME.findall(line.text)}
-    pieces.append((_imports(module, names, shown), "imports that the hunks use"))
+    pieces.append((_imports(module, names, shown), _IMPORTS))
     return tuple(_snippets(module, pieces, shown))
 
 
@@ -167,14 +169,25 @@ def _head(node: Node) -> set[int]:
     return set(range(start, min(lines_of(colon).stop if colon is not None else start + 1, start + 6)))
 
 
-def _without(wanted: set[int], shown: Collection[int]) -> set[int]:
+def _without(module: Module, wanted: set[int], shown: Collection[int]) -> set[int]:
     """Leave out what the hunks show, but for short runs between lines that are wanted."""
     rest = sorted(wanted - set(shown))
     kept = set(rest)
     for before, after in pairwise(rest):
         if 1 < after - before <= _REPEATED + 1:
             kept |= {line for line in range(before + 1, after) if line in wanted}
+    # Far from its first lines nobody knows which class it is.
+    for one in _classes(module.body):
+        if any(one.start < line <= one.end for line in kept):
+            kept |= set(one.head) & wanted
     return kept
+
+
+def _classes(body: Iterable[Definition]) -> Iterator[Definition]:
+    for one in body:
+        if one.kind is Kind.CLASS:
+            yield one
+            yield from _classes(one.body)
 
 
 def _imports(module: Module, names: Collection[str], shown: Collection[int]) -> set[int]:
@@ -185,12 +198,12 @@ def _imports(module: Module, names: Collection[str], shown: Collection[int]) -> 
     return needed
 
 
-def _snippets(module: Module, pieces: Iterable[tuple[set[int], str]], shown: Collection[int]) -> Iterator[Snippet]:
+def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: Collection[int]) -> Iterator[Snippet]:
     """Put lines together by the top-level statement they stand in, and statements that touch."""
-    reasons: dict[int, list[str]] = {}
-    for lines, why in pieces:
+    reasons: dict[int, list[int]] = {}
+    for lines, hunk in pieces:
         for line in lines:
-            reasons.setdefault(line, []).append(why)
+            reasons.setdefault(line, []).append(hunk)
     imports = {line for one in module.imports if one.top for line in range(one.first, one.last + 1)}
     groups: list[list[int]] = []
     end = 0
@@ -203,7 +216,13 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], str]], shown: Col
         scopes = module.around(line)
         end = max(end, scopes[0].end if scopes else line)
     for group in groups:
-        whys = dict.fromkeys(why for line in group for why in reasons[line])
-        snippet = build(module.path, module.lines, group, "; ".join(whys), shown)
+        why = _why({hunk for line in group for hunk in reasons[line]})
+        snippet = build(module.path, module.lines, group, why, shown)
         if snippet is not None:
             yield snippet
+
+
+def _why(hunks: set[int]) -> str:
+    starts = [str(hunk) for hunk in sorted(hunks) if hunk != _IMPORTS]
+    around = f"encloses the hunk{'s' * (len(starts) > 1)} at {', '.join(starts)}" if starts else ""
+    return "; ".join(filter(None, (around, "imports that the hunks use" if _IMPORTS in hunks else "")))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind
 from reviewbot.context.around import enclosing, shown_in
 from reviewbot.context.module import Kind
-from reviewbot.context.outline import function_outline, outline
+from reviewbot.context.outline import MEDIUM, SHORT, function_outline, outline
 from reviewbot.context.search import Found, Library
 from reviewbot.context.snippet import build
 from reviewbot.context.uses import uses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.change import ChangedFile, ChangeSet
     from reviewbot.context.module import Definition, Module
@@ -24,10 +24,16 @@ if TYPE_CHECKING:
 
 # Reading costs a request each time: once what the hunks name, once what that passes on.
 _READINGS = 2
-# How many of the lines that use a definition are named.
+# How many of the files and lines that use a definition are named.
+_NAMED_FILES = 2
 _NAMED_LINES = 3
 # Of what is known as the type of a variable only, few fields are shown beside those that the hunks name.
 _FEW = 30
+# What every container and query result has says nothing about a class.
+_GENERIC = frozenset(
+    {*dir(dict), *dir(list), *dir(set), *dir(str), "all", "first", "one", "one_or_none", "scalar", "scalars"}
+    | {"scalar_one", "scalar_one_or_none", "unique", "mappings", "fetchall", "filter", "where", "order_by"}
+)
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -57,6 +63,7 @@ class _Target:
     passed: dict[str, None] = field(default_factory=dict)
     dependency: bool = False
     direct: bool = False
+    around: str = ""
     base_of: str = ""
 
     @property
@@ -64,7 +71,7 @@ class _Target:
         """What a review needs first: models, schemas and dependencies, then by how many lines use it."""
         fields = any(member.kind is Kind.VALUE for member in self.definition.body)
         first = self.direct and (self.dependency or fields)
-        return (0 if first else 1 if self.direct else 2, -len(self.lines))
+        return (0 if first else 1 if self.direct else 3 if self.around else 2, -len(self.lines))
 
 
 def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: int) -> Definitions:
@@ -106,31 +113,55 @@ def _shown(file: ChangedFile) -> frozenset[int]:
 
 def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Target]:
     targets: dict[tuple[str, str], _Target] = {}
+    guesses: dict[tuple[str, int, str, str], list[Found]] = {}
     for module, use in asked:
+        if use.attribute:
+            key = (module.path, use.line, use.variable, use.attribute)
+            guesses.setdefault(key, []).extend(_guessed(library, module, use))
+            continue
         found = library.find(module, use.names)
         if found is None or (use.own and found.member is None):
             continue
-        if use.variable and found.definition.kind is not Kind.CLASS:
-            continue
-        target = _target(targets, found)
-        target.lines[(module.path, use.line)] = None
-        target.passed |= dict.fromkeys(found.passed)
+        target = _add(targets, found, (module.path, use.line), member_only=use.own)
         target.direct |= not use.variable
         target.dependency |= use.dependency
-        if use.variable:
-            target.variables[use.variable] = None
-        if found.member is not None and (use.own or found.member.kind is Kind.FUNCTION):
-            target.members[found.member.name] = found.member
-        else:
-            target.whole |= not (found.passed and found.member is None)
-    for target in list(targets.values()):
-        if target.whole:
-            for base in library.bases(Found(target.module, target.definition)):
-                inherited = _target(targets, base)
-                inherited.whole = True
-                inherited.base_of = inherited.base_of or target.definition.name
-                inherited.lines |= target.lines
+        target.around = target.around or use.variable
+    for (path, line, variable, attribute), several in guesses.items():
+        # A variable may come from several classes: the one it is comes with the attribute.
+        fitting = [one for one in several if one.member is not None]
+        for one in fitting or ([] if attribute in _GENERIC else several[:1]):
+            _add(targets, one, (path, line)).variables[variable] = None
+    for target in [target for target in targets.values() if target.whole]:
+        for base in library.bases(Found(target.module, target.definition)):
+            inherited = _target(targets, base)
+            inherited.whole = True
+            inherited.base_of = inherited.base_of or target.definition.name
+            inherited.lines |= target.lines
     return list(targets.values())
+
+
+def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:
+    """Give the class that a variable may be an object of, with the attribute where it has it."""
+    found = library.find(module, use.names)
+    if found is not None and found.definition.kind is Kind.VALUE:
+        found = library.find(module, (*use.names, use.attribute))
+    if found is not None and found.definition.kind is Kind.CLASS:
+        whole = Found(found.module, found.definition)
+        yield library.member(whole, use.attribute) or whole
+
+
+def _add(
+    targets: dict[tuple[str, str], _Target], found: Found, place: tuple[str, int], *, member_only: bool = False
+) -> _Target:
+    """Note that a definition is used in a line, and which part of it."""
+    target = _target(targets, found)
+    target.lines[place] = None
+    target.passed |= dict.fromkeys(found.passed)
+    if found.member is not None and (member_only or found.member.kind is Kind.FUNCTION):
+        target.members[found.member.name] = found.member
+    else:
+        target.whole |= not (found.passed and found.member is None)
+    return target
 
 
 def _target(targets: dict[tuple[str, str], _Target], found: Found) -> _Target:
@@ -141,32 +172,49 @@ def _target(targets: dict[tuple[str, str], _Target], found: Found) -> _Target:
 def _chosen(
     targets: Iterable[_Target], shown: Mapping[str, frozenset[int]], words: set[str], limit_lines: int
 ) -> Definitions:
-    snippets: list[Snippet] = []
+    """Take what fits, the most useful first; what room is left goes to the bodies of functions."""
+    fitting: list[tuple[_Target, Snippet]] = []
     left_out = []
     room = limit_lines
     for target in sorted(targets, key=lambda target: target.rank):
-        module, seen = target.module, shown.get(target.module.path, frozenset())
-        wanted = _lines(target, words)
-        if wanted - seen <= set(target.definition.head):
-            continue
-        snippet = build(module.path, module.lines, wanted - (seen - set(target.definition.head)), _why(target), seen)
+        snippet = _snippet(target, shown, words, SHORT)
         if snippet is None:
             continue
         if len(snippet) > room:
-            left_out.append(f"{target.definition.name} ({module.path}:{target.definition.start})")
+            left_out.append(f"{target.definition.name} ({target.module.path}:{target.definition.start})")
             continue
         room -= len(snippet)
-        snippets.append(snippet)
+        fitting.append((target, snippet))
+    snippets = []
+    for target, snippet in fitting:
+        fuller = _snippet(target, shown, words, MEDIUM) if target.direct else None
+        if fuller is not None and len(fuller) - len(snippet) <= room:
+            room -= len(fuller) - len(snippet)
+            snippets.append(fuller)
+        else:
+            snippets.append(snippet)
     return Definitions(tuple(snippets), tuple(left_out))
 
 
-def _lines(target: _Target, words: set[str]) -> set[int]:
-    if target.whole or not target.members:
-        lines = outline(target.definition, words) if target.direct else outline(target.definition, words, _FEW)
+def _snippet(target: _Target, shown: Mapping[str, frozenset[int]], words: set[str], short: int) -> Snippet | None:
+    module, head = target.module, set(target.definition.head)
+    seen = shown.get(module.path, frozenset())
+    wanted = _lines(target, words, short)
+    if wanted - seen <= head:
+        return None
+    return build(module.path, module.lines, (wanted - seen) | head, _why(target))
+
+
+def _lines(target: _Target, words: set[str], short: int) -> set[int]:
+    definition = target.definition
+    if definition.kind is Kind.FUNCTION:
+        lines = function_outline(definition, short)
+    elif target.whole or not target.members:
+        lines = outline(definition, words) if target.direct else outline(definition, words, _FEW)
     else:
-        lines = set(target.definition.head)
+        lines = set(definition.head)
     for member in target.members.values():
-        lines |= function_outline(member) if member.kind is Kind.FUNCTION else outline(member)
+        lines |= function_outline(member, short) if member.kind is Kind.FUNCTION else outline(member)
     return lines
 
 
@@ -174,13 +222,17 @@ def _why(target: _Target) -> str:
     places: dict[str, list[int]] = {}
     for path, line in target.lines:
         places.setdefault(path, []).append(line)
-    where = "; ".join(
-        f"{path}:{', '.join(str(line) for line in lines[:_NAMED_LINES])}{', ...' if len(lines) > _NAMED_LINES else ''}"
-        for path, lines in list(places.items())[:2]
-    )
+    where = "; ".join(f"{path}:{_listed(lines)}" for path, lines in list(places.items())[:_NAMED_FILES])
+    if target.direct:
+        through = f" as `{next(iter(target.passed))}`" if target.passed else ""
+        return f"used{through} by {where}"
     if target.base_of:
         return f"base class of {target.base_of}"
-    if not target.direct and target.variables:
-        return f"type of `{next(iter(target.variables))}`, used by {where}"
-    through = f" as `{next(iter(target.passed))}`" if target.passed else ""
-    return f"used{through} by {where}"
+    if target.variables:
+        return f"`{next(iter(target.variables))}` comes from it, used by {where}"
+    return f"dependency of {target.around}, which has {where}"
+
+
+def _listed(lines: list[int]) -> str:
+    first = ", ".join(str(line) for line in sorted(lines)[:_NAMED_LINES])
+    return f"{first}, ..." if len(lines) > _NAMED_LINES else first

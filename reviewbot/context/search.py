@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reviewbot.change import Tree
     from reviewbot.context.imports import Import
     from reviewbot.context.module import Definition
+    from reviewbot.syntax import Node
 
 # A name is passed on a few times at most; more is a circle.
 _STEPS = 6
@@ -121,7 +122,7 @@ class Library:
         if value is None or not rest:
             return found
         # `user_service = UserService(db)`: what is used of the object is in its class.
-        made = chain(value.field("function") if value.kind() == "call" else value)
+        made = _made(value)
         target = self.find(module, made, steps - 1) if made and made[0] != definition.name else None
         if target is None or target.definition.kind is not Kind.CLASS:
             return found
@@ -148,3 +149,12 @@ class Library:
                 other = self.module(path)
                 return self.find(other, rest[count:], steps - 1) if other is not None else None
         return None
+
+
+def _made(value: Node) -> tuple[str, ...]:
+    """Give the names of the class that a value is an object of, or stands for (``Annotated[User, …]``)."""
+    if value.kind() == "call":
+        return chain(value.field("function"))
+    if value.kind() == "subscript" and chain(value.field("value"))[-1:] == ("Annotated",):
+        return chain(value.field("subscript"))
+    return chain(value)

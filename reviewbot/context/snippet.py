@@ -101,7 +101,8 @@ def build(
     for number in numbers:
         last = shown[-1] if shown else number - 1
         if number - last - 1 > _SMALL_GAP:
-            elisions.append(Elision(last + 1, number - 1, all(line in in_diff for line in range(last + 1, number))))
+            telling = (line for line in range(last + 1, number) if text[line - 1].strip())
+            elisions.append(Elision(last + 1, number - 1, all(line in in_diff for line in telling)))
         else:
             shown += range(last + 1, number)
         shown.append(number)
