@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import LineKind
 from reviewbot.context.imports import STAR
-from reviewbot.context.module import Definition, Kind, Module, lines_of
+from reviewbot.context.module import Definition, Kind, Module, is_source, lines_of
 from reviewbot.context.outline import outline
 from reviewbot.context.snippet import build
 
@@ -52,7 +52,7 @@ def enclosing(file: ChangedFile, limit: int = 120) -> tuple[Snippet, ...]:
     Returns:
         In file order; what overlaps or touches is one snippet.
     """
-    if not file.path.endswith((".py", ".pyi")) or file.new_text is None or not file.hunks:
+    if file.new_text is None or not file.hunks or not is_source(file.path, file.new_text):
         return ()
     module = Module(file.path, file.new_text)
     shown = shown_in(file)
@@ -90,7 +90,7 @@ def _changed(hunk: Hunk, text: Sequence[str]) -> list[int]:
     return telling or numbers
 
 
-def _around(module: Module, changed: Sequence[int], shown: Collection[int], limit: int) -> set[int]:
+def _around(module: Module, changed: Sequence[int], shown: frozenset[int], limit: int) -> set[int]:
     wanted: set[int] = set()
     places: dict[Definition | range, list[int]] = {}
     for line in changed:
@@ -105,23 +105,23 @@ def _around(module: Module, changed: Sequence[int], shown: Collection[int], limi
             whole, heads = outline(place), set(place.head)
         else:
             whole, heads = set(range(place.start, place.end + 1)), set(place.head) | set(place.docstring[:1])
-        if len(whole - set(shown)) <= limit:
+        if len(whole - shown) <= limit:
             wanted |= whole
             continue
         if isinstance(place, Definition) and place.kind is Kind.FUNCTION:
             heads |= _block_heads(module, lines) | _assignments(module, place, lines)
-        room = max(limit - len(heads - set(shown)), limit // 3)
+        room = max(limit - len(heads - shown), limit // 3)
         wanted |= heads | _near(set(lines), whole, shown, room)
     return wanted
 
 
 def _statement(module: Module, line: int) -> range:
     """Give the statement at module level on a line; no lines for an import, which is shown by its name."""
-    statement, kind = next(((lines, kind) for lines, kind in module.statements if line in lines), (range(0), ""))
-    return range(0) if kind.startswith(("import_", "future_")) else statement
+    lines, kind = module.statement(line)
+    return range(0) if kind.startswith(("import_", "future_")) else lines
 
 
-def _near(lines: Collection[int], inside: Collection[int], shown: Collection[int], limit: int) -> set[int]:
+def _near(lines: Collection[int], inside: Collection[int], shown: frozenset[int], limit: int) -> set[int]:
     """Give the ``limit`` lines of ``inside`` nearest to the changed ones, not counting those that the hunks show."""
     candidates = sorted({line for line in inside if line not in shown})
     distance = dict.fromkeys(candidates, sys.maxsize)
@@ -169,9 +169,9 @@ def _head(node: Node) -> set[int]:
     return set(range(start, min(lines_of(colon).stop if colon is not None else start + 1, start + 6)))
 
 
-def _without(module: Module, wanted: set[int], shown: Collection[int]) -> set[int]:
+def _without(module: Module, wanted: set[int], shown: frozenset[int]) -> set[int]:
     """Leave out what the hunks show, but for short runs between lines that are wanted."""
-    rest = sorted(wanted - set(shown))
+    rest = sorted(wanted - shown)
     kept = set(rest)
     for before, after in pairwise(rest):
         if 1 < after - before <= _REPEATED + 1:
@@ -190,7 +190,7 @@ def _classes(body: Iterable[Definition]) -> Iterator[Definition]:
             yield from _classes(one.body)
 
 
-def _imports(module: Module, names: Collection[str], shown: Collection[int]) -> set[int]:
+def _imports(module: Module, names: Collection[str], shown: frozenset[int]) -> set[int]:
     needed: set[int] = set()
     for one in module.imports:
         if one.top and (one.name in names or one.name == STAR) and one.line not in shown:
@@ -198,7 +198,7 @@ def _imports(module: Module, names: Collection[str], shown: Collection[int]) -> 
     return needed
 
 
-def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: Collection[int]) -> Iterator[Snippet]:
+def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: frozenset[int]) -> Iterator[Snippet]:
     """Put lines together by the top-level statement they stand in, and statements that touch."""
     reasons: dict[int, list[int]] = {}
     for lines, hunk in pieces:

@@ -12,7 +12,7 @@ from reviewbot.context.module import Kind
 from reviewbot.context.outline import MEDIUM, SHORT, function_outline, outline
 from reviewbot.context.search import Found, Library
 from reviewbot.context.snippet import build
-from reviewbot.context.uses import uses
+from reviewbot.context.uses import names_in, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -71,7 +71,8 @@ class _Target:
         """What a review needs first: models, schemas and dependencies, then by how many lines use it."""
         fields = any(member.kind is Kind.VALUE for member in self.definition.body)
         first = self.direct and (self.dependency or fields)
-        return (0 if first else 1 if self.direct else 3 if self.around else 2, -len(self.lines))
+        later = 4 if self.around else 3 if self.base_of else 2
+        return (0 if first else 1 if self.direct else later, -len(self.lines))
 
 
 def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: int) -> Definitions:
@@ -91,13 +92,15 @@ def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: i
     gone |= {file.old_path for file in changes.files if file.kind is FileKind.RENAMED and file.old_path}
     texts = {file.path: file.new_text for file in changes.files if file.new_text is not None}
     library = Library(changes.head_tree, texts, frozenset(gone))
-    read = [file for file in files if file.path.endswith((".py", ".pyi")) and file.path in texts and file.added_lines]
+    read = [file for file in files if file.path in texts and file.added_lines]
     asked = [
         (module, use)
         for file in read
         if (module := library.module(file.path)) is not None
         for use in uses(module, file.added_lines)
     ]
+    for module in {id(module): module for module, _ in asked}.values():
+        library.expect(module)
     for reading in range(_READINGS + 1):
         targets = _targets(library, asked)
         if reading == _READINGS or not library.read():
@@ -141,13 +144,23 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Tar
 
 
 def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:
-    """Give the class that a variable may be an object of, with the attribute where it has it."""
+    """Give the classes that a variable may be an object of, with the attribute where they have it."""
     found = library.find(module, use.names)
     if found is not None and found.definition.kind is Kind.VALUE:
         found = library.find(module, (*use.names, use.attribute))
-    if found is not None and found.definition.kind is Kind.CLASS:
-        whole = Found(found.module, found.definition)
-        yield library.member(whole, use.attribute) or whole
+    if found is None:
+        return
+    made = found.member or found.definition
+    returned = made.node.field("return_type") if made.kind is Kind.FUNCTION else None
+    candidates = (
+        [library.find(found.module, names) for names in names_in(returned)]
+        if returned is not None
+        else [found if made.kind is not Kind.FUNCTION else None]
+    )
+    for one in candidates:
+        if one is not None and one.definition.kind is Kind.CLASS:
+            whole = Found(one.module, one.definition)
+            yield library.member(whole, use.attribute) or whole
 
 
 def _add(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.context.imports import STAR, Paths
-from reviewbot.context.module import Kind, Module, chain
+from reviewbot.context.module import Kind, Module, chain, is_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A name is passed on a few times at most; more is a circle.
 _STEPS = 6
+# What GitHub gives in one answer (see reviewbot/github/contents.py).
+_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,16 @@ class Library:
             if path not in self.texts:
                 self.lacking.add(path)
                 return None
-            self._modules[path] = Module(path, self.texts[path])
+            text = self.texts[path]
+            self._modules[path] = Module(path, text) if is_source(path, text) else None
         return self._modules[path]
+
+    def expect(self, module: Module) -> None:
+        """Note what a file imports as lacking, a batch at most: what is passed on is then found a reading earlier."""
+        for one in module.imports:
+            path = self.paths.module(module.path, one.module, one.level)
+            if path and path not in self.texts and len(self.lacking) < _BATCH:
+                self.lacking.add(path)
 
     def read(self) -> bool:
         """Read the files that were lacking, in one go; tell whether there were any."""

@@ -67,9 +67,8 @@ class Snippet:
     def numbered(self) -> str:
         """The code with its line numbers (``131 | return user``), and a line of words for each gap."""
         width = len(str(self.end_line))
-        return "\n".join(
-            f"{number:>{width}} | {text}" if number else f"{'':>{width}} | {text}" for number, text in self._rows()
-        )
+        rows = (f"{number or '':>{width}} | {text}" for number, text in self._rows())
+        return "\n".join(row.rstrip() for row in rows)
 
     def __len__(self) -> int:
         return len(self.lines) + len(self.elisions)

@@ -118,7 +118,7 @@ def _of_variable(variables: _Variables, names: tuple[str, ...], line: int) -> It
     pending, seen = [names[0]], {names[0]}
     while pending:
         bound = [parts for at, parts in variables.get(pending.pop(0), ()) if at < line]
-        for one in (one for part in (bound[-1] if bound else ()) for one in _names_in(part)):
+        for one in (one for part in (bound[-1] if bound else ()) for one in names_in(part)):
             if one[0] not in variables:
                 yield Use(one, line, variable=names[0], attribute=names[1])
             elif one[0] not in seen:
@@ -205,12 +205,13 @@ def _of_field(owner: Definition, names: tuple[str, ...], line: int) -> Iterator[
     for node in owner.node.find_all(kind="assignment"):
         left, right = node.field("left"), node.field("right")
         if left is not None and right is not None and chain(left) == names[:2]:
-            for one in _names_in(right):
+            for one in names_in(right):
                 yield Use(one, line, variable=".".join(names[:2]), attribute=names[2])
             return
 
 
-def _names_in(node: Node) -> Iterator[tuple[str, ...]]:
+def names_in(node: Node) -> Iterator[tuple[str, ...]]:
+    """Give the outermost names and dotted names used in an expression or annotation, in strings too."""
     pending = [node]
     while pending:
         one = pending.pop()
