@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reviewbot.context.snippet import Snippet
     from reviewbot.syntax import Node
 
+# How many lines are shown for each hunk: a method of usual length, whole.
+HUNK_LIMIT = 120
 # A run of hunk lines this short inside a function is repeated: a reader sees one piece.
 _REPEATED = 7
 # Statements whose first lines say under which condition, or how often, a line runs.
@@ -37,7 +39,7 @@ _IMPORTS = -1
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
-def enclosing(file: ChangedFile, limit: int = 120) -> tuple[Snippet, ...]:
+def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]:
     """Give what stands around the hunks of a file, and is not in them.
 
     For a change in a function: the whole function or method with its decorators, and the head of its class; of a

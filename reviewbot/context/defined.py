@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
-from reviewbot.context.around import enclosing, shown_in
+from reviewbot.context.around import HUNK_LIMIT, enclosing, shown_in
 from reviewbot.context.module import Kind
 from reviewbot.context.outline import MEDIUM, SHORT, function_outline, outline
 from reviewbot.context.search import Found, Library
@@ -75,7 +75,9 @@ class _Target:
         return (0 if first else 1 if self.direct else later, -len(self.lines))
 
 
-def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: int) -> Definitions:
+def definitions(
+    changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: int, *, hunk_limit: int = HUNK_LIMIT
+) -> Definitions:
     """Give the definitions that the added lines of some files use, as far as the prompt does not show them.
 
     Names are followed through imports inside the tree, re-exports, and objects made at module level. A class is shown
@@ -87,6 +89,7 @@ def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: i
         changes: The change; its ``head_tree`` is read at most twice, and only files that imports lead to.
         files: The files whose hunks, and what encloses them, the prompt shows.
         limit_lines: How many lines all snippets may have together.
+        hunk_limit: The limit that :func:`enclosing` was given.
     """
     gone = {file.path for file in changes.files if file.kind is FileKind.DELETED}
     gone |= {file.old_path for file in changes.files if file.kind is FileKind.RENAMED and file.old_path}
@@ -106,11 +109,11 @@ def definitions(changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: i
         if reading == _READINGS or not library.read():
             break
     words = {word for file in read for hunk in file.hunks for line in hunk.lines for word in _WORD.findall(line.text)}
-    return _chosen(targets, {file.path: _shown(file) for file in read}, words, limit_lines)
+    return _chosen(targets, {file.path: _shown(file, hunk_limit) for file in read}, words, limit_lines)
 
 
-def _shown(file: ChangedFile) -> frozenset[int]:
-    around = {number for snippet in enclosing(file) for number, _ in snippet.lines}
+def _shown(file: ChangedFile, limit: int) -> frozenset[int]:
+    around = {number for snippet in enclosing(file, limit) for number, _ in snippet.lines}
     return shown_in(file) | around
 
 

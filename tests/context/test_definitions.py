@@ -128,6 +128,15 @@ def test_a_changed_file_is_read_as_it_is_after_the_change_and_a_deleted_one_not_
     assert definitions(changes, changes.files, 100) == Definitions(), "its hunk shows it already"
 
 
+def test_what_the_enclosing_function_shows_is_not_repeated_and_what_it_leaves_out_is_shown() -> None:
+    steps = "".join(f"    step({n})\n" for n in range(25))
+    before = f"def helper():\n{steps}    old()\n\n\ndef f():\n    pass\n"
+    changes, _ = change({"a.py": before}, {"a.py": before.replace("old", "new").replace("pass", "helper()")})
+    whole, bounded = (definitions(changes, changes.files, 100, hunk_limit=limit) for limit in (100, 3))
+    assert whole == Definitions()
+    assert "step(9)" in shown(bounded.snippets)
+
+
 def test_without_a_tree_the_change_itself_is_searched() -> None:
     before = "def helper():\n    return 1\n" + "\n" * 20 + "def f():\n    pass\n"
     changes, _ = change({"a.py": before}, {"a.py": before.replace("pass", "helper()")})
