@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import LineKind
 from reviewbot.context.imports import STAR
-from reviewbot.context.module import Definition, Kind, Module, lines_of
+from reviewbot.context.module import Definition, Kind, Module, is_source, lines_of
 from reviewbot.context.outline import outline
 from reviewbot.context.snippet import build
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reviewbot.context.snippet import Snippet
     from reviewbot.syntax import Node
 
+# How many lines are shown for each hunk: a method of usual length, whole.
+HUNK_LIMIT = 120
 # A run of hunk lines this short inside a function is repeated: a reader sees one piece.
 _REPEATED = 7
 # Statements whose first lines say under which condition, or how often, a line runs.
@@ -32,10 +34,12 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 # Of a long assignment the beginning says what it is.
 _ASSIGNED = 6
+# Stands for a hunk's first line where lines are shown for their imports.
+_IMPORTS = -1
 _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
-def enclosing(file: ChangedFile, limit: int = 120) -> tuple[Snippet, ...]:
+def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]:
     """Give what stands around the hunks of a file, and is not in them.
 
     For a change in a function: the whole function or method with its decorators, and the head of its class; of a
@@ -50,20 +54,20 @@ def enclosing(file: ChangedFile, limit: int = 120) -> tuple[Snippet, ...]:
     Returns:
         In file order; what overlaps or touches is one snippet.
     """
-    if not file.path.endswith((".py", ".pyi")) or file.new_text is None or not file.hunks:
+    if file.new_text is None or not file.hunks or not is_source(file.path, file.new_text):
         return ()
     module = Module(file.path, file.new_text)
     shown = shown_in(file)
-    pieces: list[tuple[set[int], str]] = []
+    pieces: list[tuple[set[int], int]] = []
     names: set[str] = set()
     for hunk in file.hunks:
         changed = _changed(hunk, module.lines)
         if not changed:
             continue
         wanted = _around(module, changed, shown, limit)
-        pieces.append((_without(wanted, shown), f"encloses the hunk at {hunk.new_start}"))
+        pieces.append((_without(module, wanted, shown), hunk.new_start))
         names |= {name for line in hunk.lines if line.kind is not LineKind.REMOVED for name in _NAME.findall(line.text)}
-    pieces.append((_imports(module, names, shown), "imports that the hunks use"))
+    pieces.append((_imports(module, names, shown), _IMPORTS))
     return tuple(_snippets(module, pieces, shown))
 
 
@@ -88,7 +92,7 @@ def _changed(hunk: Hunk, text: Sequence[str]) -> list[int]:
     return telling or numbers
 
 
-def _around(module: Module, changed: Sequence[int], shown: Collection[int], limit: int) -> set[int]:
+def _around(module: Module, changed: Sequence[int], shown: frozenset[int], limit: int) -> set[int]:
     wanted: set[int] = set()
     places: dict[Definition | range, list[int]] = {}
     for line in changed:
@@ -103,23 +107,23 @@ def _around(module: Module, changed: Sequence[int], shown: Collection[int], limi
             whole, heads = outline(place), set(place.head)
         else:
             whole, heads = set(range(place.start, place.end + 1)), set(place.head) | set(place.docstring[:1])
-        if len(whole - set(shown)) <= limit:
+        if len(whole - shown) <= limit:
             wanted |= whole
             continue
         if isinstance(place, Definition) and place.kind is Kind.FUNCTION:
             heads |= _block_heads(module, lines) | _assignments(module, place, lines)
-        room = max(limit - len(heads - set(shown)), limit // 3)
+        room = max(limit - len(heads - shown), limit // 3)
         wanted |= heads | _near(set(lines), whole, shown, room)
     return wanted
 
 
 def _statement(module: Module, line: int) -> range:
     """Give the statement at module level on a line; no lines for an import, which is shown by its name."""
-    statement, kind = next(((lines, kind) for lines, kind in module.statements if line in lines), (range(0), ""))
-    return range(0) if kind.startswith(("import_", "future_")) else statement
+    lines, kind = module.statement(line)
+    return range(0) if kind.startswith(("import_", "future_")) else lines
 
 
-def _near(lines: Collection[int], inside: Collection[int], shown: Collection[int], limit: int) -> set[int]:
+def _near(lines: Collection[int], inside: Collection[int], shown: frozenset[int], limit: int) -> set[int]:
     """Give the ``limit`` lines of ``inside`` nearest to the changed ones, not counting those that the hunks show."""
     candidates = sorted({line for line in inside if line not in shown})
     distance = dict.fromkeys(candidates, sys.maxsize)
@@ -167,17 +171,28 @@ def _head(node: Node) -> set[int]:
     return set(range(start, min(lines_of(colon).stop if colon is not None else start + 1, start + 6)))
 
 
-def _without(wanted: set[int], shown: Collection[int]) -> set[int]:
+def _without(module: Module, wanted: set[int], shown: frozenset[int]) -> set[int]:
     """Leave out what the hunks show, but for short runs between lines that are wanted."""
-    rest = sorted(wanted - set(shown))
+    rest = sorted(wanted - shown)
     kept = set(rest)
     for before, after in pairwise(rest):
         if 1 < after - before <= _REPEATED + 1:
             kept |= {line for line in range(before + 1, after) if line in wanted}
+    # Far from its first lines nobody knows which class it is.
+    for one in _classes(module.body):
+        if any(one.start < line <= one.end for line in kept):
+            kept |= set(one.head) & wanted
     return kept
 
 
-def _imports(module: Module, names: Collection[str], shown: Collection[int]) -> set[int]:
+def _classes(body: Iterable[Definition]) -> Iterator[Definition]:
+    for one in body:
+        if one.kind is Kind.CLASS:
+            yield one
+            yield from _classes(one.body)
+
+
+def _imports(module: Module, names: Collection[str], shown: frozenset[int]) -> set[int]:
     needed: set[int] = set()
     for one in module.imports:
         if one.top and (one.name in names or one.name == STAR) and one.line not in shown:
@@ -185,12 +200,12 @@ def _imports(module: Module, names: Collection[str], shown: Collection[int]) -> 
     return needed
 
 
-def _snippets(module: Module, pieces: Iterable[tuple[set[int], str]], shown: Collection[int]) -> Iterator[Snippet]:
+def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: frozenset[int]) -> Iterator[Snippet]:
     """Put lines together by the top-level statement they stand in, and statements that touch."""
-    reasons: dict[int, list[str]] = {}
-    for lines, why in pieces:
+    reasons: dict[int, list[int]] = {}
+    for lines, hunk in pieces:
         for line in lines:
-            reasons.setdefault(line, []).append(why)
+            reasons.setdefault(line, []).append(hunk)
     imports = {line for one in module.imports if one.top for line in range(one.first, one.last + 1)}
     groups: list[list[int]] = []
     end = 0
@@ -203,7 +218,13 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], str]], shown: Col
         scopes = module.around(line)
         end = max(end, scopes[0].end if scopes else line)
     for group in groups:
-        whys = dict.fromkeys(why for line in group for why in reasons[line])
-        snippet = build(module.path, module.lines, group, "; ".join(whys), shown)
+        why = _why({hunk for line in group for hunk in reasons[line]})
+        snippet = build(module.path, module.lines, group, why, shown)
         if snippet is not None:
             yield snippet
+
+
+def _why(hunks: set[int]) -> str:
+    starts = [str(hunk) for hunk in sorted(hunks) if hunk != _IMPORTS]
+    around = f"encloses the hunk{'s' * (len(starts) > 1)} at {', '.join(starts)}" if starts else ""
+    return "; ".join(filter(None, (around, "imports that the hunks use" if _IMPORTS in hunks else "")))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
 from reviewbot.context.around import shown_in
-from reviewbot.context.module import Kind, Module, chain, lines_of
+from reviewbot.context.module import Kind, Module, chain, is_source, lines_of
 from reviewbot.context.search import Library
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviewbot.context.module import Definition
     from reviewbot.syntax import Node
 
-_SPACE = re.compile(r"\s+")
+_IDLE = re.compile(r"#[^\n]*|\s+")
 # Nobody calls these by name.
 _UNCALLED = re.compile(r"test_|__(?!init__)")
 _OWN = frozenset({"self", "cls"})
@@ -122,7 +122,7 @@ def callers(
 
 def _altered(file: ChangedFile) -> Iterator[_Altered]:
     """Give the functions of a file whose signature is another one after the change, or that are gone."""
-    if not file.path.endswith(".py") or file.old_text is None or not file.removed_lines:
+    if file.old_text is None or not file.removed_lines or not is_source(file.path, file.old_text):
         return
     old = Module(file.old_path or file.path, file.old_text)
     new = _signatures(Module(file.path, file.new_text or ""))
@@ -142,7 +142,7 @@ def _signatures(module: Module) -> Mapping[str, str]:
         parameters = one.node.field("parameters")
         first = one.node.child(0)
         waits = first is not None and first.kind() == "async"
-        bare = _SPACE.sub("", parameters.text()).replace(",)", ")") if parameters is not None else ""
+        bare = _IDLE.sub("", parameters.text()).replace(",)", ")") if parameters is not None else ""
         found.setdefault(one.symbol, f"{waits}{bare}")
     return found
 

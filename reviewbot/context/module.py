@@ -5,6 +5,7 @@ Works on broken files too: what the parser could make out is there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -14,7 +15,7 @@ from reviewbot.context.imports import Import, read
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reviewbot.syntax import Node
 
@@ -25,7 +26,12 @@ _AROUND = frozenset(
         "except_group_clause", "finally_clause", "with_statement", "for_statement", "while_statement", "ERROR",
     }
 )  # fmt: skip
+# Of decorators and a signature this many lines are shown.
+_HEAD = 60
+# Of a comment above a field this many lines are shown with it.
 _COMMENT = 6
+# Lines longer than the first are data; so is a file that has more than the second of it.
+_LONG, _DATA = 2_000, 10_000
 _IMPORTS = ("import_statement", "import_from_statement")
 
 
@@ -64,7 +70,7 @@ class Definition:
 
     @cached_property
     def head(self) -> range:
-        """The lines of the decorators and of the signature, or of the class statement; all lines of a value."""
+        """The first lines of the decorators and signature, or of the class statement; all lines of a value."""
         body = self.node.field("body")
         if body is None:
             return range(self.start, self.end + 1)
@@ -72,7 +78,7 @@ class Definition:
         # A comment before the first statement belongs to the body, which the parser begins after it.
         colon = next((child for child in reversed(self.node.children()) if child.kind() == ":"), None)
         last = lines_of(colon).stop - 1 if colon is not None else max(self.start, first - 1)
-        return range(self.start, last + 1)
+        return range(self.start, min(last, self.start + _HEAD - 1) + 1)
 
     @cached_property
     def docstring(self) -> range:
@@ -117,6 +123,11 @@ class Definition:
         """Everything that a class defines, in order; nothing for what is no class."""
         body = self.node.field("body") if self.kind is Kind.CLASS else None
         return tuple(_definitions(body, self)) if body is not None else ()
+
+    @cached_property
+    def scopes(self) -> _Scopes:
+        """The classes and functions in a class, by their lines."""
+        return _Scopes(self.body)
 
     @cached_property
     def bases(self) -> tuple[tuple[str, ...], ...]:
@@ -175,25 +186,51 @@ class Module:
             found.setdefault(one.name, one)
         return found
 
-    @cached_property
-    def statements(self) -> tuple[tuple[range, str], ...]:
-        """The lines and the kind of each statement at module level."""
-        return tuple((lines_of(node), node.kind()) for node in self.source.root.children())
-
     def around(self, line: int) -> tuple[Definition, ...]:
         """Give the classes around a line and the function in the innermost, or at module level, outermost first.
 
         Functions within functions belong to the outer one, which they share their names with.
         """
         found: list[Definition] = []
-        inside = self.body
-        while True:
-            # A later definition of the same lines does not exist: they are disjoint.
-            here = next((one for one in inside if one.start <= line <= one.end and one.kind is not Kind.VALUE), None)
-            if here is None:
-                return tuple(found)
+        scopes = self._scopes
+        while (here := scopes.at(line)) is not None:
             found.append(here)
-            inside = here.body
+            scopes = here.scopes
+        return tuple(found)
+
+    def statement(self, line: int) -> tuple[range, str]:
+        """Give the lines and the kind of the statement at module level on a line; no lines where there is none."""
+        at = bisect_right(self._statements, line, key=lambda one: one[0].start) - 1
+        lines, kind = self._statements[at] if at >= 0 else (range(0), "")
+        return (lines, kind) if line in lines else (range(0), "")
+
+    @cached_property
+    def _scopes(self) -> _Scopes:
+        return _Scopes(self.body)
+
+    @cached_property
+    def _statements(self) -> tuple[tuple[range, str], ...]:
+        return tuple((lines_of(node), node.kind()) for node in self.source.root.children())
+
+
+class _Scopes:
+    """The classes and functions among some definitions, which do not overlap, by their lines."""
+
+    def __init__(self, body: Iterable[Definition]) -> None:
+        self._all = [one for one in body if one.kind is not Kind.VALUE]
+
+    def at(self, line: int) -> Definition | None:
+        at = bisect_right(self._all, line, key=lambda one: one.start) - 1
+        return self._all[at] if at >= 0 and line <= self._all[at].end else None
+
+
+def is_source(path: str, text: str) -> bool:
+    """Tell whether a file is Python that somebody wrote.
+
+    Lines of many thousands of characters are data, and columns are counted from the beginning of the line again and
+    again.
+    """
+    return path.endswith((".py", ".pyi")) and sum(len(line) for line in text.split("\n") if len(line) > _LONG) <= _DATA
 
 
 def lines_of(node: Node) -> range:
@@ -205,18 +242,20 @@ def lines_of(node: Node) -> range:
 
 def chain(node: Node | None) -> tuple[str, ...]:
     """Give the names of ``a.b.c``; nothing for any other expression, or none."""
-    if node is None:
+    names = []
+    while node is not None and node.kind() == "attribute":
+        name = node.field("attribute")
+        names.append(name.text() if name is not None else "")
+        node = node.field("object")
+    if node is None or node.kind() != "identifier":
         return ()
-    if node.kind() == "identifier":
-        return (node.text(),)
-    if node.kind() != "attribute":
-        return ()
-    before, name = chain(node.field("object")), node.field("attribute")
-    return (*before, name.text()) if before and name is not None else ()
+    return (node.text(), *reversed(names))
 
 
 def _definitions(around: Node, owner: Definition | None) -> Iterator[Definition]:
-    for node in around.children():
+    pending = list(reversed(around.children()))
+    while pending:
+        node = pending.pop()
         kind = node.kind()
         if kind == "decorated_definition":
             inner = node.field("definition")
@@ -230,7 +269,7 @@ def _definitions(around: Node, owner: Definition | None) -> Iterator[Definition]
         elif kind == "type_alias_statement":
             yield from _alias(node, owner)
         elif kind in _AROUND:
-            yield from _definitions(node, owner)
+            pending += reversed(node.children())
 
 
 def _definition(node: Node, start: int, owner: Definition | None) -> Iterator[Definition]:

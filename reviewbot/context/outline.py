@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from reviewbot.context.module import Definition
 
-# A function this short is shown with its body.
-_SHORT = 30
+# A function this short is shown with its body; a longer one where there is room.
+SHORT, MEDIUM = 30, 60
 # Of the docstring of a longer one, which is what it says about itself.
 _DOCSTRING = 15
 # A class with more lines of fields is shown with those that the change names.
@@ -51,7 +51,7 @@ def value_lines(definition: Definition) -> set[int]:
     return set(range(definition.start, min(definition.end, definition.start + _VALUE - 1) + 1))
 
 
-def function_outline(definition: Definition, short: int = _SHORT) -> set[int]:
+def function_outline(definition: Definition, short: int = SHORT) -> set[int]:
     """Give a function's signature and docstring's first line, and its body where it is short.
 
     Of a longer function the docstring is shown as far as a page allows.

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.context.imports import STAR, Paths
-from reviewbot.context.module import Kind, Module, chain
+from reviewbot.context.module import Kind, Module, chain, is_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from reviewbot.change import Tree
     from reviewbot.context.imports import Import
     from reviewbot.context.module import Definition
+    from reviewbot.syntax import Node
 
 # A name is passed on a few times at most; more is a circle.
 _STEPS = 6
+# What GitHub gives in one answer (see reviewbot/github/contents.py).
+_BATCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,16 @@ class Library:
             if path not in self.texts:
                 self.lacking.add(path)
                 return None
-            self._modules[path] = Module(path, self.texts[path])
+            text = self.texts[path]
+            self._modules[path] = Module(path, text) if is_source(path, text) else None
         return self._modules[path]
+
+    def expect(self, module: Module) -> None:
+        """Note what a file imports as lacking, a batch at most: what is passed on is then found a reading earlier."""
+        for one in module.imports:
+            path = self.paths.module(module.path, one.module, one.level)
+            if path and path not in self.texts and len(self.lacking) < _BATCH:
+                self.lacking.add(path)
 
     def read(self) -> bool:
         """Read the files that were lacking, in one go; tell whether there were any."""
@@ -121,7 +132,7 @@ class Library:
         if value is None or not rest:
             return found
         # `user_service = UserService(db)`: what is used of the object is in its class.
-        made = chain(value.field("function") if value.kind() == "call" else value)
+        made = _made(value)
         target = self.find(module, made, steps - 1) if made and made[0] != definition.name else None
         if target is None or target.definition.kind is not Kind.CLASS:
             return found
@@ -148,3 +159,12 @@ class Library:
                 other = self.module(path)
                 return self.find(other, rest[count:], steps - 1) if other is not None else None
         return None
+
+
+def _made(value: Node) -> tuple[str, ...]:
+    """Give the names of the class that a value is an object of, or stands for (``Annotated[User, …]``)."""
+    if value.kind() == "call":
+        return chain(value.field("function"))
+    if value.kind() == "subscript" and chain(value.field("value"))[-1:] == ("Annotated",):
+        return chain(value.field("subscript"))
+    return chain(value)

@@ -67,9 +67,8 @@ class Snippet:
     def numbered(self) -> str:
         """The code with its line numbers (``131 | return user``), and a line of words for each gap."""
         width = len(str(self.end_line))
-        return "\n".join(
-            f"{number:>{width}} | {text}" if number else f"{'':>{width}} | {text}" for number, text in self._rows()
-        )
+        rows = (f"{number or '':>{width}} | {text}" for number, text in self._rows())
+        return "\n".join(row.rstrip() for row in rows)
 
     def __len__(self) -> int:
         return len(self.lines) + len(self.elisions)
@@ -101,7 +100,8 @@ def build(
     for number in numbers:
         last = shown[-1] if shown else number - 1
         if number - last - 1 > _SMALL_GAP:
-            elisions.append(Elision(last + 1, number - 1, all(line in in_diff for line in range(last + 1, number))))
+            telling = (line for line in range(last + 1, number) if text[line - 1].strip())
+            elisions.append(Elision(last + 1, number - 1, all(line in in_diff for line in telling)))
         else:
             shown += range(last + 1, number)
         shown.append(number)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewbot.context.module import Kind, chain, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from reviewbot.context.module import Definition, Module
     from reviewbot.syntax import Node
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
     _Variables = dict[str, list[tuple[int, list[Node]]]]
 
 # What FastAPI calls for a request: whoever judges a route must see it.
-_DEPENDENCIES = frozenset({"Depends", "Security"})
-_BINDING = ("assignment", "for_statement", "named_expression")
+_DEPENDENCIES = frozenset({("Depends",), ("Security",)})
+_NAMELESS = frozenset({"comment", "import_statement", "import_from_statement"})
+_TYPED = frozenset({"typed_default_parameter", "default_parameter", "typed_parameter"})
+_BINDING = ("assignment", "for_statement", "for_in_clause", "named_expression")
 _OWN = frozenset({"self", "cls"})
 
 
@@ -30,15 +33,17 @@ class Use:
         names: ``a.b.c``, taken apart; of ``self.x`` the class stands for ``self``.
         line: Where.
         dependency: Whether it is what ``Depends(…)`` names.
-        variable: Of a name found through the type of a variable, the variable; else empty.
         own: Whether it is a member of the class around the line (``self.x``).
+        variable: Of a name that a variable comes from, the variable; else empty.
+        attribute: What is used of the variable; empty where it is not about that.
     """
 
     names: tuple[str, ...]
     line: int
     dependency: bool = False
-    variable: str = ""
     own: bool = False
+    variable: str = ""
+    attribute: str = ""
 
 
 def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
@@ -46,18 +51,17 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
 
     Names are taken apart from what they are used for: attributes of a call's result, keyword arguments and the names of
     parameters are none. A string that is a name counts (``Mapped["User"]``, ``relationship("User")``). Of an attribute
-    of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are given.
+    of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are given; of a
+    line in the body of a class, the base classes; of a line among a call's arguments, what is called; of a line in a
+    function, what its parameters name in ``Depends(…)``.
 
     Args:
         module: The file.
         lines: Numbers of the lines to look at.
     """
-    wanted = frozenset(lines)
+    wanted = sorted(set(lines))
     variables: dict[Definition, _Variables] = {}
-    for node in _leaves(module.source.root, wanted):
-        line = lines_of(node).start
-        if line not in wanted:
-            continue
+    for node, line in _leaves(module.source.root, wanted):
         if node.kind() == "string":
             text = node.text().strip("'\"")
             if text.isidentifier():
@@ -77,35 +81,73 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
             if function not in variables:
                 variables[function] = _variables(function)
             yield from _of_variable(variables[function], names, line)
+    yield from _of_scopes(module, wanted)
+
+
+def _of_scopes(module: Module, wanted: Sequence[int]) -> Iterator[Use]:
+    """Give the base classes of lines in the body of a class, and what the functions around lines depend on."""
+    seen = set()
+    for line in wanted:
+        scope = next(reversed(module.around(line)), None)
+        if scope is None:
+            continue
+        if scope.kind is Kind.CLASS:
+            yield from (Use(base, line) for base in scope.bases)
+        elif scope not in seen:
+            seen.add(scope)
+            for parameter in _parameters(scope):
+                for call in (one for part in _fields(parameter, "type", "value") for one in part.find_all(kind="call")):
+                    if chain(call.field("function"))[-1:] in _DEPENDENCIES and (argument := _first(call)):
+                        yield Use(argument, line, dependency=True, variable=scope.name)
+
+
+def _first(call: Node) -> tuple[str, ...]:
+    arguments = call.field("arguments")
+    return next((names for one in (arguments.children() if arguments else ()) if (names := chain(one))), ())
+
+
+def _parameters(function: Definition) -> list[Node]:
+    """Give the parameters that have an annotation or a default."""
+    parameters = function.node.field("parameters")
+    nodes = parameters.children() if parameters is not None else []
+    return [node for node in nodes if node.kind() in _TYPED]
 
 
 def _of_variable(variables: _Variables, names: tuple[str, ...], line: int) -> Iterator[Use]:
-    """Follow an attribute of a variable to the names in what the variable was bound to last."""
-    bound = [parts for at, parts in variables.get(names[0], ()) if at < line]
-    for part in bound[-1] if bound else ():
-        for one in _names_in(part):
-            yield Use((*one, names[1]), line, variable=names[0])
+    """Follow an attribute of a variable to the names it comes from, through other variables too."""
+    pending, seen = [names[0]], {names[0]}
+    while pending:
+        bound = [parts for at, parts in variables.get(pending.pop(0), ()) if at < line]
+        for one in (one for part in (bound[-1] if bound else ()) for one in names_in(part)):
+            if one[0] not in variables:
+                yield Use(one, line, variable=names[0], attribute=names[1])
+            elif one[0] not in seen:
+                pending.append(one[0])
+                seen.add(one[0])
 
 
-def _leaves(root: Node, wanted: Collection[int]) -> Iterator[Node]:
-    """Give the outermost names, dotted names and strings on the wanted lines, in order."""
-    first, last = min(wanted, default=0), max(wanted, default=0)
+def _leaves(root: Node, wanted: Sequence[int]) -> Iterator[tuple[Node, int]]:
+    """Give the outermost names, dotted names and strings on the wanted lines, in order, each with its line.
+
+    A call that has a wanted line is made by it, wherever its name stands.
+    """
     pending = [root]
     while pending:
         node = pending.pop()
         kind = node.kind()
-        if kind in {"identifier", "string"} or (kind == "attribute" and chain(node)):
-            if kind != "string" or node.find(kind="interpolation") is None:
-                yield node
-                continue
-        elif kind in {"comment", "import_statement", "import_from_statement"}:
+        place = lines_of(node)
+        at = bisect_left(wanted, place.start)
+        if at == len(wanted) or wanted[at] >= place.stop or kind in _NAMELESS:
             continue
-        inner = []
-        for child in _used(node, kind):
-            place = child.range()
-            if place.start.line + 1 <= last and place.end.line + 1 >= first:
-                inner.append(child)
-        pending += reversed(inner)
+        if kind in {"identifier", "string"} or (kind == "attribute" and chain(node)):
+            if wanted[at] == place.start and (kind != "string" or node.find(kind="interpolation") is None):
+                yield node, place.start
+            if kind != "string":
+                continue
+        called = node.field("function") if kind == "call" else None
+        if called is not None and chain(called) and lines_of(called).start != wanted[at]:
+            yield called, wanted[at]
+        pending += reversed(_used(node, kind))
 
 
 def _used(node: Node, kind: str) -> list[Node]:
@@ -118,7 +160,7 @@ def _used(node: Node, kind: str) -> list[Node]:
         name = node.field(skipped)
         start = name.range().start.index if name is not None else -1
         return [child for child in node.children() if child.range().start.index != start]
-    if kind in {"typed_default_parameter", "default_parameter", "typed_parameter"}:
+    if kind in _TYPED:
         return _fields(node, "type", "value")
     return node.children()
 
@@ -127,23 +169,29 @@ def _is_dependency(node: Node) -> bool:
     arguments = node.parent()
     call = arguments.parent() if arguments is not None and arguments.kind() == "argument_list" else None
     function = call.field("function") if call is not None else None
-    return function is not None and function.text().rpartition(".")[2] in _DEPENDENCIES
+    return chain(function)[-1:] in _DEPENDENCIES
 
 
 def _variables(function: Definition) -> _Variables:
     """Give for each parameter and local variable, in order, the lines that bind it and what its type is read from."""
     found: _Variables = {}
-    parameters = function.node.field("parameters")
-    for node in parameters.children() if parameters is not None else ():
+    for node in _parameters(function):
         named = node.field("name") or node.child(0)
-        if node.kind() in {"typed_default_parameter", "typed_parameter"} and named is not None:
+        if named is not None:
             found[named.text()] = [(0, _fields(node, "type", "value"))]
     for node in function.node.find_all(any=[{"kind": kind} for kind in _BINDING]):
         left = node.field("left") or node.field("name")
-        if left is not None:
+        for name in _bound(left):
             binding = (node.range().start.line + 1, _fields(node, "type", "right", "value"))
-            found.setdefault(left.text(), []).append(binding)
+            found.setdefault(name, []).append(binding)
     return found
+
+
+def _bound(left: Node | None) -> list[str]:
+    """Give the names that a target binds: one, or those of a tuple."""
+    if left is None or left.kind() not in {"identifier", "pattern_list", "tuple_pattern"}:
+        return []
+    return [left.text()] if left.kind() == "identifier" else [part.text() for part in left.find_all(kind="identifier")]
 
 
 def _fields(node: Node, *names: str) -> list[Node]:
@@ -157,12 +205,13 @@ def _of_field(owner: Definition, names: tuple[str, ...], line: int) -> Iterator[
     for node in owner.node.find_all(kind="assignment"):
         left, right = node.field("left"), node.field("right")
         if left is not None and right is not None and chain(left) == names[:2]:
-            for one in _names_in(right):
-                yield Use((*one, names[2]), line, variable=".".join(names[:2]))
+            for one in names_in(right):
+                yield Use(one, line, variable=".".join(names[:2]), attribute=names[2])
             return
 
 
-def _names_in(node: Node) -> Iterator[tuple[str, ...]]:
+def names_in(node: Node) -> Iterator[tuple[str, ...]]:
+    """Give the outermost names and dotted names used in an expression or annotation, in strings too."""
     pending = [node]
     while pending:
         one = pending.pop()

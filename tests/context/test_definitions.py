@@ -1,0 +1,154 @@
+"""Where names lead: by the names of files first, read in two goes at most, bounded, and what is left out is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from context.changes import change, shown
+from gitrepo import GitRepo
+
+from reviewbot.context import Definitions, definitions
+from reviewbot.sources import git
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def used(tree: dict[str, str], code: str, path: str = "app/main.py", limit: int = 100) -> Definitions:
+    """Give what an added file uses."""
+    changes, folder = change(tree, tree | {path: code})
+    found = definitions(changes, changes.files, limit)
+    assert len(folder.readings) <= 2
+    return found
+
+
+def names(found: Definitions) -> list[str]:
+    return [f"{one.path}:{one.start_line}" for one in found.snippets]
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "where"),
+    [
+        ("app/main.py", "from app.core.mail import send\nsend()", "app/core/mail.py"),
+        ("app/main.py", "from .core.mail import send as post\npost()", "app/core/mail.py"),
+        ("app/api/v1/main.py", "from ...core import mail\nmail.send()", "app/core/mail.py"),
+        ("app/main.py", "import app.core.mail\napp.core.mail.send()", "app/core/mail.py"),
+        ("app/main.py", "import app.core.mail as m\nm.send()", "app/core/mail.py"),
+        ("app/main.py", "def f():\n    from app.core.mail import send\n    send()", "app/core/mail.py"),
+        ("app/main.py", "from app.core import send\nsend()", "app/core/mail.py"),
+        ("app/main.py", "from app.core.mail import *\nsend()", "app/core/mail.py"),
+        ("tests/test_x.py", "from pack.mail import send\nsend()", "src/pack/mail.py"),
+        ("mono/svc/tests/test_x.py", "from app.core.mail import send\nsend()", "mono/svc/app/core/mail.py"),
+    ],
+)
+def test_imports_are_followed_to_files(path: str, code: str, where: str) -> None:
+    mail = "def send():\n    return 1\n"
+    tree = dict.fromkeys(("app/core/mail.py", "src/pack/mail.py", "mono/svc/app/core/mail.py"), mail)
+    tree |= {"app/core/__init__.py": "from .mail import send\n", "app/__init__.py": "", "app/api/v1/__init__.py": ""}
+    assert names(used(tree, f"{code}\n", path)) == [f"{where}:1"]
+
+
+def test_the_standard_library_and_packages_that_the_tree_has_not_lead_nowhere() -> None:
+    tree = {"app/logging.py": "def getLogger(): ...\n", "fastapi.md": "x"}
+    code = "import logging\nfrom fastapi import Depends\nfrom . import gone\nlogging.getLogger()\nDepends(gone.x)\n"
+    assert used(tree, code) == Definitions()
+
+
+def test_circles_of_imports_end() -> None:
+    tree = {"app/a.py": "from app.b import x\n", "app/b.py": "from app.a import x\nclass Y(Y): ...\n"}
+    assert names(used(tree, "from app.a import x\nfrom app.b import Y\nx.y(Y.z)\n")) == []
+    tree = {"app/b.py": "class Y(Y):\n    x = 1\n"}
+    assert names(used(tree, "from app.b import Y\nprint(Y.z)\n")) == ["app/b.py:1"]
+
+
+def test_nothing_is_read_where_nothing_is_imported_from_the_tree() -> None:
+    changes, folder = change({"a.py": "x = 1\n"}, {"a.py": "import os\n\nx = os.sep\n"})
+    assert definitions(changes, changes.files, 100) == Definitions()
+    assert folder.readings == []
+
+
+def test_what_has_no_room_is_named_and_the_most_useful_comes_first() -> None:
+    schema = "class Order(BaseModel):\n" + "".join(f"    field_{n}: int\n" for n in range(30))
+    helper = "def helper():\n" + "    call()\n" * 10
+    tree = {"app/schemas.py": schema, "app/tools.py": helper}
+    code = "from app.schemas import Order\nfrom app.tools import helper\nhelper()\nhelper()\nOrder()\n"
+    assert names(used(tree, code)) == ["app/schemas.py:1", "app/tools.py:1"]
+    tight = used(tree, code, limit=35)
+    assert names(tight) == ["app/schemas.py:1"]
+    assert tight.left_out == ("helper (app/tools.py:1)",)
+    assert sum(map(len, used(tree, code, limit=12).snippets)) <= 12
+
+
+def test_a_service_is_its_head_and_what_is_used_of_it_and_a_model_is_whole() -> None:
+    body = "        call()\n" * 40
+    methods = "".join(f"    def method_{n}(self):\n{body}\n" for n in range(20))
+    columns = "".join(f"    column_{n} = Column(Integer)\n" for n in range(30))
+    tree = {
+        "app/service.py": f"class Service:\n    def __init__(self, db): ...\n{methods}",
+        "app/model.py": f"class Model(Base):\n{columns}\n    def method(self):\n        return 1\n",
+    }
+    found = used(
+        tree,
+        "from app.model import Model\nfrom app.service import Service\nService(1).x\nService.method_3()\nModel()\n",
+    )
+    model, service = found.snippets
+    assert [number for number, _ in model.lines] == [*range(1, 34)]
+    assert "call()" not in service.text
+    assert "def method_19(self):" in service.text
+
+
+def test_of_a_very_large_model_the_fields_that_the_change_names_are_shown() -> None:
+    columns = "".join(f"    column_{n} = Column(\n        Integer\n    )\n" for n in range(60))
+    found = used({"app/model.py": f"class Model(Base):\n{columns}"}, "from app.model import Model\nModel(column_7=1)\n")
+    (snippet,) = found.snippets
+    assert snippet.text.count("Column(") == 1
+    assert "column_7" in snippet.text
+
+
+def test_a_long_function_is_shown_with_its_body_only_where_there_is_room() -> None:
+    tree = {"app/tools.py": 'def helper():\n    """Help."""\n' + "    call()\n" * 40}
+    code = "from app.tools import helper\nhelper()\n"
+    assert len(used(tree, code, limit=60).snippets[0]) == 42
+    assert len(used(tree, code, limit=20).snippets[0]) == 2
+
+
+def test_a_changed_file_is_read_as_it_is_after_the_change_and_a_deleted_one_not_at_all() -> None:
+    tree = {"app/a.py": "def f():\n    return 1\n", "app/gone.py": "def g(): ...\n"}
+    after = {
+        "app/a.py": "def f():\n    return 2\n",
+        "app/main.py": "from app.a import f\nfrom app.gone import g\nf(g())\n",
+    }
+    changes, folder = change(tree, after)
+    folder.files |= tree
+    main = changes.file("app/main.py")
+    assert main is not None
+    assert "return 2" in shown(definitions(changes, [main], 100).snippets)
+    assert "gone" not in shown(definitions(changes, [main], 100).snippets)
+    assert definitions(changes, changes.files, 100) == Definitions(), "its hunk shows it already"
+
+
+def test_what_the_enclosing_function_shows_is_not_repeated_and_what_it_leaves_out_is_shown() -> None:
+    steps = "".join(f"    step({n})\n" for n in range(25))
+    before = f"def helper():\n{steps}    old()\n\n\ndef f():\n    pass\n"
+    changes, _ = change({"a.py": before}, {"a.py": before.replace("old", "new").replace("pass", "helper()")})
+    whole, bounded = (definitions(changes, changes.files, 100, hunk_limit=limit) for limit in (100, 3))
+    assert whole == Definitions()
+    assert "step(9)" in shown(bounded.snippets)
+
+
+def test_without_a_tree_the_change_itself_is_searched() -> None:
+    before = "def helper():\n    return 1\n" + "\n" * 20 + "def f():\n    pass\n"
+    changes, _ = change({"a.py": before}, {"a.py": before.replace("pass", "helper()")})
+    bare = type(changes)("patch", changes.files)
+    assert names(definitions(bare, bare.files, 100)) == ["a.py:1"]
+
+
+def test_a_real_repository(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    base = repo.commit({"app/models.py": "class User(Base):\n    id = 1\n", "app/api.py": "x = 1\n"})
+    repo.commit({"app/api.py": "from app.models import User\n\nx = User.id\n"})
+    changes = git.read(tmp_path, base)
+    (snippet,) = definitions(changes, changes.files, 50).snippets
+    assert snippet.numbered == "1 | class User(Base):\n2 |     id = 1"
+    assert snippet.why == "used by app/api.py:3"
