@@ -50,18 +50,21 @@ class State:
         return self.files.get(_short(file.path)) == difference(file)
 
     def data(self) -> dict[str, Any]:
-        """Give what goes into the marker: as many files as there is room for."""
-        files = dict(self.files)
+        """Give what goes into the marker: as many files as there is room for, then as many findings."""
+        files, findings = dict(self.files), list(self.findings)
         while True:
             data = {
                 "head": self.head,
                 "files": files,
-                "findings": list(self.findings),
+                "findings": findings,
                 "dismissed": {key: [value.by, value.why] for key, value in self.dismissed.items()},
             }
-            if not files or len(packed(data)) <= _MOST_STATE:
+            if len(packed(data)) <= _MOST_STATE or not (files or findings):
                 return data
-            files = dict(list(files.items())[: len(files) // 2])
+            if files:
+                files = dict(list(files.items())[: len(files) // 2])
+            else:
+                findings = findings[: len(findings) // 2]
 
 
 def of(changes: ChangeSet, findings: tuple[str, ...], dismissed: Mapping[str, Dismissal]) -> State:

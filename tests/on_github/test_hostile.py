@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
 from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, Result, service
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SERVICES = f"{API}/services"
 AREAS = f"{SERVICES}/areas.py"
@@ -195,8 +196,8 @@ def test_links_lead_nowhere_and_submodules_and_data_are_not_read(tmp_path: Path)
     files: dict[str, str | bytes | None] = {f"{SERVICES}/data.py": b"\0\1\2", AREAS: service("areas", FAST)}
     with PullRequest(tmp_path / "pull", files) as pull:
         folder = pull.repo.folder / SERVICES
-        os.symlink(secret, folder / "link.py")
-        os.symlink("../../../../../../../etc/passwd", folder / "passwd.py")
+        (folder / "link.py").symlink_to(secret)
+        (folder / "passwd.py").symlink_to("../../../../../../../etc/passwd")
         pull.repo.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},{SERVICES}/module.py")
         pull.repo.git("add", "-A", SERVICES, ":!apps/api/app/services/module.py")
         pull.repo.git("commit", "-q", "-m", "links")
