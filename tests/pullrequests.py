@@ -161,7 +161,7 @@ class PullRequest:
         )
 
     def killed(self, after: int, environment: dict[str, str], *arguments: str) -> None:
-        """Run the program, and kill it when GitHub has processed its request of that number, which it never hears of."""
+        """Run the program, and kill it when GitHub has processed its request of that number."""
         process: subprocess.Popen[str] | None = None
         started = threading.Event()
 
