@@ -45,8 +45,12 @@ def run(args: Namespace) -> int:
     config = settings.of_tree(changes.base_tree, None, Overrides()).config
     review = pullrequest.placed_anew(review, changes, config.max_comments)
     rules = replace(rules_of(args.environment), incremental=config.incremental)
+    poster = Poster(client, ref)
+    if not (review.assignments or review.failures or poster.has_spoken(rules)):
+        say(f"{ref}: no agent reviewed this change, so nothing is posted")
+        return 0
     if args.dry_run:
-        _, actions = Poster(client, ref).planned(review, changes, rules)
+        _, actions = poster.planned(review, changes, rules)
         write(shown(ref, actions), None)
         say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
     else:

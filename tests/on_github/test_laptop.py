@@ -100,6 +100,13 @@ def test_a_review_of_another_head_is_refused(tmp_path: Path) -> None:
         assert pull.writes == []
 
 
+def test_a_review_by_nobody_is_not_posted(tmp_path: Path) -> None:
+    with PullRequest(tmp_path, {"docs/guide.md": "# Guide\n"}) as pull:
+        result = pull.reviewbot("post", str(saved(pull)[0]), "--pr", REF)
+        assert (result.code, pull.writes) == (0, [])
+        assert "no agent reviewed this change, so nothing is posted" in result.stderr
+
+
 BREAKS_OUT = "x --> @octocat <img src=http://evil.example/x> <!-- "
 
 
