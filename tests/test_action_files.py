@@ -202,6 +202,17 @@ def test_pushes_are_reviewed_whenever_there_is_something_new(path: Path) -> None
             assert on[event]["types"] == ["opened", "synchronize", "reopened", "ready_for_review"]
 
 
+def test_the_workflow_in_the_readme_is_the_example_in_short() -> None:
+    (block,) = re.findall(
+        r"```yaml\n(name: review\n.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    short = yaml.load(block, _Loader)  # noqa: S506 - a SafeLoader
+    whole = load(ROOT / "docs" / "workflows" / "same-repository.yml")
+    job = whole["jobs"]["review"]
+    del job["timeout-minutes"], job["concurrency"]
+    assert short == whole
+
+
 def test_every_kind_of_repository_has_its_example() -> None:
     names = {path.stem for path in EXAMPLES}
     assert names >= {"same-repository", "public-with-forks", "comment-trigger", "monorepo-two-agents", "manual", *PAIR}
