@@ -81,6 +81,7 @@ class Stage:
     folder: Path
     number: int
     last: Run = field(default_factory=lambda: Run(0))
+    workspace: Path = Path()
 
     def check(self, condition: object, what: str) -> None:
         """Stop and show everything when something is not as it must be."""
@@ -89,13 +90,34 @@ class Stage:
         seen = {"snapshot": self.hub.snapshot(self.number), "outputs": self.last.outputs, "summary": self.last.summary}
         sys.exit("\n".join([*self.last.log, json.dumps(seen, indent=1), f"\nnot so: {what}"]))
 
-    def run(self, workflow: str, event: str, payload: dict[str, Any], *, writes: bool = True) -> Run:
-        """Run a workflow on an event, with the token that GitHub would give it."""
+    def run(
+        self,
+        workflow: str,
+        event: str,
+        payload: dict[str, Any],
+        *,
+        writes: bool = True,
+        prepared: dict[str, str] | None = None,
+    ) -> Run:
+        """Run a workflow on an event, with the token that GitHub would give it.
+
+        Args:
+            workflow: Its name in docs/workflows.
+            event: Name of the event.
+            payload: What GitHub says of it.
+            writes: Whether the token may comment.
+            prepared: Files in the workspace, which steps of others make on GitHub; those steps are left out then.
+        """
         token = self.hub.token("github-actions[bot]", contents="read", pull_requests="write" if writes else "read")
         workspace = Path(tempfile.mkdtemp(dir=self.folder))
         (self.folder / "event.json").write_text(json.dumps(payload), encoding="utf-8")
         # act has no queues, and does not know the word.
         text = (EXAMPLES / f"{workflow}.yml").read_text(encoding="utf-8").replace("      queue: max\n", "")
+        if prepared is not None:
+            text = alone(text, self.number)
+        for name, content in (prepared or {}).items():
+            (workspace / name).parent.mkdir(parents=True, exist_ok=True)
+            (workspace / name).write_text(content, encoding="utf-8")
         (self.folder / "workflow.yml").write_text(text, encoding="utf-8")
         environment = {
             "GITHUB_API_URL": self.hub.url,
@@ -112,12 +134,13 @@ class Stage:
             "--pull=false",
         ]
         command += ["--platform", "ubuntu-latest=python:3.12-slim", "--network", "host", "--no-cache-server"]
-        command += ["--container-daemon-socket", "-"]
+        command += ["--container-daemon-socket", "-", "--bind"]
         for name, value in environment.items():
             command += ["--env", f"{name}={value}"]
         done = subprocess.run(  # noqa: S603 - act, with words of ours
             command, cwd=workspace, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=120
         )
+        self.workspace = workspace
         self.last = understood(done.returncode, (done.stdout + done.stderr).splitlines())
         self.check(token not in done.stdout + done.stderr, "the token stays out of the log")
         self.check(not self.hub.violations, f"requests are as GitHub describes them: {self.hub.violations}")
@@ -274,6 +297,20 @@ def forked() -> None:
         it.check(run.code == 0 and it.threads("SQL is put together"), "pull_request_target comments")
 
 
+def paired() -> None:
+    """What a fork's run saved is posted by the workflow that may; the steps that carry the file are GitHub's own."""
+    with stage(fork="eve/app") as it:
+        run = it.run("review-forks", "pull_request", it.of_pull("opened"), writes=False, prepared={})
+        it.check(run.code == 0 and not it.seen()["threads"], "the first half succeeds, and writes nothing")
+        review = (it.workspace / run.outputs["review-file"]).read_text(encoding="utf-8")
+        of_run = {"event": "pull_request", "id": 1, "head_sha": "", "head_branch": "topic", "conclusion": "success"}
+        payload = {**it.hub.event("workflow_dispatch"), "action": "completed", "workflow_run": of_run}
+        prepared = {"review/reviewbot-review.json": review}
+        run = it.run("post-forks", "workflow_run", payload, prepared=prepared)
+        it.check(run.code == 0, "the second half succeeds")
+        it.check(it.threads("SQL is put together") and len(it.seen()["comments"]) == 1, "it comments")
+
+
 def by_hand() -> None:
     """A run started by hand reviews the pull request of the number given."""
     with stage() as it:
@@ -290,6 +327,15 @@ def failing() -> None:
         it.check(run.outputs.get("verdict") == "findings" and it.threads("SQL is put together"), "it comments first")
 
 
+def alone(text: str, number: int) -> str:
+    """Leave out the steps of a workflow that are not ours, and put in what they would have found out."""
+    workflow = yaml.load(text.replace("${{ steps.pull.outputs.number }}", str(number)), yaml.BaseLoader)  # noqa: S506
+    for job in workflow["jobs"].values():
+        job["timeout-minutes"] = int(job["timeout-minutes"])  # this loader leaves every word as it is written
+        job["steps"] = [{**step, "if": "true"} for step in job["steps"] if step.get("uses") == OURS]
+    return yaml.safe_dump(workflow)
+
+
 def outputs() -> set[str]:
     """Give the names of the outputs that action.yml promises."""
     loaded = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -299,7 +345,7 @@ def outputs() -> set[str]:
 def main() -> None:
     """Run the scenarios, those with the given word in their name or all."""
     word = sys.argv[1] if len(sys.argv) > 1 else ""
-    for scenario in (opened, pushed, asked, dismissed, forked, by_hand, failing):
+    for scenario in (opened, pushed, asked, dismissed, forked, paired, by_hand, failing):
         if word in scenario.__name__:
             begin = time.monotonic()
             scenario()

@@ -58,7 +58,7 @@ def place(
         return anchored(finding, changes)
 
     placed = [first_reason(finding) for finding in findings]
-    return tuple(_capped(_without_repeats(placed), max_comments))
+    return tuple(capped(_without_repeats(placed), max_comments))
 
 
 def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above: Mapping[str, int]) -> tuple[Note, ...]:
@@ -127,7 +127,8 @@ def _without_repeats(findings: list[Finding]) -> list[Finding]:
     return [repeats.get(finding.fingerprint, finding) for finding in findings]
 
 
-def _capped(findings: list[Finding], max_comments: int) -> list[Finding]:
+def capped(findings: Sequence[Finding], max_comments: int) -> list[Finding]:
+    """Move what is over the limit of inline comments into the summary, the less severe first."""
     inline = sorted((f for f in findings if f.placement is Placement.INLINE), key=_most_worth_first)
     over = {finding.fingerprint for finding in inline[max_comments:]}
     reason = f"over the limit of {max_comments} inline comments"

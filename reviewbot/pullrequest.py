@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviewbot import pipeline, settings
 from reviewbot.checks import catalog
-from reviewbot.errors import OutdatedError, RepositoryError
+from reviewbot.errors import OutdatedError, RepositoryError, ReviewFileError
 from reviewbot.finding import Placement
 from reviewbot.github import pull as pulls
 from reviewbot.github import source
-from reviewbot.placement import anchored
+from reviewbot.placement import anchored, capped
 from reviewbot.sources import git
 from reviewbot.suggest import verified
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from reviewbot.llm.engine import Judge
     from reviewbot.review import Review
     from reviewbot.settings import Overrides, Settings
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
@@ -109,19 +112,23 @@ def read(client: Client, pull: PullRequest, config: str | None, checkout: Path |
     return source.read(client, pull, git.between, also=[config] if config else [])
 
 
-def placed_anew(review: Review, changes: ChangeSet) -> Review:
+def placed_anew(review: Review, changes: ChangeSet, max_comments: int) -> Review:
     """Give a saved review as this change allows it; the file may come from a job that nobody trusts.
 
-    Comments stay inline only on lines of the diff, and suggestions are proven again.
+    Comments stay inline only on lines of the diff and within the limit, and suggestions are proven again.
 
     Raises:
         OutdatedError: It is the review of another head.
+        ReviewFileError: Its fingerprints are none; they stand in our markers.
     """
     if review.source.head != changes.head:
         raise OutdatedError(
             f"the review is of {review.source.head or 'no commit'}, the pull request is at {changes.head}: review again"
         )
-    return replace(review, findings=tuple(_placed(finding, changes) for finding in review.findings))
+    fingerprints = {finding.fingerprint for finding in review.findings}
+    if len(fingerprints) < len(review.findings) or not all(map(_FINGERPRINT.fullmatch, fingerprints)):
+        raise ReviewFileError("`findings`: the fingerprints are not those that reviewbot gives")
+    return replace(review, findings=tuple(capped([_placed(f, changes) for f in review.findings], max_comments)))
 
 
 def _placed(finding: Finding, changes: ChangeSet) -> Finding:

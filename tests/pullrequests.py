@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,6 +160,23 @@ class PullRequest:
             text=True,
         )
 
+    def killed(self, after: int, environment: dict[str, str], *arguments: str) -> None:
+        """Run the program, and kill it when GitHub has processed its request of that number."""
+        process: subprocess.Popen[str] | None = None
+        started = threading.Event()
+
+        def kill() -> None:
+            started.wait(10)
+            assert process is not None
+            process.kill()
+            process.wait()
+
+        self.fake.after_request(len(self.fake.journal) + after, kill)
+        process = self.start(environment, *arguments)
+        started.set()
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL, f"request {after} was never made"
+
     def action(
         self,
         name: str = "pull_request",
@@ -207,9 +226,9 @@ class PullRequest:
         seen: dict[str, Any] = json.loads(text.replace(self.fake.server_url, "SERVER"))
         return seen
 
-    def reviewbot(self, *arguments: str, token: str | None = None) -> Result:
-        """Run another command of the program, as on a laptop."""
-        environment = {
+    def laptop(self, token: str | None = None) -> dict[str, str]:
+        """Give the environment of somebody's laptop."""
+        return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
             "GITHUB_TOKEN": token or self.token(),
@@ -217,6 +236,10 @@ class PullRequest:
             "GITHUB_GRAPHQL_URL": self.fake.graphql_url,
             "GITHUB_SERVER_URL": self.fake.server_url,
         }
+
+    def reviewbot(self, *arguments: str, token: str | None = None) -> Result:
+        """Run another command of the program, as on a laptop."""
+        environment = self.laptop(token)
         return self.finish(self.start(environment, *arguments), environment)
 
     @property

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
+from reviewbot import action
 from reviewbot.action import inputs
 
 ROOT = Path(__file__).parent.parent
 OURS = "reviewbot/reviewbot@v1"
+PAIR = ("review-forks", "post-forks")
 OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 EXAMPLES = sorted((ROOT / "docs" / "workflows").glob("*.yml"))
 WORKFLOWS = pytest.mark.parametrize("path", OWN + EXAMPLES, ids=lambda path: path.name)
@@ -144,21 +146,39 @@ def test_an_example_says_first_when_to_use_it(path: Path) -> None:
 
 
 @EACH_EXAMPLE
-def test_an_example_is_one_step_and_checks_nothing_out(path: Path) -> None:
+def test_an_example_uses_the_action_once_and_checks_nothing_out(path: Path) -> None:
     # Under pull_request_target a checkout of the head would be an invitation; elsewhere none is needed.
-    assert [step["uses"] for step in steps(path)] == [OURS]
+    used = [step.get("uses", "").partition("@")[0] for step in steps(path)]
+    assert used.count(OURS.partition("@")[0]) == 1
+    assert "actions/checkout" not in used
+    assert len(used) == 1 or path.stem in PAIR
 
 
 @EACH_EXAMPLE
 def test_an_example_sets_only_inputs_that_exist(path: Path) -> None:
     for step in steps(path):
-        assert set(step.get("with", {})) <= set(ACTION["inputs"])
+        if step.get("uses") == OURS:
+            # A runner takes the two others for any Docker action.
+            assert set(step.get("with", {})) <= {*ACTION["inputs"], "entrypoint", "args"}
 
 
 @EACH_EXAMPLE
 def test_an_example_asks_for_no_more_than_it_needs(path: Path) -> None:
+    more = {"actions": "read"} if path.stem == "post-forks" else {}
     for job in load(path)["jobs"].values():
-        assert job["permissions"] == {"contents": "read", "pull-requests": "write"}
+        assert job["permissions"] == {"contents": "read", "pull-requests": "write", **more}
+
+
+def test_the_pair_for_forks_fits_together() -> None:
+    review, post = (load(ROOT / "docs" / "workflows" / f"{name}.yml") for name in PAIR)
+    assert post["on"] == {"workflow_run": {"workflows": [review["name"]], "types": ["completed"]}}
+    upload = review["jobs"]["review"]["steps"][-1]["with"]
+    _, download, ours = post["jobs"]["post"]["steps"]
+    assert download["with"]["name"] == upload["name"]
+    saved = f"{download['with']['path']}/{upload['path']}"
+    assert ours["with"]["entrypoint"] == "reviewbot"
+    assert ours["with"]["args"].startswith(f"post {saved} --pr ")
+    assert upload["path"] == action.REVIEW_FILE
 
 
 @WORKFLOWS
@@ -182,6 +202,17 @@ def test_pushes_are_reviewed_whenever_there_is_something_new(path: Path) -> None
             assert on[event]["types"] == ["opened", "synchronize", "reopened", "ready_for_review"]
 
 
+def test_the_workflow_in_the_readme_is_the_example_in_short() -> None:
+    (block,) = re.findall(
+        r"```yaml\n(name: review\n.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    short = yaml.load(block, _Loader)  # noqa: S506 - a SafeLoader
+    whole = load(ROOT / "docs" / "workflows" / "same-repository.yml")
+    job = whole["jobs"]["review"]
+    del job["timeout-minutes"], job["concurrency"]
+    assert short == whole
+
+
 def test_every_kind_of_repository_has_its_example() -> None:
     names = {path.stem for path in EXAMPLES}
-    assert names >= {"same-repository", "public-with-forks", "comment-trigger", "monorepo-two-agents", "manual"}
+    assert names >= {"same-repository", "public-with-forks", "comment-trigger", "monorepo-two-agents", "manual", *PAIR}

@@ -12,7 +12,7 @@ from reviewbot.action.runner import Runner
 from reviewbot.commands import judging
 from reviewbot.commands.review import exit_code
 from reviewbot.errors import GithubError, OutdatedError, RefusedError, ReviewbotError
-from reviewbot.finding import Severity
+from reviewbot.finding import Placement, Severity
 from reviewbot.github import events
 from reviewbot.github.client import API_URL, Client
 from reviewbot.github.poster import Poster
@@ -158,7 +158,7 @@ class Job:
             review_file=file,
             summary_url=url,
         )
-        self.runner.summary(markdown.summary(review))
+        self.runner.summary(markdown.summary(review if url else _unposted(review)))
         if not url:
             self.runner.commands(reporters.render("annotations", review, reviewed.changes))
         for failed in review.failures:
@@ -176,6 +176,20 @@ class Job:
             self.runner.say(f"{REVIEW_FILE}: cannot be written: {error.strerror}")
             return ""
         return REVIEW_FILE
+
+
+def _unposted(review: Review) -> Review:
+    """Give a review for the job summary alone, which then has to say what the comments would have said."""
+    reason = "it could not be posted on its line"
+    return replace(
+        review,
+        findings=tuple(
+            replace(finding, placement=Placement.SUMMARY, placement_reason=reason)
+            if finding.placement is Placement.INLINE
+            else finding
+            for finding in review.findings
+        ),
+    )
 
 
 def _name(agent: str | None) -> str:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reviewbot.github.commands import Command
     from reviewbot.github.events import Asked
 
+# It stands in the summary from now on, and in what is remembered.
+_MOST_WORDS = 300
 _NOT_ALLOWED = "Sorry, only people who may write to this repository can give me commands."
 
 
@@ -71,7 +73,7 @@ def _obey(job: Job, asked: Asked, command: Command, answers: Answers) -> int:
         return 0
     if command.kind is Kind.DISMISS:
         fingerprint = _finding(job, asked, command)
-        dismissals = {fingerprint: Dismissal(asked.author, command.why)}
+        dismissals = {fingerprint: Dismissal(asked.author, command.why[:_MOST_WORDS])}
         job.rules = replace(job.rules, dismissals=dismissals)
         return job.review()
     return job.review(full=command.full, agent=command.agent)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot import logs, pullrequest, saved
+from reviewbot import logs, pullrequest, saved, settings
 from reviewbot.commands.inputs import say
 from reviewbot.commands.pullrequest import client_of, post, rules_of, shown
 from reviewbot.commands.review import write
-from reviewbot.errors import ReviewFileError
+from reviewbot.errors import RepositoryError, ReviewFileError
 from reviewbot.github import pull as pulls
 from reviewbot.github.poster import Poster
+from reviewbot.settings import Overrides
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+_MOST_BYTES = 20_000_000
 
 
 def run(args: Namespace) -> int:
@@ -27,6 +31,8 @@ def run(args: Namespace) -> int:
     """
     path = Path(args.review)
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ReviewFileError(f"{path}: larger than {_MOST_BYTES // 1_000_000} MB, which no review is")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ReviewFileError(f"{path}: cannot read this review: {error}") from error
@@ -34,9 +40,17 @@ def run(args: Namespace) -> int:
     logs.configure()
     ref, client = pulls.named(args.pr), client_of(args.environment)
     changes = pullrequest.read(client, pulls.read(client, ref), None, None)
-    review, rules = pullrequest.placed_anew(review, changes), rules_of(args.environment)
+    if changes.base_tree is None:
+        raise RepositoryError(f"{ref}: the base branch cannot be read")
+    config = settings.of_tree(changes.base_tree, None, Overrides()).config
+    review = pullrequest.placed_anew(review, changes, config.max_comments)
+    rules = replace(rules_of(args.environment), incremental=config.incremental)
+    poster = Poster(client, ref)
+    if not (review.assignments or review.failures or poster.has_spoken(rules)):
+        say(f"{ref}: no agent reviewed this change, so nothing is posted")
+        return 0
     if args.dry_run:
-        _, actions = Poster(client, ref).planned(review, changes, rules)
+        _, actions = poster.planned(review, changes, rules)
         write(shown(ref, actions), None)
         say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
     else:

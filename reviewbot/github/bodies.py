@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # The marker of the first part holds the state, and must fit as well.
 _SUMMARY_LIMIT = pages.LIMIT - 16_000
 _MOST_QUOTED = 12
+# More comments than this would be a nuisance to everybody who follows the pull request.
+_MOST_PARTS = 12
 
 _FOOTER = (
     "<sub>`/review` reviews again, `/dismiss ID why` says that a finding is none, `/review help` tells the rest. "
@@ -76,6 +78,9 @@ def summary(review: Review, ref: PullRef, server: str, name: str, state: State) 
     head = f"\nReviewed at {markdown.code((review.source.head or '')[:12])}." if review.source.head else ""
     title, _, rest = markdown.summary(review, address).partition("\n")
     parts = pages.split(f"{title}\n{head}\n{rest}\n{_FOOTER}\n", _SUMMARY_LIMIT)
+    if len(parts) > _MOST_PARTS:
+        more = len(parts) - _MOST_PARTS
+        parts = [*parts[:_MOST_PARTS], f"**{more} more such comments are left out here; the job summary goes on.**\n"]
     return [
         f"{Marker(markers.SUMMARY, (name, str(number)), state.data() if number == 1 else {})}\n{part}"
         for number, part in enumerate(parts, 1)

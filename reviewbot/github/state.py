@@ -53,22 +53,23 @@ class State:
 
     def data(self) -> dict[str, Any]:
         """Give what goes into the marker: what there is room for; what is missing is only reviewed again."""
-        files = dict(self.files)
-        judged = dict(self.judged)
+        files, findings, judged = dict(self.files), list(self.findings), dict(self.judged)
         while True:
             data = {
                 "head": self.head,
                 "files": files,
-                "findings": list(self.findings),
+                "findings": findings,
                 "dismissed": {key: [value.by, value.why] for key, value in self.dismissed.items()},
                 **({"judged": judged} if judged else {}),
             }
-            if not files or len(packed(data)) <= _MOST_STATE:
+            if len(packed(data)) <= _MOST_STATE or not (files or findings):
                 return data
             if judged:
                 judged = {}
-            else:
+            elif files:
                 files = dict(list(files.items())[: len(files) // 2])
+            else:
+                findings = findings[: len(findings) // 2]
 
 
 def of(

@@ -11,9 +11,8 @@ from reviewbot import counts
 from reviewbot.change import Side
 from reviewbot.finding import Placement
 from reviewbot.markdown import groups
-from reviewbot.markdown.gfm import cell, code, fenced, harmless, in_cell, language, line, one_line
+from reviewbot.markdown.gfm import cell, code, fenced, harmless, in_block, in_cell, language, line, one_line, quoted
 from reviewbot.review import Status, Verdict
-from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -58,7 +57,7 @@ def comment(finding: Finding) -> str:
 def _suggestion(finding: Finding, suggestion: Suggestion) -> str:
     """Write a suggestion that GitHub can commit where the comment's lines are the ones to replace, else as code."""
     lines = (suggestion.start_line, suggestion.end_line)
-    exact = printable(suggestion.replacement) == suggestion.replacement
+    exact = in_block(suggestion.replacement) == suggestion.replacement
     on_its_lines = lines == (finding.start_line, finding.end_line) and finding.side is Side.RIGHT
     if exact and on_its_lines and finding.placement is not Placement.SUMMARY:
         return fenced(suggestion.replacement, "suggestion")
@@ -128,7 +127,7 @@ def _only_here(review: Review, address: Callable[[Finding], str] | None) -> list
     for finding in groups.one_by_one(review):
         if finding.placement is not Placement.INLINE:
             reason = f" ({line(finding.placement_reason)})" if finding.placement_reason else ""
-            parts.append(f"{_place(finding, address)}{reason}\n\n{fenced(finding.evidence, language(finding.path))}")
+            parts.append(f"{_place(finding, address)}{reason}\n\n{quoted(finding.evidence, language(finding.path))}")
             parts.append(comment(finding))
     return ["### Not inline", *parts] if parts else []
 

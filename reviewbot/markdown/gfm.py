@@ -15,6 +15,11 @@ from reviewbot.text import printable
 
 ZERO_WIDTH = "\u200b"
 
+# Whoever wants to break out of a page makes something longer than a page: it would have to be cut.
+_MOST_CODE = 500
+_MOST_BACKTICKS = 100
+_MOST_LINES = 40
+
 _OPENING = re.compile(r"([ \t]*)(`{3,})[ \t]*([\w+-]*)[^`]*")
 # Other words after a fence make GitHub draw diagrams, set formulas, or offer a suggestion to commit.
 _LANGUAGES = re.compile(
@@ -79,8 +84,10 @@ def in_cell(markdown: str) -> str:
 
 
 def code(text: str) -> str:
-    """Give a code span on one line, whatever backticks are in it."""
+    """Give a code span on one line, whatever backticks are in it; what is very long is shortened."""
     content = one_line(text)
+    if len(content) > _MOST_CODE:
+        content = f"{content[: _MOST_CODE - 1]}…"
     longest = _longest_run(content)
     if not longest:
         return f"`{content or ' '}`"
@@ -90,9 +97,22 @@ def code(text: str) -> str:
 
 def fenced(text: str, language: str = "") -> str:
     """Give a code block whose fence is longer than any run of backticks inside; empty text gives no line."""
-    fence = "`" * max(3, _longest_run(text) + 1)
-    content = f"{printable(text)}\n" if text else ""
+    shown = in_block(text)
+    fence = "`" * max(3, _longest_run(shown) + 1)
+    content = f"{shown}\n" if text else ""
     return f"{fence}{language}\n{content}{fence}"
+
+
+def in_block(text: str) -> str:
+    """Give text as a code block shows it: what is invisible is escaped, endless runs of backticks are interrupted."""
+    return re.sub(rf"`{{{_MOST_BACKTICKS}}}(?=`)", rf"\g<0>{ZERO_WIDTH}", printable(text))
+
+
+def quoted(text: str, language: str = "") -> str:
+    """Give code to look at as a block; the rest of very long lines, and of very many, is only counted."""
+    lines = [line if len(line) <= _MOST_CODE else f"{line[: _MOST_CODE - 1]}…" for line in text.split("\n")]
+    more = len(lines) - _MOST_LINES
+    return fenced("\n".join([*lines[:_MOST_LINES], *([f"… and {more} lines more"] if more > 0 else [])]), language)
 
 
 def language(path: str) -> str:

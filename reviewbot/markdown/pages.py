@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from reviewbot.markdown.gfm import ZERO_WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # GitHub takes 65,536 characters in a comment.
 LIMIT = 65_536
 
 _FENCE = re.compile(r"(`{3,})([\w+-]*)")
+# As gfm writes them; an escaped backtick begins none.
+_SPAN = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)")
 _RULE = re.compile(r"\|(?:-+\|)+")
 
 
@@ -77,8 +85,26 @@ def _used(lines: list[str]) -> int:
     return sum(size(line) + 1 for line in lines)
 
 
-def _lines(text: str, longest: int) -> list[str]:
+def _lines(text: str, longest: int) -> Iterator[str]:
     """Give the lines, cutting those that are too long for any piece."""
-    return [
-        line[start : start + longest] for line in text.split("\n") for start in range(0, max(len(line), 1), longest)
-    ]
+    opened = _Open()
+    before = ""
+    for line in text.split("\n"):
+        pieces = _cut(line, longest, inside=bool(opened.fence)) if len(line) > longest else [line]
+        for piece in pieces:
+            opened = opened.after(piece, before)
+            before = piece
+        yield from pieces
+
+
+def _cut(line: str, longest: int, *, inside: bool) -> list[str]:
+    """Cut a line: anywhere within a code block, else not within a code span; no piece begins a block of its own."""
+    spans = [] if inside else [match.span() for match in _SPAN.finditer(line)]
+    pieces: list[str] = []
+    at = 0
+    while at < len(line):
+        end = at + longest
+        begun = next((first for first, last in spans if first < end < last and first > at), end)
+        pieces.append(f"{ZERO_WIDTH if pieces and not inside else ''}{line[at:begun]}")
+        at = begun
+    return pieces

@@ -51,10 +51,11 @@ def test_opened_review_comments_summary_and_outputs(tmp_path: Path) -> None:
 
 def test_a_second_run_repeats_nothing(tmp_path: Path) -> None:
     with PullRequest(tmp_path, {AREAS: service("areas", SLOW, UNSAFE)}) as pull:
-        pull.action()
+        first = pull.action()
         before, writes = pull.seen(), list(pull.writes)
         requests = len(pull.fake.journal)
-        assert pull.action(action="synchronize").code == 0
+        again = pull.action(action="synchronize")
+        assert (again.code, again.outputs) == (0, first.outputs), "also where the first was killed before it wrote them"
         assert pull.seen() == before
         assert pull.writes == writes
         assert len(pull.fake.journal) - requests <= 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
+EVERYWHERE = os.environ.get("REVIEWBOT_KILL") == "everywhere"
 
 
 @pytest.fixture
@@ -150,3 +152,40 @@ def test_a_pending_review_of_another_tool_is_left_alone(tmp_path: Path) -> None:
         assert pull.inside() == 0, pull.error
         assert len(pull.seen()["pending"]) == 1
         assert pull.summary_comment().count("a pending review of this user, begun elsewhere") == 3
+
+
+@pytest.mark.usefixtures("waits")
+@pytest.mark.parametrize("kind", ["reset-after", *(["502-after", "html-after", "secondary-403"] if EVERYWHERE else [])])
+@pytest.mark.parametrize(
+    ("login", "body", "in_thread"),
+    [
+        ("ada", "/review", False),
+        ("rita", "/review", False),
+        ("ada", "/review help", False),
+        ("ada", "/dismiss so", True),
+        ("ada", "/dismiss", True),
+    ],
+)
+def test_one_fault_at_any_request_of_a_command(
+    tmp_path: Path, kind: str, login: str, body: str, *, in_thread: bool
+) -> None:
+    def commanded(folder: Path, *faults: Fault) -> tuple[int, dict[str, Any], int]:
+        with opened(folder) as pull:
+            if in_thread:
+                assert pull.inside() == 0
+                root = pull.fake.threads(pull.number)[0].comments[0].id
+                comment = pull.fake.reply(pull.number, root, login, body)
+            else:
+                comment = pull.fake.comment(pull.number, login, body)
+            pull.fake.faults.reset()
+            for fault in faults:
+                pull.fake.faults.add(fault)
+            before = len(pull.fake.journal)
+            name = "pull_request_review_comment" if in_thread else "issue_comment"
+            code = pull.inside(name, "created", comment=comment)
+            return code, pull.seen(), len(pull.fake.journal) - before
+
+    *expected, requests = commanded(tmp_path / "unharmed")
+    for number in range(1, requests + 1):
+        *seen, _ = commanded(tmp_path / f"fault{number}", Fault(kind, at=number))
+        assert seen == expected, f"{kind} at request {number}"

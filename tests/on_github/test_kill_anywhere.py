@@ -7,8 +7,6 @@ REVIEWBOT_KILL=everywhere, as in `.ci/run`; else after every write, and after th
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pullrequests
@@ -16,7 +14,6 @@ import pytest
 from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
 AREAS = f"{API}/services/areas.py"
@@ -69,20 +66,7 @@ class Scenario:
         pull = self.pull
         extra: dict[str, Any] = {} if self.comment is None else {"comment_id": self.comment}
         payload = pull.fake.event(*self.event, pull.number, **extra)
-        process: subprocess.Popen[str] | None = None
-        started = threading.Event()
-
-        def kill() -> None:
-            started.wait(10)
-            assert process is not None
-            process.kill()
-            process.wait()
-
-        pull.fake.after_request(len(pull.fake.journal) + after, kill)
-        process = pull.start(pull.environment(self.event[0], payload, self.token))
-        started.set()
-        process.communicate(timeout=60)
-        assert process.returncode == -signal.SIGKILL, f"request {after} was never made"
+        pull.killed(after, pull.environment(self.event[0], payload, self.token))
 
 
 def kills(wrote: list[bool]) -> list[int]:

@@ -59,3 +59,35 @@ def test_a_table_has_its_head_on_every_page() -> None:
 
 def test_length_is_counted_as_the_strictest_would() -> None:
     assert pages.size("a\U0001f600") == 3
+
+
+@given(st.lists(st.text(alphabet="ab `#<>-@", min_size=1, max_size=60), min_size=40, max_size=120))
+def test_a_line_longer_than_a_page_tears_no_code_and_begins_nothing(names: list[str]) -> None:
+    """A hostile author decides where a list of paths is cut, by the length of the names."""
+    text = "- reviewed: " + ", ".join(gfm.code(f"x{name}x") for name in names) + "\n"
+    parts = pages.split(text, 600)
+    spans = [
+        child.content
+        for part in parts
+        for token in MarkdownIt("commonmark").parse(part)
+        if token.type == "inline"
+        for child in token.children or []
+        if child.type == "code_inline"
+    ]
+    assert [" ".join(span.split()) for span in spans] == [" ".join(f"x{name}x".split()) for name in names]
+    blocks = {token.type for part in parts for token in MarkdownIt("commonmark").parse(part)}
+    assert not blocks & {"heading_open", "fence", "html_block", "blockquote_open", "hr"}
+
+
+@given(st.integers(90, 40_000), st.sampled_from(["@octocat", "<!-- x -->", "# x"]))
+def test_no_fence_is_longer_than_a_page(run: int, words: str) -> None:
+    for text in (
+        gfm.fenced("`" * run + f"\n{words}\n"),
+        gfm.quoted(f"{'`' * run}\n{words}"),
+        gfm.code("`" * run + words),
+    ):
+        for part in pages.split(text, 600):
+            tokens = MarkdownIt("commonmark").parse(part)
+            outside = [child.content for token in tokens for child in token.children or [] if child.type == "text"]
+            assert not any(words in content for content in outside)
+            assert {token.type for token in tokens} <= {"fence", "paragraph_open", "inline", "paragraph_close"}
