@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 # Definitions beside a bundle: enough for the models and schemas it names, not for the whole program.
 _DEFINITION_LINES = 240
+# Lines around each hunk: a function of ordinary length is seen whole.
+_AROUND_LINES = 80
 # How many files may be read to find callers; one request to GitHub.
 _MOST_CALLING_FILES = 100
 
@@ -149,7 +151,7 @@ class Prompts:
     def _files(self, bundle: Bundle) -> str:
         parts = ["# The files to review"]
         parts += [self._fence.around(_file(piece.file, piece.part)) for piece in bundle.pieces]
-        used = definitions(self._changes, bundle.files, _DEFINITION_LINES)
+        used = definitions(self._changes, bundle.files, _DEFINITION_LINES, hunk_limit=_AROUND_LINES)
         parts += self._section("Definitions that the change uses, and does not change", used.snippets, used.left_out)
         calls = callers(self._changes, bundle.files, most_files=_MOST_CALLING_FILES)
         if calls.calls:
@@ -179,7 +181,7 @@ def applicable(agent: Agent, assignment: Assignment) -> tuple[ChecklistItem, ...
 
 def _file(file: ChangedFile, part: str = "") -> str:
     """Give a file's hunks, and the code around them."""
-    around = shown.snippets(enclosing(file))
+    around = shown.snippets(enclosing(file, _AROUND_LINES))
     return shown.hunks(file, part) + (f"\n\n(code around it, not changed)\n{around}" if around else "")
 
 
