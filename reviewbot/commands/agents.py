@@ -9,6 +9,7 @@ from reviewbot import agents as agent_files
 from reviewbot.commands.inputs import read_settings, say
 from reviewbot.commands.review import write
 from reviewbot.errors import AgentError
+from reviewbot.models import choose
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -46,13 +47,15 @@ def lint(args: Namespace) -> int:
     write("".join(f"{p.path}:{p.line}: {p.level}: {p.message}\n" for p in problems), None)
     for agent in agents:
         say(f"{agent.path}: {agent.name}, {len(agent.checklist)} items, {len(agent.stack.signals)} signals")
+        for remark in choose(agent.model)[1]:
+            say(f"{agent.path}: {remark}")
     errors = sum(problem.level == "error" for problem in problems)
     say(f"{len(agents)} agents, {errors} errors, {len(problems) - errors} warnings")
     return 2 if errors else 0
 
 
 def _shown(agent: Agent) -> list[str]:
-    lines = [f"{agent.name} ({agent.path})", f"model: {agent.model or 'inherit'}", ""]
+    lines = [f"{agent.name} ({agent.path})", f"model: {agent.model or 'inherit'} ({choose(agent.model)[0].id})", ""]
     stack = agent.stack
     lines.append("stack" + (" (derived from the text):" if stack.derived else ":"))
     for word, signals in (("for", stack.signals), ("against", stack.against)):

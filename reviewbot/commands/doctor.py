@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from reviewbot import __version__
 from reviewbot.commands.inputs import find_config, read_settings
 from reviewbot.commands.review import write
+from reviewbot.config import Engine
 from reviewbot.errors import EngineError, RepositoryError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from reviewbot.settings import Settings
 
 
 def run(args: Namespace) -> int:
@@ -24,6 +27,7 @@ def run(args: Namespace) -> int:
         ConfigError, AgentError: The configuration or an agent file is broken.
     """
     from reviewbot.checks import catalog, ruff
+    from reviewbot.models import prices_known_as_of
     from reviewbot.sources.repository import Repository
 
     settings = read_settings(args)
@@ -35,7 +39,8 @@ def run(args: Namespace) -> int:
         f"configuration  {config or 'none: the defaults'}",
         f"agents         {', '.join(f'{a.name} ({len(a.checklist)} items)' for a in settings.agents)}",
         f"checks         {len(checks)} ({engines})",
-        f"engine         {settings.config.engine}: the checks; no model is part of this version",
+        f"engine         {settings.config.engine}: {_model(settings, args.environment)}",
+        f"prices         of {prices_known_as_of()}",
     ]
     parts: dict[str, Callable[[], str]] = {
         "git": lambda: Repository(Path()).text("version"),
@@ -50,3 +55,19 @@ def run(args: Namespace) -> int:
             lines.append(f"{name:<14} missing: {error}")
     write("\n".join(lines) + "\n", None)
     return 3 if missing else 0
+
+
+def _model(settings: Settings, environment: Mapping[str, str]) -> str:
+    """Say whether a model would be asked, and which one for which agent."""
+    from reviewbot.models import choose
+
+    if settings.config.engine is Engine.CHECKS:
+        return "the checks alone"
+    if not environment.get("ANTHROPIC_API_KEY", "").strip():
+        missing = "; that is an error" if settings.config.engine is Engine.CLAUDE else ""
+        return f"the checks alone, since ANTHROPIC_API_KEY is not set{missing}"
+    chosen = [
+        f"{choose(settings.config.model or agent.model, settings.config.model)[0].id} for {agent.name}"
+        for agent in settings.agents
+    ]
+    return f"the checks and Claude ({', '.join(chosen)})"

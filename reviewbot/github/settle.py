@@ -137,14 +137,17 @@ def _looked_at(review: Review) -> Callable[[Thread], bool]:
     """Tell whether this review would have found a thread's finding again, had it been there."""
     if review.failures:
         return lambda _: False
-    covered = {file.path: file.status for file in review.coverage.files}
+    covered = {file.path: file for file in review.coverage.files}
     assigned = {(a.agent, path) for a in review.assignments for path in a.files}
 
     def looked(thread: Thread) -> bool:
         if thread.path not in covered:
             return True  # the change no longer touches the file
-        seen = covered[thread.path] in {"reviewed", "partial"}
-        return seen and (thread.root.marker.data.get("agent"), thread.path) in assigned
+        file, data = covered[thread.path], thread.root.marker.data
+        seen = file.status in {"reviewed", "partial"}
+        if data.get("check") == "model":
+            seen = "claude" in file.engines  # the checks' silence says nothing of what a model found
+        return seen and (data.get("agent"), thread.path) in assigned
 
     return looked
 
