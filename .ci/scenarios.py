@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from fakeclaude import FakeClaude
+from fakeclaude.reviewer import Reviewer
 from fakegithub import FakeGitHub
 from gitrepo import GitRepo
 
@@ -98,6 +100,7 @@ class Stage:
         *,
         writes: bool = True,
         prepared: dict[str, str] | None = None,
+        claude: FakeClaude | None = None,
     ) -> Run:
         """Run a workflow on an event, with the token that GitHub would give it.
 
@@ -107,6 +110,7 @@ class Stage:
             payload: What GitHub says of it.
             writes: Whether the token may comment.
             prepared: Files in the workspace, which steps of others make on GitHub; those steps are left out then.
+            claude: The model; without it there is no key.
         """
         token = self.hub.token("github-actions[bot]", contents="read", pull_requests="write" if writes else "read")
         workspace = Path(tempfile.mkdtemp(dir=self.folder))
@@ -135,6 +139,9 @@ class Stage:
         ]
         command += ["--platform", "ubuntu-latest=python:3.12-slim", "--network", "host", "--no-cache-server"]
         command += ["--container-daemon-socket", "-", "--bind"]
+        if claude is not None:
+            environment["ANTHROPIC_BASE_URL"] = claude.url
+            command += ["--secret", "ANTHROPIC_API_KEY=sk-ant-test"]
         for name, value in environment.items():
             command += ["--env", f"{name}={value}"]
         done = subprocess.run(  # noqa: S603 - act, with words of ours
@@ -143,6 +150,7 @@ class Stage:
         self.workspace = workspace
         self.last = understood(done.returncode, (done.stdout + done.stderr).splitlines())
         self.check(token not in done.stdout + done.stderr, "the token stays out of the log")
+        self.check("sk-ant-test" not in done.stdout + done.stderr, "the key stays out of the log")
         self.check(not self.hub.violations, f"requests are as GitHub describes them: {self.hub.violations}")
         return self.last
 
@@ -336,6 +344,22 @@ def alone(text: str, number: int) -> str:
     return yaml.safe_dump(workflow)
 
 
+def judged() -> None:
+    """With a key the model comments too, and is not asked again about what has not changed."""
+    line = "return [row.id for row in rows]"
+    reviewer = Reviewer([{"quote": line, "title": "Nothing bounds how much this returns"}])
+    with stage() as it, FakeClaude(reviewer) as claude:
+        run = it.run("same-repository", "pull_request", it.of_pull("opened"), claude=claude)
+        it.check(run.code == 0 and it.threads("SQL is put together"), "the checks comment")
+        it.check(len(it.threads("Nothing bounds how much this returns")) == 1, "and the model does")
+        it.check(reviewer.asked == ["ReviewReply", "RefutationReply"], f"it was asked twice: {reviewer.asked}")
+        it.check(float(run.outputs["cost-usd"]) > 0, "the output says what it cost")
+        before = it.seen()
+        it.run("same-repository", "pull_request", it.of_pull("synchronize"), claude=claude)
+        it.check(len(reviewer.asked) == 2, "the second run asks nothing")
+        it.check(it.seen() == before, f"and changes nothing: {before} {it.seen()}")
+
+
 def outputs() -> set[str]:
     """Give the names of the outputs that action.yml promises."""
     loaded = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -345,7 +369,7 @@ def outputs() -> set[str]:
 def main() -> None:
     """Run the scenarios, those with the given word in their name or all."""
     word = sys.argv[1] if len(sys.argv) > 1 else ""
-    for scenario in (opened, pushed, asked, dismissed, forked, paired, by_hand, failing):
+    for scenario in (opened, pushed, asked, dismissed, forked, paired, by_hand, failing, judged):
         if word in scenario.__name__:
             begin = time.monotonic()
             scenario()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewbot.finding import Finding
-    from reviewbot.review import ItemVerdict, Review
+    from reviewbot.review import ItemVerdict, Review, Usage
 
 
 def plural(count: int, word: str) -> str:
@@ -53,3 +53,14 @@ def commented(review: Review) -> list[Finding]:
 def held_back(review: Review) -> list[Finding]:
     """Give the findings that are held back, in reading order."""
     return [finding for finding in review.findings if finding.placement is Placement.HELD_BACK]
+
+
+def cost(usage: Usage) -> str:
+    """Give what a model cost, and what it was expected to; empty where none was asked."""
+    if not usage.calls:
+        return ""
+    sent = usage.input_tokens + usage.cache_write_tokens
+    return (
+        f"Claude: {plural(usage.calls, 'call')}, {sent:,} tokens sent, {usage.cache_read_tokens:,} from the cache, "
+        f"{usage.output_tokens:,} answered, ${usage.cost_usd:.2f} (expected about ${usage.expected_usd:.2f})"
+    )

@@ -45,10 +45,12 @@ class Before:
         files: Paths whose difference the model has judged as it is now.
         findings: What it found in them.
         items: (agent, item) → status and why, of that review.
+        sections: What it wrote for the summary; used where nothing is asked anew.
         said: What was said on this pull request, one sentence each; untrusted.
     """
 
     files: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
     items: Mapping[tuple[str, str], tuple[Status, str]] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
     said: tuple[str, ...] = ()

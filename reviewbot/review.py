@@ -120,11 +120,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section of the summary, in the order of the agent's response format; body in Markdown."""
+    """One section of the summary, in the order of the agent's response format.
+
+    Attributes:
+        agent: The agent.
+        title: Its name in the response format.
+        body: Markdown.
+        by: Who wrote it: ``checks`` (assembled from findings and ledger) or ``model``.
+    """
 
     agent: str
     title: str
     body: str
+    by: str = "checks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +217,7 @@ class Usage:
         cache_write_tokens: Written to the prompt cache.
         calls: Answers that came.
         cost_usd: In US dollars, of the calls whose price is known.
+        expected_usd: What the calls were expected to cost, before the first one.
         seconds: Wall time of the model's part.
     """
 
@@ -218,6 +227,7 @@ class Usage:
     cache_write_tokens: int = 0
     calls: int = 0
     cost_usd: float = 0.0
+    expected_usd: float = 0.0
     seconds: float = 0.0
 
 

@@ -79,7 +79,7 @@ class _Facts:
         statuses = Counter(verdict.status for verdict in self._ledger)
         decided = len(self._ledger) - statuses[Status.NOT_CHECKED]
         return (
-            f"{counts.plural(files, 'file')} reviewed by the checks: {counts.findings(self._shown)}. "
+            f"{counts.plural(files, 'file')} reviewed: {counts.findings(self._shown)}. "
             f"{decided} of {len(self._ledger)} checklist items decided, {statuses[Status.VIOLATED]} of them violated."
         )
 

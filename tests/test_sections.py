@@ -28,7 +28,7 @@ def test_what_nobody_found_is_left_out_not_invented() -> None:
 def test_the_analysis_counts() -> None:
     statuses = (("n-plus-one", Status.VIOLATED), ("other", Status.NOT_CHECKED), ("third", Status.PASSED))
     assert told("Analysis", statuses=statuses)["Analysis"] == (
-        "1 file reviewed by the checks: 1 finding (1 high). 2 of 3 checklist items decided, 1 of them violated."
+        "1 file reviewed: 1 finding (1 high). 2 of 3 checklist items decided, 1 of them violated."
     )
 
 

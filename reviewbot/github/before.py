@@ -16,7 +16,7 @@ from reviewbot import anchors
 from reviewbot.change import Side
 from reviewbot.finding import Finding, Placement
 from reviewbot.judged import Before
-from reviewbot.review import Status
+from reviewbot.review import Section, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,8 @@ def kept(review: Review, settings: Settings) -> dict[str, Any]:
         if verdict.status is not Status.VIOLATED
     }
     files = [file.path for file in review.coverage.files if "claude" in file.engines]
-    return {"basis": basis(settings), "files": files, "findings": findings, "items": items}
+    sections = [[section.agent, section.title, section.body] for section in review.sections if section.by == _MODEL]
+    return {"basis": basis(settings), "files": files, "findings": findings, "items": items, "sections": sections}
 
 
 def before(conversation: Conversation, state: State, changes: ChangeSet, settings: Settings, *, full: bool) -> Before:
@@ -87,7 +88,8 @@ def before(conversation: Conversation, state: State, changes: ChangeSet, setting
             else:
                 findings.append(moved)
     still = tuple(finding for finding in findings if finding.path in unchanged)
-    return Before(frozenset(unchanged), still, _items(state.judged.get("items")), said)
+    sections = _sections(state.judged.get("sections"))
+    return Before(frozenset(unchanged), still, _items(state.judged.get("items")), sections, said)
 
 
 def _ours(conversation: Conversation) -> list[str]:
@@ -129,3 +131,12 @@ def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, str]]:
         if isinstance(value, list) and len(value) == 2 and value[0] in list(Status):
             result[agent, item] = (Status(value[0]), str(value[1]))
     return result
+
+
+def _sections(data: Any) -> tuple[Section, ...]:
+    result = []
+    for one in data if isinstance(data, list) else ():
+        if isinstance(one, list) and len(one) == 3:
+            agent, title, body = map(str, one)
+            result.append(Section(agent, title, body, _MODEL))
+    return tuple(result)

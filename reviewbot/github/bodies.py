@@ -12,6 +12,7 @@ from reviewbot.change import Side
 from reviewbot.github import markers
 from reviewbot.github.markers import Marker
 from reviewbot.markdown import pages
+from reviewbot.review import Usage
 
 if TYPE_CHECKING:
     from reviewbot.finding import Finding
@@ -76,7 +77,8 @@ def summary(review: Review, ref: PullRef, server: str, name: str, state: State) 
         return _address(finding, ref, server, review.source.head or "")
 
     head = f"\nReviewed at {markdown.code((review.source.head or '')[:12])}." if review.source.head else ""
-    title, _, rest = markdown.summary(review, address).partition("\n")
+    # What a run cost stands in its job summary: this comment must not change when nothing else does.
+    title, _, rest = markdown.summary(replace(review, usage=Usage()), address).partition("\n")
     parts = pages.split(f"{title}\n{head}\n{rest}\n{_FOOTER}\n", _SUMMARY_LIMIT)
     if len(parts) > _MOST_PARTS:
         more = len(parts) - _MOST_PARTS

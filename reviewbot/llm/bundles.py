@@ -138,7 +138,7 @@ class Worker:
             found = self._refuted(job, found, failures)
         said = findings.of_manipulation(reply.manipulation, agent, job.file_of)
         sections = tuple(
-            Section(agent, one.title.strip(), one.body.strip()) for one in reply.sections if one.body.strip()
+            Section(agent, one.title.strip(), one.body.strip(), "model") for one in reply.sections if one.body.strip()
         )
         return Outcome(job, (*found, *said), items, sections, tuple(failures))
 

@@ -70,7 +70,8 @@ class Judge:
         worker = bundles.Worker(self._asked, plan.budget, Gate(), progress, self._config)
         outcomes, interrupted = run_all(worker.review, plan.jobs)
         progress.end()
-        usage = replace(plan.budget.spent, seconds=round(time.monotonic() - began, 3))
+        seconds = round(time.monotonic() - began, 3)
+        usage = replace(plan.budget.spent, expected_usd=round(plan.budget.planned_usd, 4), seconds=seconds)
         return _judged(plan, self._before, outcomes, usage, interrupted=interrupted)
 
 
@@ -88,11 +89,11 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
     return Judged(
         findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
         items=_items(plan, before, outcomes, files),
-        sections=_sections(outcomes),
+        sections=_sections(outcomes) if plan.jobs else before.sections,
         files=files,
         failures=tuple(failures),
         usage=usage,
-        remarks=tuple(_remarks(plan, usage)),
+        remarks=tuple(_remarks(plan)),
     )
 
 
@@ -119,10 +120,10 @@ def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
     for outcome in outcomes:
         for section in outcome.sections:
             bodies.setdefault((section.agent, section.title), []).append(section.body)
-    return tuple(Section(agent, title, "\n\n".join(parts)) for (agent, title), parts in bodies.items())
+    return tuple(Section(agent, title, "\n\n".join(parts), "model") for (agent, title), parts in bodies.items())
 
 
-def _remarks(plan: Plan, usage: Usage) -> list[str]:
+def _remarks(plan: Plan) -> list[str]:
     remarks = list(plan.remarks)
     by_reason: dict[str, list[str]] = {}
     for path, reason in plan.left_out.items():
@@ -131,10 +132,4 @@ def _remarks(plan: Plan, usage: Usage) -> list[str]:
     if plan.budget.unpriced:
         names = ", ".join(sorted(plan.budget.unpriced))
         remarks.append(f"What {names} costs is not known, so it is not in the sum; say it with `prices`.")
-    elif usage.calls:
-        new, old = usage.input_tokens + usage.cache_write_tokens, usage.cache_read_tokens
-        remarks.append(
-            f"The model was expected to cost about ${plan.budget.planned_usd:.2f} and cost ${usage.cost_usd:.2f}: "
-            f"{usage.calls} calls, {new:,} tokens sent, {old:,} from the cache, {usage.output_tokens:,} answered."
-        )
     return remarks

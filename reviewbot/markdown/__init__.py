@@ -39,7 +39,8 @@ def summary(review: Review, address: Callable[[Finding], str] | None = None) -> 
     # A review read from a file may hold findings of an agent that it assigns nothing to.
     assigned = {assignment.agent for assignment in review.assignments}
     parts.append(_table((finding for finding in groups.one_by_one(review) if finding.agent not in assigned), address))
-    parts += [*_notes(review), *_only_here(review, address), *_remarks(review), *_folded(review)]
+    parts += [*_notes(review), *_only_here(review, address), *_remarks(review), counts.cost(review.usage)]
+    parts += _folded(review)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -50,7 +50,7 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:
         _abstention(review),
         *(_finding(finding, frames) for finding in groups.one_by_one(review)),
         *_notes(review),
-        _list(review.remarks, "<h2>Remarks</h2>"),
+        _list([*review.remarks, *filter(None, [counts.cost(review.usage)])], "<h2>Remarks</h2>"),
         *_folded(review),
         "</body></html>",
     ]

@@ -186,6 +186,8 @@ class _Page:
             self._line(Text(one_line(remark)))
         for failure in self._review.failures:
             self._line(Text(one_line(f"failed: {failure.stage}: {failure.message}"), "bold red"))
+        if cost := counts.cost(self._review.usage):
+            self._line(Text(cost))
         found = counts.findings(counts.shown(self._review))
         self._line(Text(f"{found}; verdict: {self._review.verdict.replace('_', ' ')}", "bold"))
 
