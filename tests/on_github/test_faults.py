@@ -160,10 +160,12 @@ def test_a_pending_review_of_another_tool_is_left_alone(tmp_path: Path) -> None:
     ("login", "body", "in_thread"),
     [
         ("ada", "/review", False),
-        ("rita", "/review", False),
-        ("ada", "/review help", False),
         ("ada", "/dismiss so", True),
-        ("ada", "/dismiss", True),
+        *(
+            [("rita", "/review", False), ("ada", "/review help", False), ("ada", "/dismiss", True)]
+            if EVERYWHERE
+            else []
+        ),
     ],
 )
 def test_one_fault_at_any_request_of_a_command(
