@@ -1,0 +1,82 @@
+"""The measuring tool: what it finds on a history, what it draws, and what it makes of the verdicts."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from gitrepo import GitRepo
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+PATH = Path(__file__).parent.parent / "bench" / "precision.py"
+SERVICE = "apps/api/app/services/barangay_service.py"
+BEFORE = "from sqlalchemy.orm import Session\n\n\ndef names(db: Session, ids: list[int]) -> list[str]:\n    return []\n"
+SLOW = BEFORE + "\n\ndef slow(db: Session, ids: list[int]) -> None:\n    for i in ids:\n        db.query(Area).get(i)\n"
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("precision", PATH)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def measured(tool: ModuleType, tmp_path: Path) -> tuple[Any, Path]:
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({SERVICE: BEFORE})
+    repo.commit({SERVICE: SLOW})
+    repo.commit({SERVICE: BEFORE})
+    repo.commit({SERVICE: SLOW})
+    out = tmp_path / "out"
+    tool.main(["run", str(out), f"r={repo.folder}@main"])
+    tool.main(["sample", str(out)])
+    return tool, out
+
+
+def test_the_same_finding_in_two_commits_is_one_hit(measured: tuple[Any, Path]) -> None:
+    tool, out = measured
+    assert len(tool.load(out / "findings.csv")) == 2
+    (drawn,) = tool.load(out / "sample.csv")
+    assert (drawn["check"], drawn["path"], drawn["line"], drawn["right"]) == ("query-in-loop", SERVICE, "10", "")
+    assert ">+   10         db.query(Area).get(i)" in drawn["excerpt"]
+
+
+def test_verdicts_outlive_another_run(
+    measured: tuple[Any, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool, out = measured
+    (drawn,) = tool.load(out / "sample.csv")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{drawn['key']} y a round trip for each\n"))
+    tool.main(["judge", str(out)])
+    tool.main(["run", str(out), f"r={out.parent / 'repo'}@main", "--check", "query-in-loop"])
+    tool.main(["sample", str(out)])
+    capsys.readouterr()
+    tool.main(["figures", str(out), "--yaml"])
+    assert capsys.readouterr().out == "query-in-loop: {hits: 1, read: 1, right: 1, repositories: [r]}\n"
+    tool.main(["figures", str(out)])
+    shown = capsys.readouterr().out
+    assert "100%  21% to 100%" in shown
+    assert "inline per 200 lines, a smaller change counts as 200 lines: median 1.00" in shown
+
+
+def test_a_verdict_on_nothing_is_refused(measured: tuple[Any, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    tool, out = measured
+    monkeypatch.setattr("sys.stdin", io.StringIO("nothing y\n"))
+    with pytest.raises(SystemExit, match="expected `KEY y"):
+        tool.main(["judge", str(out)])
+
+
+@pytest.mark.parametrize(
+    ("right", "read", "low", "high"), [(0, 0, 0, 1), (20, 20, 0.839, 1), (9, 10, 0.596, 0.982), (0, 5, 0, 0.434)]
+)
+def test_wilson(tool: ModuleType, right: int, read: int, low: float, high: float) -> None:
+    assert tool.wilson(right, read) == pytest.approx((low, high), abs=0.001)
