@@ -40,6 +40,8 @@ class Check:
         engine: ``ast-grep``, ``ruff`` or ``change-set``.
         group_above: Above this number of findings they become one note; None for never.
         words: What an item of an agent that no check names must say for this check to speak for it.
+        only: Globs of the only files it may look at, in this repository; empty for no such limit.
+        origin: The file it was read from, for a team's own check; empty for one that came with the program.
     """
 
     id: str
@@ -57,6 +59,8 @@ class Check:
     engine: str
     group_above: int | None = None
     words: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    origin: str = ""
 
     def item_of(self, agent: Agent) -> ChecklistItem | None:
         """Give the item of ``agent`` that this check speaks for, or None.

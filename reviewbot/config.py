@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping  # noqa: TC003 - as above
+import re
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ FILE_NAME = ".reviewbot.yml"
 
 # GitHub starts to throttle, and people stop reading, beyond about thirty comments in one review.
 DEFAULT_MAX_COMMENTS = 30
+DEFAULT_BASELINE = ".reviewbot-baseline.json"
 
 
 class Engine(StrEnum):
@@ -54,6 +56,25 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Control:
+    """A team's own word on one check.
+
+    Attributes:
+        off: Whether it does not run.
+        severity: Of all its findings, instead of its own.
+        paths: The only files it looks at, of those that are its business; empty for no such limit.
+        ignore: Files it leaves alone.
+    """
+
+    off: bool = False
+    severity: Severity | None = None
+    paths: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """How to review.
 
@@ -61,6 +82,9 @@ class Config:
         agents_dir: Folder of agent files used instead of the bundled agents, relative to the repository.
         agent: Agent that reviews every file, by name or unique prefix.
         pins: Which agent reviews which paths, before any evidence is weighed; the first match wins.
+        checks: Per check: `off`, a severity, or both a severity and the paths it is for.
+        ignore_comments: Whether `# reviewbot: ignore[check] reason` holds findings back.
+        baseline: File of the findings that stood in the repository when it adopted the bot; they are held back.
         engine: `auto`, `checks` or `claude`.
         model: Claude model for every agent, over the agents' own; alias or id.
         effort: Effort level of the model; None for the model's own default.
@@ -80,6 +104,9 @@ class Config:
     agents_dir: str | None = None
     agent: str | None = None
     pins: tuple[Pin, ...] = ()
+    checks: Mapping[str, Control] = field(default_factory=dict)
+    ignore_comments: bool = True
+    baseline: str = DEFAULT_BASELINE
     engine: Engine = Engine.AUTO
     model: str | None = None
     effort: Effort | None = None
@@ -130,6 +157,8 @@ def _validated(data: dict[str, Any], path: str) -> Config:
             raise ConfigError(f"{path}: unknown key `{key}`{_nearest(key, known)}")
     if data.get("fail_on") == "never":
         data = {**data, "fail_on": None}
+    if isinstance(data.get("checks"), dict):
+        data = {**data, "checks": {str(name): _control(name, said, path) for name, said in data["checks"].items()}}
     try:
         # JSON mode is what makes strictness useful: names become enums, lists become tuples,
         # but `true` is no number and "3" is none either.
@@ -137,7 +166,9 @@ def _validated(data: dict[str, Any], path: str) -> Config:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        hint = " or 'never'" if where == "fail_on" else ""
+        hint = (
+            " or 'never'" if where == "fail_on" else " or 'off'" if re.fullmatch(r"checks\..+\.severity", where) else ""
+        )
         raise ConfigError(f"{path}: `{where}`: {first['msg']}{hint} (got {first['input']!r})") from error
     for name, least in (
         ("max_comments", 0),
@@ -152,6 +183,19 @@ def _validated(data: dict[str, Any], path: str) -> Config:
         if any(value is not None and value < 0 for value in asdict(price).values()):
             raise ConfigError(f"{path}: `prices.{model}`: a price is 0 or more")
     return config
+
+
+def _control(name: Any, said: Any, path: str) -> Any:
+    """Give what is said of one check in its long form."""
+    # YAML reads a bare `off` as false.
+    if said is False or said == "off":
+        return {"off": True}
+    if isinstance(said, str):
+        return {"severity": said}
+    if isinstance(said, dict) and said:
+        return said
+    forms = "`off`, a severity, or a mapping with `severity`, `paths` or `ignore`"
+    raise ConfigError(f"{path}: `checks.{name}`: expected {forms} (got {said!r})")
 
 
 def _nearest(key: str, known: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Severity(StrEnum):
@@ -109,7 +109,7 @@ class Finding:
     placement_reason: str = ""
 
 
-def identified(findings: Iterable[Finding], renames: dict[str, str] | None = None) -> tuple[Finding, ...]:
+def identified(findings: Iterable[Finding], renames: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
     """Give the findings in reading order, each with its fingerprint.
 
     The identity is agent, item, path, enclosing symbol, first quoted line with its white
@@ -124,10 +124,19 @@ def identified(findings: Iterable[Finding], renames: dict[str, str] | None = Non
     seen: Counter[tuple[str, ...]] = Counter()
     result = []
     for finding in ordered:
-        first_line = next((line for line in finding.evidence.splitlines() if line.strip()), "")
-        path = (renames or {}).get(finding.path, finding.path)
-        key = (finding.agent, finding.item, path, finding.symbol, " ".join(first_line.split()))
-        text = "\0".join((*key, str(seen[key])))
+        key = _identity(finding, renames)
+        result.append(replace(finding, fingerprint=fingerprint(finding, renames, seen[key])))
         seen[key] += 1
-        result.append(replace(finding, fingerprint=hashlib.sha256(text.encode()).hexdigest()[:16]))
     return tuple(result)
+
+
+def fingerprint(finding: Finding, renames: Mapping[str, str] | None = None, ordinal: int = 0) -> str:
+    """Give the fingerprint that a finding has as the one of that ordinal among its equals."""
+    text = "\0".join((*_identity(finding, renames), str(ordinal)))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _identity(finding: Finding, renames: Mapping[str, str] | None) -> tuple[str, ...]:
+    first_line = next((line for line in finding.evidence.splitlines() if line.strip()), "")
+    path = (renames or {}).get(finding.path, finding.path)
+    return (finding.agent, finding.item, path, finding.symbol, " ".join(first_line.split()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.checks import engine
+from reviewbot.checks.excuses import Excuses
 from reviewbot.coverage import coverage
 from reviewbot.finding import Placement, identified
 from reviewbot.judged import Judged
@@ -37,17 +38,19 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
     """
     config, by_name = settings.config, {agent.name: agent for agent in settings.agents}
     routing = route(changes, settings.agents, config.pins, settings.forced)
-    checked = engine.run(changes, routing.assignments, by_name, catalog)
+    excuses = Excuses(changes, settings.baseline, comments=config.ignore_comments)
+    checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
     judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()
     renames = {file.path: file.old_path for file in changes.files if file.old_path}
     placed = place(
-        identified((*checked.findings, *judged.findings), renames),
+        excuses.applied(identified((*checked.findings, *judged.findings), renames)),
         changes,
         min_severity=config.min_severity,
         max_comments=config.max_comments,
         group_above=catalog.group_above,
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
+    said_of_code = excuses.remarks(routing.assignments, checked.runs, catalog)
     said = any(finding.placement is not Placement.HELD_BACK for finding in placed)
     failures = (*checked.failures, *judged.failures)
     incomplete = bool(failures or changes.unlisted or any(judged.files.values()))
@@ -64,5 +67,5 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         coverage=coverage(changes, routing, checked.seen, judged.files if judge else None),
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs), *judged.remarks),
+        remarks=(*remarks(changes, checked.runs, config.baseline), *said_of_code, *catalog.remarks, *judged.remarks),
     )

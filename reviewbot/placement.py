@@ -43,7 +43,7 @@ def place(
         max_comments: Most inline comments; the less severe rest goes into the summary.
         group_above: Check id → number of findings from above which they become one note.
     """
-    counts = Counter((finding.agent, finding.check) for finding in findings)
+    counts = Counter((finding.agent, finding.check) for finding in findings if finding.placement is None)
 
     def first_reason(finding: Finding) -> Finding:
         if finding.placement is Placement.HELD_BACK:

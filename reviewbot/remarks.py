@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Reach
-from reviewbot.config import FILE_NAME
+from reviewbot.config import DEFAULT_BASELINE, FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from reviewbot.check import CheckRun
 
 
-def remarks(changes: ChangeSet, runs: Sequence[CheckRun]) -> tuple[str, ...]:
+def remarks(changes: ChangeSet, runs: Sequence[CheckRun], baseline: str = DEFAULT_BASELINE) -> tuple[str, ...]:
     """Give what could not be seen, and whether the change touches what steers the review."""
-    return (*_unlisted(changes), *changes.remarks, *_limits(changes, runs), *_steering(changes))
+    return (*_unlisted(changes), *changes.remarks, *_limits(changes, runs), *_steering(changes, baseline))
 
 
 def _unlisted(changes: ChangeSet) -> list[str]:
@@ -44,14 +44,19 @@ def _limits(changes: ChangeSet, runs: Sequence[CheckRun]) -> list[str]:
     return [f"Without the whole files, {' and '.join(clauses)}{way_out}."]
 
 
-def _steering(changes: ChangeSet) -> list[str]:
-    edited = [
-        file.path
-        for file in changes.files
-        if PurePosixPath(file.path).name == FILE_NAME or ".claude/agents/" in f"/{file.path}"
-    ]
+def _steering(changes: ChangeSet, baseline: str) -> list[str]:
+    edited = [file.path for file in changes.files if _steers(file.path, baseline)]
     return (
         [f"This change edits files that can steer a review: {', '.join(edited)}. Read them yourself."] if edited else []
+    )
+
+
+def _steers(path: str, baseline: str) -> bool:
+    folders = (".claude/agents/", ".reviewbot/")
+    return (
+        PurePosixPath(path).name == FILE_NAME
+        or path == baseline
+        or any(f"/{folder}" in f"/{path}" for folder in folders)
     )
 
 

@@ -6,21 +6,29 @@ On a laptop both come from the disk, for a pull request from its base branch: a 
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot import agents as agent_files
+from reviewbot import baseline
 from reviewbot import config as configuration
 from reviewbot.config import Config, Engine
 from reviewbot.errors import AgentError, ConfigError
 from reviewbot.finding import Severity
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from reviewbot.agent import Agent
+    from reviewbot.baseline import Entry
     from reviewbot.change import Tree
 
 NEVER = "never"
+
+# Where a team's own checks are; files of cases stand beside them.
+CHECKS = ".reviewbot/checks"
+_CASES = ".cases.yml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +54,26 @@ class Settings:
         config: The configuration after the overrides.
         agents: Those that may be assigned.
         forced: The agent that reviews every file, or None.
-        remarks: Sentences on agent files that leave something to be desired.
+        remarks: Sentences on what leaves something to be desired: agent files, a baseline that is not there.
+        checks: The team's own checks, path → text.
+        baseline: What is held back because it stood there when the bot came: fingerprint → where it stands.
     """
 
     config: Config
     agents: tuple[Agent, ...]
     forced: Agent | None = None
     remarks: tuple[str, ...] = ()
+    checks: Mapping[str, str] = field(default_factory=dict)
+    baseline: Mapping[str, Entry] = field(default_factory=dict)
 
 
-def of_folder(path: Path | None, overrides: Overrides) -> Settings:
-    """Read configuration and agents from the disk.
+def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None) -> Settings:
+    """Read configuration, agents, the team's checks and the baseline from the disk.
 
     Args:
         path: The configuration file; its ``agents_dir`` is relative to it.
         overrides: What wins over the file; its ``agents_dir`` is relative to the current folder.
+        root: The folder with the team's checks and the baseline; None where there can be none.
 
     Raises:
         ConfigError: A bad configuration file, or one that names an agent that is not there.
@@ -68,20 +81,25 @@ def of_folder(path: Path | None, overrides: Overrides) -> Settings:
     """
     config, folder = Config(), Path()
     if path is not None:
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path}: cannot read the configuration: {error}") from error
-        config, folder = configuration.parse(text, str(path)), path.parent
+        config, folder = configuration.parse(_read(path, "the configuration"), str(path)), path.parent
     if overrides.agents_dir:
-        return _settled(config, overrides, *_agents_of(Path(overrides.agents_dir)))
-    if config.agents_dir:
-        return _settled(config, overrides, *_agents_of(folder / config.agents_dir))
-    return _settled(config, overrides, *_agents_of(agent_files.bundled_dir()))
+        agents = _agents_of(Path(overrides.agents_dir))
+    else:
+        agents = _agents_of(folder / config.agents_dir if config.agents_dir else agent_files.bundled_dir())
+    settled = _settled(config, overrides, *agents)
+    if root is None:
+        return settled
+    own = {
+        f"{CHECKS}/{file.name}": _read(file, "the check")
+        for file in sorted((root / CHECKS).glob("*.yml"))
+        if is_check(file.name)
+    }
+    known = root / config.baseline
+    return _with(settled, own, _read(known, "the baseline") if known.is_file() else None)
 
 
 def of_tree(tree: Tree, path: str | None, overrides: Overrides) -> Settings:
-    """Read configuration and agents from a revision.
+    """Read configuration, agents, the team's checks and the baseline from a revision.
 
     Args:
         tree: Its files; the tip of the base branch.
@@ -95,15 +113,43 @@ def of_tree(tree: Tree, path: str | None, overrides: Overrides) -> Settings:
     if text is None and path is not None:
         raise ConfigError(f"config: {path}: no such file on the base branch")
     config = configuration.parse(text, name) if text is not None else Config()
-    folder = overrides.agents_dir or config.agents_dir
+    settled = _settled(config, overrides, *_agents_in(tree, overrides.agents_dir or config.agents_dir))
+    known = posixpath.normpath(config.baseline)
+    own = sorted(path for path in tree.paths if posixpath.dirname(path) == CHECKS and is_check(path))
+    texts = dict(tree.read([*own, known]))
+    return _with(settled, {path: texts[path] for path in own if path in texts}, texts.get(known))
+
+
+def is_check(path: str) -> bool:
+    """Tell whether a file in the folder of a team's checks is one of them, and not the cases of one."""
+    return path.endswith(".yml") and not path.endswith(_CASES)
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot read {what}: {error}") from error
+
+
+def _with(settled: Settings, checks: Mapping[str, str], known: str | None) -> Settings:
+    """Add the team's checks and the baseline."""
+    path, remarks = settled.config.baseline, settled.remarks
+    if known is None and path != configuration.DEFAULT_BASELINE:
+        remarks = (*remarks, f"{path}: no such baseline; `reviewbot baseline` writes it")
+    entries = {} if known is None else baseline.parsed(known, path)
+    return replace(settled, checks=checks, baseline=entries, remarks=remarks)
+
+
+def _agents_in(tree: Tree, folder: str | None) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
     if not folder:
-        return _settled(config, overrides, *_agents_of(agent_files.bundled_dir()))
+        return _agents_of(agent_files.bundled_dir())
     folder = posixpath.normpath(folder).strip("/")
     paths = [path for path in tree.paths if path.endswith(".md") and path.startswith(f"{folder}/")]
     if not paths:
         raise AgentError(f"{folder}: no agent files (*.md) in this folder of the base branch")
     files = {path: content.encode() for path, content in tree.read(sorted(paths)).items()}
-    return _settled(config, overrides, *_usable(agent_files.load_files(files), folder))
+    return _usable(agent_files.load_files(files), folder)
 
 
 def _agents_of(directory: Path) -> tuple[tuple[Agent, ...], tuple[str, ...]]:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from reviewbot.agent import Pin
-from reviewbot.config import Config, Engine, parse
+from reviewbot.config import Config, Control, Engine, parse
 from reviewbot.errors import ConfigError
 from reviewbot.finding import Severity
 
@@ -22,6 +22,17 @@ def test_every_key_is_read() -> None:
         min_severity=Severity.MEDIUM,
         max_comments=5,
     )
+
+
+def test_a_check_is_controlled_in_three_forms() -> None:
+    text = "checks: {a: off, b: 'off', c: medium, d: {severity: low, paths: [x/], ignore: [y/]}, e: {ignore: [z]}}"
+    assert parse(text).checks == {
+        "a": Control(off=True),
+        "b": Control(off=True),
+        "c": Control(severity=Severity.MEDIUM),
+        "d": Control(severity=Severity.LOW, paths=("x/",), ignore=("y/",)),
+        "e": Control(ignore=("z",)),
+    }
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "fail_on: never\n"])
@@ -44,6 +55,15 @@ def test_nothing_said_means_the_defaults(text: str) -> None:
         ("- a", "expected keys and values"),
         ("a: [", "not valid YAML"),
         ("engine: gpt", "`engine`"),
+        ("checks: {a: hihg}", "`checks.a.severity`: Input should be 'critical'"),
+        ("checks: {a: hihg}", "or 'info' or 'off' (got 'hihg')"),
+        ("checks: {a: {severity: low, path: [x]}}", "`checks.a.path`"),
+        ("checks: {a: {paths: x}}", "`checks.a.paths`"),
+        ("checks: {a: }", "`checks.a`: expected `off`, a severity, or a mapping"),
+        ("checks: {a: true}", "`checks.a`: expected `off`"),
+        ("checks: {a: {}}", "`checks.a`: expected `off`"),
+        ("checks: [a]", "`checks`"),
+        ("ignore_comments: 3", "`ignore_comments`"),
     ],
 )
 def test_a_bad_file_says_the_key_and_what_to_do(text: str, says: str) -> None:

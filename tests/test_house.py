@@ -16,7 +16,8 @@ FLOORS: dict[str, int] = {
         0,
     ),
     **dict.fromkeys(
-        ("diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"), 1
+        ("baseline", "diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"),
+        1,
     ),
     **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),

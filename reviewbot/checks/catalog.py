@@ -16,6 +16,7 @@ import yaml
 from reviewbot.check import Check, Needs
 from reviewbot.checks import changeset
 from reviewbot.checks.scope import WHERE
+from reviewbot.config import FILE_NAME
 from reviewbot.errors import ConfigError
 from reviewbot.finding import Confidence, Severity
 
@@ -58,6 +59,14 @@ _METADATA = {
     "suggest": str,
     "mentions": list,
     "words": list,
+}
+_TYPES: dict[str, type] = {
+    "message": str,
+    "rule": dict,
+    "constraints": dict,
+    "utils": dict,
+    "files": list,
+    "ignores": list,
 }
 _REQUIRED = ("title", "why", "fix", "leaves_alone", "severity", "confidence", "items")
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -106,16 +115,30 @@ class ChangeCheck:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The checks of a review."""
+    """The checks of a review.
+
+    Attributes:
+        rules: As ast-grep rules or ruff codes.
+        change_checks: In Python.
+        mute: Sentences on checks that speak for nothing, and so do not run.
+        off: Ids of checks that the configuration switched off, and that are not among these.
+    """
 
     rules: tuple[Rule, ...]
     change_checks: tuple[ChangeCheck, ...]
+    mute: tuple[str, ...] = ()
+    off: tuple[str, ...] = ()
 
     @cached_property
     def checks(self) -> dict[str, Check]:
         """Id → check, sorted by id."""
         both: Sequence[Rule | ChangeCheck] = (*self.rules, *self.change_checks)
         return {one.check.id: one.check for one in sorted(both, key=lambda one: one.check.id)}
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Sentences on checks that do not run."""
+        return (*self.mute, f"Switched off in {FILE_NAME}: {', '.join(self.off)}.") if self.off else self.mute
 
     @cached_property
     def group_above(self) -> dict[str, int]:
@@ -153,14 +176,16 @@ def read(text: str, name: str) -> Rule:
     if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
         raise ConfigError(f"{name}: a check needs `id`, `message`, `rule` or `ruff`, and `metadata`")
     metadata = data.pop("metadata")
-    codes = tuple(data.pop("ruff", ()))
-    _validate(data, metadata, codes, name)
+    codes = data.pop("ruff", [])
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise ConfigError(f"{name}: `ruff` must be a list of codes, not {codes!r}")
+    _validate(data, metadata, tuple(codes), name)
     check = _check(data, metadata, "ruff" if codes else "ast-grep")
     return Rule(
         check=check,
         message=data.get("message") or check.title,
         config={key: data[key] for key in ("rule", "constraints", "utils", "transform") if key in data},
-        codes=codes,
+        codes=tuple(codes),
         once_per=metadata.get("once_per", "match"),
         anchor=metadata.get("anchor"),
         changed=tuple(metadata.get("changed", ())),
@@ -213,11 +238,23 @@ def _value_complaints(
         yield f"`id` is {data.get('id')!r}; it must be the file's name, {Path(name).stem!r}"
     if bool(codes) == ("rule" in data):
         yield "needs either `rule` (ast-grep) or `ruff` (a list of codes)"
+    yield from _type_complaints("", data, _TYPES)
+    yield from _type_complaints("metadata.", metadata, _METADATA)
+    if data.get("language", "python") != "python":
+        yield f"`language` is {data['language']!r}; only python is read"
     for key, value in metadata.items():
-        if not isinstance(value, _METADATA[key]):
-            yield f"`metadata.{key}` must be a {_METADATA[key].__name__}, not {value!r}"
-        elif key in _CHOICES and value not in _CHOICES[key]:
+        if key in _CHOICES and value not in _CHOICES[key]:
             yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
     for item in metadata.get("decides", ()):
         if item not in metadata["items"]:
             yield f"`metadata.decides` names {item!r}, which is not among its `items`"
+
+
+def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, type]) -> Iterator[str]:
+    for key, kind in types.items():
+        value = data.get(key)
+        # A bool is an int to Python, and to nobody who writes a file.
+        if key in data and (not isinstance(value, kind) or isinstance(value, bool)):
+            yield f"`{where}{key}` must be a {kind.__name__}, not {value!r}"
+        elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
+            yield f"`{where}{key}` must be a list of texts, not {value!r}"

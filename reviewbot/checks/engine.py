@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Scope
@@ -19,7 +19,7 @@ from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.change import ChangedFile, ChangeSet
@@ -50,10 +50,23 @@ class CheckResult:
 
 
 def run(
-    changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent], catalog: Catalog
+    changes: ChangeSet,
+    assignments: Sequence[Assignment],
+    agents: Mapping[str, Agent],
+    catalog: Catalog,
+    excuse: Callable[[Finding], str | None] = lambda _: None,
 ) -> CheckResult:
-    """Run every check that has an item of an assigned agent, on that agent's files."""
-    result = _Result()
+    """Run every check that has an item of an assigned agent, on that agent's files.
+
+    Args:
+        changes: The change.
+        assignments: Who reviews what.
+        agents: Name → agent.
+        catalog: The checks.
+        excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
+            speaks once for a function or a file, it then speaks of the next one too.
+    """
+    result = _Result(excuse)
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
         _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
@@ -62,6 +75,7 @@ def run(
 
 @dataclass(slots=True)
 class _Result:
+    excuse: Callable[[Finding], str | None]
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
@@ -72,7 +86,12 @@ class _Run:
     """The checks of one agent."""
 
     def __init__(
-        self, changes: ChangeSet, assignment: Assignment, agent: Agent, others: frozenset[str], result: _Result
+        self,
+        changes: ChangeSet,
+        assignment: Assignment,
+        agent: Agent,
+        others: frozenset[str],
+        result: _Result,
     ) -> None:
         self._changes = changes
         self._agent = agent
@@ -120,10 +139,13 @@ class _Run:
         def wanted(piece: Fragment) -> bool:
             return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path)
 
+        def excused(draft: Draft) -> bool:
+            return self._result.excuse(self._finding(check, item, draft)) is not None
+
         if check.id in self._broken:
             return
         try:
-            for draft, suggestion in rules.run(rule, batch, wanted, self._said):
+            for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused):
                 self._add(check, item, draft, suggestion)
         except EngineError as error:
             self._fail(check, f"the rule of {check.id} is broken: {error}")
@@ -184,23 +206,23 @@ class _Run:
         return Reach.PARTIAL, f"{len(in_pieces)} of {len(own)} files were there as hunks only"
 
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
-        self._result.findings.append(
-            Finding(
-                agent=self._agent.name,
-                item=item.id,
-                check=check.id,
-                severity=draft.severity or check.severity,
-                confidence=check.confidence,
-                path=draft.path,
-                start_line=draft.start_line,
-                end_line=draft.end_line,
-                title=draft.title,
-                body=f"{_sentence(check.why)}\n\n{_sentence(check.fix)}",
-                evidence=draft.evidence,
-                side=draft.side or Side.RIGHT,
-                symbol=draft.symbol,
-                suggestion=suggestion,
-            )
+        self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))
+
+    def _finding(self, check: Check, item: ChecklistItem, draft: Draft) -> Finding:
+        return Finding(
+            agent=self._agent.name,
+            item=item.id,
+            check=check.id,
+            severity=draft.severity or check.severity,
+            confidence=check.confidence,
+            path=draft.path,
+            start_line=draft.start_line,
+            end_line=draft.end_line,
+            title=draft.title,
+            body=f"{_sentence(check.why)}\n\n{_sentence(check.fix)}",
+            evidence=draft.evidence,
+            side=draft.side or Side.RIGHT,
+            symbol=draft.symbol,
         )
 
     def _fail(self, check: Check, message: str) -> None:

@@ -60,6 +60,17 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     return found
 
 
+def understood(codes: Sequence[str]) -> None:
+    """See to it that ruff knows these codes.
+
+    Raises:
+        EngineError: It does not, is not there, or failed.
+    """
+    command = [_program(), "check", "--isolated", "--no-cache", "--preview", "--quiet", "--select", ",".join(codes)]
+    with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
+        _output([*command, folder])
+
+
 def version() -> str:
     """Give the version of the ruff that would run.
 

@@ -22,7 +22,11 @@ _LONGEST_NAME = 60
 
 
 def run(
-    rule: Rule, batch: Batch, wanted: Callable[[Fragment], bool], said: set[tuple[str, ...]]
+    rule: Rule,
+    batch: Batch,
+    wanted: Callable[[Fragment], bool],
+    said: set[tuple[str, ...]],
+    excused: Callable[[Draft], bool],
 ) -> Iterator[tuple[Draft, Suggestion | None]]:
     """Give what the rule finds on lines that the change added.
 
@@ -31,6 +35,7 @@ def run(
         batch: Where to look.
         wanted: Tells whether the rule looks at a fragment at all.
         said: Where a rule that speaks once for each function or file has spoken; added to.
+        excused: Tells whether a draft will be held back, so that it must not stand for the next one.
 
     Raises:
         EngineError: ast-grep does not understand the rule.
@@ -46,8 +51,9 @@ def run(
             if id(fragment) not in asked or not _touched(rule, match, anchor, fragment):
                 continue
             symbol = searched.symbol(fragment, anchor.start_line)
-            if _first(rule, fragment, symbol, said):
-                yield _draft(rule, match, anchor, fragment, symbol), _suggestion(rule, match, anchor, fragment)
+            draft = _draft(rule, match, anchor, fragment, symbol)
+            if excused(draft) or _first(rule, fragment, symbol, said):
+                yield draft, _suggestion(rule, match, anchor, fragment)
 
 
 def _mentioned(rule: Rule, fragment: Fragment) -> bool:

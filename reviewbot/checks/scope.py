@@ -32,7 +32,8 @@ WHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def looks_at(check: Check, path: str) -> bool:
     """Tell whether ``path`` is among the check's files."""
-    return (not check.paths or matches(check.paths, path)) and not (check.ignores and matches(check.ignores, path))
+    wanted = all(matches(globs, path) for globs in (check.paths, check.only) if globs)
+    return wanted and not (check.ignores and matches(check.ignores, path))
 
 
 @lru_cache(maxsize=65536)

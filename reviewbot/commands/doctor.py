@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot import __version__
-from reviewbot.commands.inputs import find_config, read_settings
+from reviewbot.commands.inputs import config_in, find_root, read_settings
 from reviewbot.commands.review import write
 from reviewbot.config import Engine
 from reviewbot.errors import EngineError, RepositoryError
@@ -26,13 +26,13 @@ def run(args: Namespace) -> int:
     Raises:
         ConfigError, AgentError: The configuration or an agent file is broken.
     """
-    from reviewbot.checks import catalog, ruff
+    from reviewbot.checks import ruff, selection
     from reviewbot.models import prices_known_as_of
     from reviewbot.sources.repository import Repository
 
     settings = read_settings(args)
-    config = Path(args.config) if args.config else find_config(Path.cwd())
-    checks = catalog.load().checks.values()
+    config = Path(args.config) if args.config else config_in(find_root(Path.cwd()))
+    checks = selection.of(settings).checks.values()
     engines = ", ".join(f"{count} {engine}" for engine, count in sorted(Counter(c.engine for c in checks).items()))
     lines = [
         f"reviewbot      {__version__}, Python {platform.python_version()}",

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Print the check of that id, or every checklist item of that id (``agent/item`` for one agent's)."""
-    from reviewbot.checks import catalog
+    from reviewbot.checks import selection
 
-    checks = catalog.load().checks
-    agents = read_settings(args).agents
+    settings = read_settings(args)
+    checks, agents = selection.of(settings).checks, settings.agents
     if args.id in checks:
         write(_check(checks[args.id]), None)
         return 0
@@ -48,6 +48,8 @@ def _check(check: Check) -> str:
         f"  needs        {check.needs}",
         f"  speaks for   {', '.join(check.items)}",
     ]
+    if check.origin:
+        lines.append(f"  defined in   {check.origin}")
     if check.decides:
         lines.append(f"  decides      {', '.join(check.decides)}")
     if check.paths:

@@ -53,8 +53,9 @@ def read_settings(args: Namespace) -> Settings:
         ConfigError: A bad configuration file, or one that names an agent that is not there.
         AgentError: An agent file that cannot be used, or an agent asked for that is not there.
     """
-    path = Path(args.config) if args.config else find_config(Path(args.repo) if args.repo else Path.cwd())
-    read = settings.of_folder(path, overrides(args))
+    root = find_root(Path(args.repo) if args.repo else Path.cwd())
+    path = Path(args.config) if args.config else config_in(root)
+    read = settings.of_folder(path, overrides(args), root)
     for remark in read.remarks:
         say(remark)
     return read
@@ -92,12 +93,19 @@ def _read_diff(name: str) -> bytes:
         raise UsageError(f"{name}: cannot read this diff: {error.strerror}") from error
 
 
-def find_config(start: Path) -> Path | None:
-    """Look for the file in ``start`` and the folders above it, up to the root of the repository."""
+def find_root(start: Path) -> Path | None:
+    """Look for the folder that has `.reviewbot.yml` or `.reviewbot/`, from ``start`` up to the root of the repository.
+
+    The root itself where neither is anywhere; None outside of a repository.
+    """
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-        if (folder / ".git").exists():
-            return None
+        if (folder / FILE_NAME).is_file() or (folder / settings.CHECKS).is_dir() or (folder / ".git").exists():
+            return folder
     return None
+
+
+def config_in(root: Path | None) -> Path | None:
+    """Give the configuration file in ``root``, or None where there is none."""
+    path = root / FILE_NAME if root else None
+    return path if path and path.is_file() else None

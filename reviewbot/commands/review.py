@@ -34,9 +34,9 @@ def run(args: Namespace) -> int:
     if not changes.files:
         say("nothing to review: the diff is empty")
     from reviewbot import pipeline, reporters
-    from reviewbot.checks import catalog
+    from reviewbot.checks import selection
 
-    review = pipeline.review(changes, settings, catalog.load(), judge)
+    review = pipeline.review(changes, settings, selection.of(settings), judge)
     color = not args.output and sys.stdout.isatty() and not args.no_color
     write(reporters.render(args.format, review, changes, color=color), args.output)
     for failure in review.failures:

@@ -1,0 +1,116 @@
+"""What is held back although a check found it: ignored in the code, or known from the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot import baseline
+from reviewbot.change import Side
+from reviewbot.check import Reach
+from reviewbot.checks.ignores import FORM, ignores
+from reviewbot.checks.scope import looks_at
+from reviewbot.checks.selection import nearest
+from reviewbot.finding import Placement, fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from reviewbot.change import ChangeSet
+    from reviewbot.check import CheckRun
+    from reviewbot.checks.catalog import Catalog
+    from reviewbot.checks.ignores import Ignore
+    from reviewbot.finding import Finding
+    from reviewbot.review import Assignment
+
+_MOST_LISTED = 10
+
+
+class Excuses:
+    """Why findings of a change are held back, and which of the reasons given in its code are none.
+
+    Args:
+        changes: The change; its own comments count, and are listed.
+        known: Fingerprints of the baseline.
+        comments: Whether comments in the code count at all.
+    """
+
+    def __init__(self, changes: ChangeSet, known: Container[str] = (), *, comments: bool = True) -> None:
+        self._known = known
+        self._renames = {file.path: file.old_path for file in changes.files if file.old_path}
+        self._ignores = {file.path: found for file in changes.files if comments and (found := ignores(file))}
+        self._used: set[tuple[Ignore, str]] = set()
+
+    def reason(self, finding: Finding) -> str | None:
+        """Say why a finding is held back, or None; it need not have its fingerprint yet."""
+        ignore = self._ignore(finding)
+        if ignore is not None:
+            self._used.add((ignore, finding.check))
+            return f"ignored in the code: {ignore.reason}"
+        own = finding.fingerprint or fingerprint(finding, self._renames)
+        return baseline.REASON if own in self._known else None
+
+    def applied(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Give all of the findings, those with an excuse held back."""
+        return [
+            replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
+            if finding.placement is None and (reason := self.reason(finding))
+            else finding
+            for finding in findings
+        ]
+
+    def remarks(self, assignments: Sequence[Assignment], runs: Iterable[CheckRun], catalog: Catalog) -> tuple[str, ...]:
+        """Say which findings the change itself asks to ignore, and which of its comments do nothing, and why."""
+        ran = {(run.check, run.agent) for run in runs if run.reach is Reach.WHOLE}
+        reviewer = {path: assignment.agent for assignment in assignments for path in assignment.files}
+        useless = []
+        for ignore in (one for found in self._ignores.values() for one in found if one.new):
+            where = f"{ignore.path}:{ignore.line}"
+            agent = reviewer.get(ignore.path, "")
+            useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, ran, catalog)]
+        return (*self._brought(), *useless)
+
+    def _ignore(self, finding: Finding) -> Ignore | None:
+        if finding.side is not Side.RIGHT:
+            return None
+        return next(
+            (
+                ignore
+                for ignore in self._ignores.get(finding.path, ())
+                if ignore.reason and finding.check in ignore.checks
+                if ignore.covers(finding.start_line, finding.end_line)
+            ),
+            None,
+        )
+
+    def _brought(self) -> list[str]:
+        used = sorted(
+            (ignore.path, ignore.line, check, ignore.reason) for ignore, check in self._used if ignore.brought
+        )
+        if not used:
+            return []
+        listed = "; ".join(f"{path}:{line} {check} ({reason})" for path, line, check, reason in used[:_MOST_LISTED])
+        more = f"; and {len(used) - _MOST_LISTED} more" if len(used) > _MOST_LISTED else ""
+        return [f"This change itself asks to ignore findings; see whether you agree: {listed}{more}."]
+
+    def _complaints(
+        self, ignore: Ignore, agent: str, ran: Container[tuple[str, str]], catalog: Catalog
+    ) -> Iterator[str]:
+        if not ignore.checks:
+            yield f"this comment names no check, so it does nothing; write `{FORM}`"
+        for name in ignore.checks:
+            check = catalog.checks.get(name)
+            if check is None:
+                if name not in catalog.off:
+                    yield f"no check is called `{name}`, so ignoring it does nothing{nearest(name, catalog.checks)}"
+            elif not ignore.reason:
+                yield f"ignoring {name} needs a reason, and without one does nothing; write `{FORM}`"
+            # A check of the whole change often speaks once, wherever: that it is silent here says nothing.
+            elif (
+                (ignore, name) not in self._used
+                and ignore.seen
+                and check.engine != "change-set"
+                and (name, agent) in ran
+                and looks_at(check, ignore.path)
+            ):
+                yield f"{name} finds nothing here, so the comment that ignores it can go"

@@ -1,0 +1,97 @@
+"""The checks of one review: those that came with the program and the team's own, as `.reviewbot.yml` wants them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.checks import team
+from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule, load
+from reviewbot.checks.scope import matches
+from reviewbot.config import FILE_NAME
+from reviewbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reviewbot.check import Check
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.config import Control
+    from reviewbot.settings import Settings
+
+
+def of(settings: Settings) -> Catalog:
+    """Give the checks to review with.
+
+    Raises:
+        ConfigError: A check of the team's own that cannot be used, or a setting for a check that is not there.
+    """
+    catalog = load()
+    if settings.checks:
+        catalog = team.joined(catalog, settings.checks, settings.agents)
+    return controlled(catalog, settings.config.checks)
+
+
+def controlled(catalog: Catalog, controls: Mapping[str, Control]) -> Catalog:
+    """Give the checks as the configuration wants them: without those switched off, the others with its say.
+
+    Raises:
+        ConfigError: It names a check that is not there, or a pattern that is none.
+    """
+    for name, control in controls.items():
+        if name not in catalog.checks:
+            raise ConfigError(f"{FILE_NAME}: `checks`: no check is called `{name}`{nearest(name, catalog.checks)}")
+        for pattern in (*control.paths, *control.ignore):
+            _try(pattern, f"{FILE_NAME}: `checks.{name}`")
+    off = tuple(sorted(name for name, control in controls.items() if control.off))
+    rules = (one for one in catalog.rules if one.check.id not in off)
+    changes = (one for one in catalog.change_checks if one.check.id not in off)
+    return Catalog(
+        tuple(_rule(one, controls.get(one.check.id)) for one in rules),
+        tuple(_change_check(one, controls.get(one.check.id)) for one in changes),
+        catalog.mute,
+        off,
+    )
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Say which known id is meant, perhaps; to be put after "no check is called …"."""
+    near = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean `{near[0]}`?" if near else "; `reviewbot checks list` names them all"
+
+
+def _rule(rule: Rule, control: Control | None) -> Rule:
+    return replace(rule, check=_check(rule.check, control)) if control else rule
+
+
+def _change_check(one: ChangeCheck, control: Control | None) -> ChangeCheck:
+    if control is None:
+        return one
+
+    def run(context: Context) -> Iterator[Draft]:
+        # Some findings of a check have a severity of their own; the team's word is on all of them.
+        yield from (replace(draft, severity=None) if control.severity else draft for draft in one.run(context))
+
+    return ChangeCheck(_check(one.check, control), run)
+
+
+def _check(check: Check, control: Control) -> Check:
+    # What does not look everywhere cannot say that an item is kept.
+    narrowed = bool(control.paths or control.ignore)
+    return replace(
+        check,
+        severity=control.severity or check.severity,
+        only=control.paths,
+        ignores=(*check.ignores, *control.ignore),
+        decides=() if narrowed else check.decides,
+    )
+
+
+def _try(pattern: str, where: str) -> None:
+    try:
+        matches((pattern,), "file")
+    except ValueError as error:
+        raise ConfigError(f"{where}: {pattern!r} is no gitignore pattern") from error
+    except Exception as error:  # a range such as [z-a] reaches the regular expression it becomes
+        raise ConfigError(f"{where}: {pattern!r} is no gitignore pattern: {error}") from error

@@ -1,0 +1,200 @@
+"""`checks:` of the configuration and `# reviewbot: ignore[…]` in the code, on whole reviews."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from typing import TYPE_CHECKING
+
+import pytest
+from builders import change_set
+
+from reviewbot import agents, pipeline
+from reviewbot.change import ChangedFile, FileKind
+from reviewbot.checks import catalog, selection
+from reviewbot.config import Config, Control
+from reviewbot.diff import parse
+from reviewbot.errors import ConfigError
+from reviewbot.finding import Placement, Severity
+from reviewbot.review import Status
+
+if TYPE_CHECKING:
+    from reviewbot.review import Review
+
+AGENTS = agents.load_dir(agents.bundled_dir())[0]
+CATALOG = catalog.load()
+PATH = "apps/api/app/services/barangay_service.py"
+HEAD = "from sqlalchemy.orm import Session\n\n\ndef names(db: Session, ids: list[int]) -> None:\n"
+LOOP = "    for i in ids:\n        db.query(Area).get(i)\n"
+PLACES = (Placement.INLINE, Placement.SUMMARY, Placement.HELD_BACK)
+
+
+def changed(after: str, before: str = "", path: str = PATH, *, whole: bool = True) -> ChangedFile:
+    lines = difflib.unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), "a/f", "b/f")
+    (file,) = parse("".join(lines).encode())
+    kind = FileKind.MODIFIED if before else FileKind.ADDED
+    return ChangedFile(path, kind, file.hunks, old_text=before or None, new_text=after if whole else None)
+
+
+def reviewed(*files: ChangedFile, known: frozenset[str] = frozenset(), **config: object) -> Review:
+    settings = Config(**config)  # type: ignore[arg-type]  # the fields of Config
+    checks = selection.controlled(CATALOG, settings.checks)
+    review = pipeline.review(change_set(*files), AGENTS, checks, settings, AGENTS[0], known)
+    assert sum(finding.placement is place for place in PLACES for finding in review.findings) == len(review.findings)
+    return review
+
+
+def places(review: Review, check: str = "query-in-loop") -> list[tuple[int, str | None]]:
+    return [(f.start_line, f.placement) for f in review.findings if f.check == check]
+
+
+def test_a_check_that_is_off_does_not_run_and_the_review_says_so() -> None:
+    review = reviewed(changed(HEAD + LOOP), checks={"query-in-loop": Control(off=True)})
+    assert places(review) == []
+    assert "Switched off in .reviewbot.yml: query-in-loop." in review.remarks
+
+
+def test_another_severity() -> None:
+    review = reviewed(changed(HEAD + LOOP), checks={"query-in-loop": Control(severity=Severity.INFO)})
+    assert [(f.severity, f.placement) for f in review.findings] == [(Severity.INFO, Placement.HELD_BACK)]
+
+
+@pytest.mark.parametrize(
+    ("control", "count"),
+    [
+        (Control(paths=("apps/api/",)), 1),
+        (Control(paths=("apps/web/",)), 0),
+        (Control(ignore=("barangay_*.py",)), 0),
+        (Control(paths=("apps/",), ignore=("workers/",)), 1),
+    ],
+)
+def test_only_there_and_not_there(control: Control, count: int) -> None:
+    assert len(places(reviewed(changed(HEAD + LOOP), checks={"query-in-loop": control}))) == count
+
+
+def test_a_narrowed_check_decides_nothing() -> None:
+    controls = dict.fromkeys(CATALOG.checks, Control(ignore=("x/",)))
+    narrowed = selection.controlled(CATALOG, controls).checks
+    assert any(check.decides for check in CATALOG.checks.values())
+    assert not any(check.decides for check in narrowed.values())
+
+
+@pytest.mark.parametrize(
+    ("controls", "says"),
+    [
+        ({"query-in-lop": Control(off=True)}, "no check is called `query-in-lop`; did you mean `query-in-loop`?"),
+        ({"zzz": Control(off=True)}, "`reviewbot checks list` names them all"),
+        ({"query-in-loop": Control(paths=("!",))}, "`checks.query-in-loop`: '!' is no gitignore pattern"),
+        ({"query-in-loop": Control(ignore=("[z-a]",))}, "'[z-a]' is no gitignore pattern"),
+    ],
+)
+def test_what_cannot_be_is_an_error(controls: dict[str, Control], says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        selection.controlled(CATALOG, controls)
+    assert str(error.value).startswith(".reviewbot.yml: `checks")
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "db.query(Area).get(i)  # reviewbot: ignore[query-in-loop] six of them",
+        "# reviewbot: ignore[query-in-loop] six of them\ndb.query(Area).get(i)",
+        "# reviewbot: ignore[query-in-loop] six of them\n# by law\n\ndb.query(Area).get(i)",
+        "db.query(Area).get(i)  # noqa: S608 # reviewbot: ignore[a, query-in-loop]: six of them",
+        "db.query(\n    Area\n).get(i)  # reviewbot:ignore[query-in-loop] six of them",
+        "db.query(Area).get(i)  # reviewbot: ignore[query-in-loop] six of them  # noqa: S608",
+    ],
+)
+def test_an_ignored_finding_is_held_back_with_the_reason(body: str) -> None:
+    loop = f"    for i in ids:\n{textwrap.indent(body, ' ' * 8)}\n"
+    for whole in (True, False):
+        review = reviewed(changed(HEAD + loop, whole=whole))
+        (finding,) = review.findings
+        assert (finding.placement, finding.placement_reason) == (
+            Placement.HELD_BACK,
+            "ignored in the code: six of them",
+        )
+        (verdict,) = (v for v in review.ledger if v.item == finding.item)
+        assert verdict.status is Status.NOT_CHECKED
+
+
+def test_what_the_change_itself_ignores_is_listed() -> None:
+    comment = "        # reviewbot: ignore[query-in-loop] six of them\n"
+    loop = f"    for i in ids:\n{comment}        db.query(Area).get(i)\n"
+    brought = reviewed(changed(HEAD + loop, HEAD))
+    assert brought.remarks[-1] == (
+        f"This change itself asks to ignore findings; see whether you agree: {PATH}:6 query-in-loop (six of them)."
+    )
+    old = reviewed(changed(HEAD + loop, HEAD + f"    for i in ids:\n{comment}        db.query(Area)\n"))
+    assert old.findings[0].placement is Placement.HELD_BACK
+    assert old.remarks == ()
+
+
+def test_an_ignored_line_does_not_stand_for_the_next_one_of_its_function() -> None:
+    ignored = "        db.query(A).get(i)  # reviewbot: ignore[query-in-loop] small\n"
+    loop = f"    for i in ids:\n{ignored}        db.query(B).get(i)\n"
+    assert places(reviewed(changed(HEAD + loop))) == [(6, Placement.HELD_BACK), (7, Placement.INLINE)]
+
+
+def test_comments_can_be_told_to_do_nothing() -> None:
+    loop = "    for i in ids:\n        db.query(Area).get(i)  # reviewbot: ignore[query-in-loop] six of them\n"
+    review = reviewed(changed(HEAD + loop), ignore_comments=False)
+    assert places(review) == [(6, Placement.INLINE)]
+    assert review.remarks == ()
+
+
+@pytest.mark.parametrize(
+    ("comment", "says"),
+    [
+        ("ignore[query-in-loop]", "ignoring query-in-loop needs a reason, and without one does nothing"),
+        ("ignore[query-in-lop] small", "no check is called `query-in-lop`, so ignoring it does nothing; did you mean"),
+        ("ignore", "this comment names no check, so it does nothing"),
+        ("ignore[] small", "this comment names no check, so it does nothing"),
+    ],
+)
+def test_a_comment_that_does_nothing_is_reported(comment: str, says: str) -> None:
+    loop = f"    for i in ids:\n        db.query(Area).get(i)  # reviewbot: {comment}\n"
+    review = reviewed(changed(HEAD + loop))
+    assert places(review) == [(6, Placement.INLINE)]
+    assert review.remarks[-1].startswith(f"{PATH}:6: {says}")
+
+
+UNUSED = "    return db  # reviewbot: ignore[query-in-loop] small\n"
+
+
+def test_an_unused_ignore_is_reported_where_the_check_looked() -> None:
+    remark = f"{PATH}:5: query-in-loop finds nothing here, so the comment that ignores it can go."
+    assert reviewed(changed(HEAD + UNUSED)).remarks == (remark,)
+
+
+def test_an_unused_ignore_is_not_reported_where_nothing_is_known() -> None:
+    silent = [
+        reviewed(changed(HEAD + UNUSED, whole=False)),
+        reviewed(changed(HEAD + UNUSED), checks={"query-in-loop": Control(off=True)}),
+        reviewed(changed(HEAD + UNUSED), checks={"query-in-loop": Control(ignore=("apps/",))}),
+        reviewed(changed(HEAD + UNUSED, path="apps/api/tests/test_x.py")),
+        reviewed(changed("X = 1\n\n\n\n\n" + HEAD + UNUSED, HEAD + UNUSED)),
+        reviewed(changed(HEAD + UNUSED.replace("query-in-loop", "missing-migration"))),
+    ]
+    for review in silent:
+        assert not [remark for remark in review.remarks if "can go" in remark or "no check is called" in remark]
+
+
+def test_a_comment_in_a_string_is_none() -> None:
+    text = HEAD + '    """Write # reviewbot: ignore[query-in-lop] why."""\n' + LOOP
+    review = reviewed(changed(text))
+    assert review.remarks == ()
+    assert places(review) == [(7, Placement.INLINE)]
+
+
+def test_what_is_in_the_baseline_is_held_back_wherever_it_moves() -> None:
+    (old,) = reviewed(changed(HEAD + LOOP)).findings
+    moved = changed("X = 1\n\n\n" + HEAD + LOOP, "X = 1\n")
+    (known,) = reviewed(moved, known=frozenset({old.fingerprint})).findings
+    assert (known.placement, known.placement_reason) == (Placement.HELD_BACK, "in the baseline")
+    renamed = ChangedFile("apps/api/app/services/b.py", FileKind.RENAMED, moved.hunks, PATH, new_text=moved.new_text)
+    (known,) = reviewed(renamed, known=frozenset({old.fingerprint})).findings
+    assert known.placement is Placement.HELD_BACK
+    another = changed(HEAD + LOOP.replace("Area", "Barangay"))
+    assert places(reviewed(another, known=frozenset({old.fingerprint}))) == [(6, Placement.INLINE)]
