@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+WORKFLOWS = ("same-repository", "public-with-forks", "comment-trigger", "monorepo-two-agents", "manual")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EPILOG = """\
 exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
@@ -71,7 +72,10 @@ def parser() -> argparse.ArgumentParser:
     _add_post(commands)
     _add_agents(commands)
     _add_eval(commands)
+    _add_checks(commands)
     _add_explain(commands)
+    _add_baseline(commands)
+    _add_init(commands)
     doctor = _command(
         commands, "doctor", "show what is configured, what is missing, and what would run", ("doctor", "run")
     )
@@ -196,10 +200,35 @@ def _add_eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("--output", metavar="FILE", help="write there instead of standard output")
 
 
+def _add_checks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    group = commands.add_parser("checks", help="list the checks, or test a team's own", allow_abbrev=False)
+    actions = group.add_subparsers(metavar="ACTION", required=True)
+    _add_settings(_command(actions, "list", "list the checks that would run", ("checks", "list_checks")))
+    test = _command(actions, "test", "run the cases of a team's own checks", ("checks", "test"))
+    test.add_argument("directory", metavar="DIR", nargs="?", help="folder of checks (default: .reviewbot/checks)")
+    _add_settings(test)
+
+
 def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     command = _command(commands, "explain", "explain a check or a checklist item", ("explain", "run"))
     command.add_argument("id", metavar="ID", help="a check, a checklist item, or AGENT/ITEM")
     _add_settings(command)
+
+
+def _add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    does = "note what the checks find in the whole repository now, to be held back from now on"
+    command = _command(commands, "baseline", does, ("baseline", "run"))
+    command.add_argument("--repo", metavar="DIR", help="the repository (default: the one around this folder)")
+    command.add_argument("--check", action="store_true", help="write nothing; 1 when it has what is no longer found")
+    _add_settings(command)
+
+
+def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    command = _command(commands, "init", "write a workflow and a commented .reviewbot.yml", ("init", "run"))
+    command.add_argument("--repo", metavar="DIR", help="where to write them (default: this folder)")
+    command.add_argument(
+        "--workflow", choices=WORKFLOWS, default=WORKFLOWS[0], help=f"which one (default: {WORKFLOWS[0]})"
+    )
 
 
 def _add_change(command: argparse.ArgumentParser) -> None:

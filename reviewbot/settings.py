@@ -81,7 +81,7 @@ def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None)
     """
     config, folder = Config(), Path()
     if path is not None:
-        config, folder = configuration.parse(_read(path, "the configuration"), str(path)), path.parent
+        config, folder = configuration.parse(text_of(path, "the configuration"), str(path)), path.parent
     if overrides.agents_dir:
         agents = _agents_of(Path(overrides.agents_dir))
     else:
@@ -90,12 +90,12 @@ def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None)
     if root is None:
         return settled
     own = {
-        f"{CHECKS}/{file.name}": _read(file, "the check")
+        f"{CHECKS}/{file.name}": text_of(file, "the check")
         for file in sorted((root / CHECKS).glob("*.yml"))
         if is_check(file.name)
     }
     known = root / config.baseline
-    return _with(settled, own, _read(known, "the baseline") if known.is_file() else None)
+    return _with(settled, own, text_of(known, "the baseline") if known.is_file() else None)
 
 
 def of_tree(tree: Tree, path: str | None, overrides: Overrides) -> Settings:
@@ -125,7 +125,12 @@ def is_check(path: str) -> bool:
     return path.endswith(".yml") and not path.endswith(_CASES)
 
 
-def _read(path: Path, what: str) -> str:
+def text_of(path: Path, what: str) -> str:
+    """Read a text file of the settings.
+
+    Raises:
+        ConfigError: It cannot be read; the message names it and says what it was to be.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

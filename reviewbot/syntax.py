@@ -132,7 +132,8 @@ class Source:
         try:
             nodes = self.root.find_all(dict(config))  # type: ignore[call-overload]  # its stub wants a TypedDict
         except Exception as error:  # ast-grep raises plain Exception, and nothing else runs here
-            raise EngineError(str(error)) from error
+            # With RUST_BACKTRACE in the environment, a page of no use to anybody follows.
+            raise EngineError(str(error).partition("Stack backtrace:")[0].strip()) from error
         for node in nodes:
             yield Match(node)
 

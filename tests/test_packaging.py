@@ -29,6 +29,9 @@ def test_the_wheel_holds_what_the_program_needs(wheel: Path) -> None:
         assert f"reviewbot/_agents/{file.name}" in names
     for file in (ROOT / "reviewbot" / "checks" / "rules").glob("*.yml"):
         assert f"reviewbot/checks/rules/{file.name}" in names
+    for file in (ROOT / "docs" / "workflows").glob("*.yml"):
+        assert f"reviewbot/_workflows/{file.name}" in names
+    assert "reviewbot/commands/init.yml" in names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 

@@ -65,6 +65,7 @@ _TYPES: dict[str, type] = {
     "rule": dict,
     "constraints": dict,
     "utils": dict,
+    "transform": dict,
     "files": list,
     "ignores": list,
 }

@@ -66,7 +66,8 @@ def understood(codes: Sequence[str]) -> None:
     Raises:
         EngineError: It does not, is not there, or failed.
     """
-    command = [_program(), "check", "--isolated", "--no-cache", "--preview", "--quiet", "--select", ",".join(codes)]
+    # Without --preview, which would let ruff pass over what it does not know.
+    command = [_program(), "check", "--isolated", "--no-cache", "--quiet", "--select", ",".join(codes)]
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
         _output([*command, folder])
 

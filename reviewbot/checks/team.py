@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
     from reviewbot.agent import Agent
     from reviewbot.check import Check
+
+
+_VARIABLE = re.compile(r"\$(?:\$\$)?([A-Z_][A-Z0-9_]*)")
 
 
 def joined(catalog: Catalog, files: Mapping[str, str], agents: Sequence[Agent]) -> Catalog:
@@ -61,6 +66,13 @@ def loaded(path: str, text: str) -> Rule:
 
 def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterator[str]:
     check = rule.check
+    known = {*_VARIABLE.findall(json.dumps(rule.config)), *rule.config.get("transform", {})}
+    asked = {"message": _VARIABLE.findall(rule.message), "metadata.suggest": _VARIABLE.findall(rule.suggest or "")}
+    asked |= {"metadata.anchor": [rule.anchor] if rule.anchor else [], "metadata.changed": list(rule.changed)}
+    for key, names in asked.items():
+        for name in names:
+            if not rule.codes and name not in known:
+                yield f"`{key}` names ${name}, which `rule` does not have"
     if check.id in catalog.checks:
         yield f"`id`: a check called {check.id} comes with reviewbot; call this one something else"
     by_name = {agent.name: agent for agent in agents}

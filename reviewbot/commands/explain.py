@@ -46,7 +46,7 @@ def _check(check: Check) -> str:
         f"  confidence   {check.confidence}",
         f"  engine       {check.engine}",
         f"  needs        {check.needs}",
-        f"  speaks for   {', '.join(check.items)}",
+        f"  speaks for   {', '.join(check.items) or 'items that say one of: ' + ', '.join(check.words)}",
     ]
     if check.origin:
         lines.append(f"  defined in   {check.origin}")

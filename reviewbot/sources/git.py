@@ -15,7 +15,7 @@ from reviewbot.sources.trees import RevisionTree, WorkTree
 from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reviewbot.change import Hunk
 
@@ -45,6 +45,12 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
     if base is None and head is None:
         return _uncommitted(repository)
     return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
+
+
+def everything(folder: Path) -> ChangeSet:
+    """Read the whole work tree as a change that adds every file of it; of a plain folder too."""
+    tree = WorkTree(Repository(folder))
+    return ChangeSet("git", tuple(_as_added(tree, sorted(tree.paths))), head_tree=tree)
 
 
 def complete(folder: Path, *commits: str) -> bool:
@@ -129,8 +135,12 @@ def _uncommitted(repository: Repository) -> ChangeSet:
 def _untracked(repository: Repository, tree: WorkTree) -> list[ChangedFile]:
     """Show the files that git does not know yet as added."""
     listing = repository.run("ls-files", "-z", "--others", "--exclude-standard")
+    return _as_added(tree, filter(None, listing.decode("utf-8", errors="replace").split("\0")))
+
+
+def _as_added(tree: WorkTree, names: Iterable[str]) -> list[ChangedFile]:
     files: list[ChangedFile] = []
-    for name in filter(None, listing.decode("utf-8", errors="replace").split("\0")):
+    for name in names:
         data = tree.read_bytes(name)
         text = decoded(data) if data is not None else None
         if text is None:
@@ -147,7 +157,7 @@ def _added(name: str, text: str) -> ChangedFile:
     lines = "".join(f"+{line}\n" for line in whole) + (f"+{rest}\n\\ No newline at end of file\n" if rest else "")
     count = len(whole) + bool(rest)
     (file,) = parse(f"--- /dev/null\n+++ b/file\n@@ -0,0 +1,{count} @@\n{lines}".encode())
-    return replace(file, path=name)
+    return replace(file, path=name, new_text=text)
 
 
 def _with_texts(file: ChangedFile, contents: Mapping[str, bytes]) -> ChangedFile:

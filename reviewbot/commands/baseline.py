@@ -1,0 +1,72 @@
+"""``reviewbot baseline``: note what stands in the repository now, so that later reviews speak of what is new only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot import baseline
+from reviewbot.commands.inputs import find_root, read_settings, say
+from reviewbot.commands.review import write
+from reviewbot.errors import EngineError, RepositoryError
+from reviewbot.finding import Placement
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from reviewbot.baseline import Entry
+    from reviewbot.checks.catalog import Catalog
+    from reviewbot.finding import Finding
+    from reviewbot.settings import Settings
+
+
+def run(args: Namespace) -> int:
+    """Write the baseline; with ``--check`` only say what in it is no longer found: 1 when there is such.
+
+    Raises:
+        RepositoryError: There is no repository here.
+        EngineError: A check failed, so what it would find is not known.
+    """
+    root = find_root(Path(args.repo) if args.repo else Path.cwd())
+    if root is None:
+        raise RepositoryError("no git repository here: the baseline stands at the top of one; --repo DIR names it")
+    settings = read_settings(args)
+    found = _found(root, settings)
+    path = root / settings.config.baseline
+    text = baseline.rendered(found)
+    now = baseline.parsed(text, str(path))
+    gone = {fingerprint: entry for fingerprint, entry in settings.baseline.items() if fingerprint not in now}
+    new = len(now.keys() - settings.baseline.keys())
+    if args.check:
+        write(_listed(gone), None)
+        say(f"{path}: {len(settings.baseline)} findings, {len(gone)} no longer found; {new} found that are not in it")
+        return int(bool(gone))
+    write(text, str(path))
+    say(f"{path}: {len(now)} findings, {new} of them new; {len(gone)} are gone")
+    return 0
+
+
+def _found(root: Path, settings: Settings) -> list[Finding]:
+    """Run the checks over every file as if it had been added; what is ignored in the code needs no baseline."""
+    from reviewbot import pipeline
+    from reviewbot.checks import selection
+    from reviewbot.sources import git
+
+    checks = _every_place(selection.of(settings))
+    review = pipeline.review(git.everything(root), settings.agents, checks, settings.config, settings.forced)
+    if review.failures:
+        raise EngineError("; ".join(failure.message for failure in review.failures))
+    ignored = (f.placement is Placement.HELD_BACK and f.placement_reason.startswith("ignored") for f in review.findings)
+    return [finding for finding, left_out in zip(review.findings, ignored, strict=True) if not left_out]
+
+
+def _every_place(catalog: Catalog) -> Catalog:
+    """Let no finding stand for the next one of its function or file: a later change may touch that one alone."""
+    return replace(catalog, rules=tuple(replace(rule, once_per="match") for rule in catalog.rules))
+
+
+def _listed(gone: Mapping[str, Entry]) -> str:
+    lines = sorted((entry.path, entry.check, fingerprint) for fingerprint, entry in gone.items())
+    return "".join(f"{path}: {check} {fingerprint}\n" for path, check, fingerprint in lines)

@@ -1,0 +1,204 @@
+"""A team's own checks: read with the settings, held to the rules, run like the others, and their cases."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from builders import agent, item
+from gitrepo import GitRepo
+
+from reviewbot import agents, cli, settings
+from reviewbot.checks import cases, catalog, selection, team
+from reviewbot.errors import ConfigError
+from reviewbot.settings import Overrides
+from reviewbot.sources.repository import Repository
+from reviewbot.sources.trees import RevisionTree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+AGENTS = agents.load_dir(agents.bundled_dir())[0]
+CATALOG = catalog.load()
+NAME = ".reviewbot/checks/clock-not-injected.yml"
+
+
+def example() -> dict[str, str]:
+    text = (DOCS / "writing-a-check.md").read_text(encoding="utf-8")
+    return dict(re.findall(r"<!-- file: (.+?) -->\n```yaml\n(.*?)```", text, re.DOTALL))
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({**example(), "apps/api/app/services/barangay_service.py": "from sqlalchemy.orm import Session\n"})
+    monkeypatch.chdir(repo.folder)
+    return repo
+
+
+@pytest.mark.usefixtures("repo")
+def test_the_example_of_the_docs_says_what_the_docs_say(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["checks", "test"]) == 0
+    assert f"$ reviewbot checks test\n{capsys.readouterr().out}```" in (DOCS / "writing-a-check.md").read_text()
+
+
+def test_it_reviews_and_is_listed_and_explained(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "from sqlalchemy.orm import Session\n\n\ndef late(db: Session) -> bool:\n    return datetime.now() > X\n"
+    repo.write({"apps/api/app/services/barangay_service.py": text})
+    assert cli.main(["review", "--repo", "."]) == 0
+    shown = capsys.readouterr().out
+    assert "`datetime.now()` reads the clock itself, so no test can stop it" in shown
+    assert "clock-not-injected for sinag-backend-architect/testable-code" in shown
+    assert cli.main(["checks", "list"]) == 0
+    assert f"Code reads the clock itself  ({NAME})\n" in capsys.readouterr().out
+    assert cli.main(["explain", "clock-not-injected"]) == 0
+    assert f"defined in   {NAME}" in capsys.readouterr().out
+
+
+def test_it_is_controlled_like_the_others(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.write({".reviewbot.yml": "checks: {clock-not-injected: off}\n"})
+    assert cli.main(["checks", "list"]) == 0
+    shown = capsys.readouterr()
+    assert "clock-not-injected" not in shown.out
+    assert "Switched off in .reviewbot.yml: clock-not-injected." in shown.err
+
+
+def test_of_a_pull_request_they_are_read_from_the_base(repo: GitRepo) -> None:
+    base = repo.commit({".reviewbot-baseline.json": '{"schema_version": 1, "findings": {"a.py": {"b": ["c"]}}}'})
+    repo.commit({NAME: None, ".reviewbot-baseline.json": None})
+    chosen = settings.of_tree(RevisionTree(Repository(repo.folder), base), None, Overrides())
+    assert list(chosen.checks) == [NAME]
+    assert chosen.baseline == {"c": ("a.py", "b")}
+    assert selection.of(chosen).checks["clock-not-injected"].origin == NAME
+
+
+def complaint(files: Mapping[str, str]) -> str:
+    with pytest.raises(ConfigError) as error:
+        team.joined(CATALOG, files, AGENTS)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("id: clock-not-injected", "id: other", "`id` is 'other'; it must be the file's name, 'clock-not-injected'"),
+        ("testable-code", "testable-cod", "`metadata.items`: sinag-backend-architect has no item 'testable-cod'; did"),
+        ("testable-code", "zzz", "`reviewbot agents show sinag-backend-architect` lists its items"),
+        ("  severity: low", "  severity: mild", "`metadata.severity` is 'mild'; it must be one of critical"),
+        ("  severity: low", "  severty: low", "unknown key `metadata.severty`; did you mean `metadata.severity`?"),
+        ("  title: Code reads the clock itself\n", "", "`metadata.title` is missing"),
+        ("language: python", "language: typescript", "`language` is 'typescript'; only python is read"),
+        ("pattern: $NOW", "kind: nonsense", "`rule`: "),
+        ("`$NOW`", "`$THEN`", "`message` names $THEN, which `rule` does not have"),
+        ("  mentions: [datetime]", "  anchor: THEN", "`metadata.anchor` names $THEN"),
+        ("  mentions: [datetime]", "  mentions: [1]", "`metadata.mentions` must be a list of texts, not [1]"),
+        ("  mentions: [datetime]", "  group_above: true", "`metadata.group_above` must be a int, not True"),
+        ('ignores: ["**/core/clock.py"]', "ignores: x", "`ignores` must be a list, not 'x'"),
+        ("rule:", "ruff: [ASYNC100]\nrule:", "needs either `rule` (ast-grep) or `ruff`"),
+        ("rule:", "fix: x\nrule:", "`fix` is not used here"),
+        ("id: clock", "id: [clock", "not valid YAML"),
+    ],
+)
+def test_a_broken_file_names_file_and_key(old: str, new: str, says: str) -> None:
+    text = example()[NAME]
+    assert old in text
+    said = complaint({NAME: text.replace(old, new, 1)})
+    assert said.startswith(f"{NAME}: ")
+    assert says in said
+    assert "Stack backtrace" not in said
+
+
+def test_an_id_of_the_program_is_taken() -> None:
+    path = ".reviewbot/checks/query-in-loop.yml"
+    said = complaint({path: example()[NAME].replace("id: clock-not-injected", "id: query-in-loop")})
+    assert said == f"{path}: `id`: a check called query-in-loop comes with reviewbot; call this one something else"
+
+
+def test_codes_that_ruff_does_not_know() -> None:
+    text = re.sub(r"rule:\n.*?metadata", "ruff: [XYZ123]\nmetadata", example()[NAME], flags=re.DOTALL)
+    text = text.replace("language: python\n", "").replace("`$NOW` reads", "reads")
+    assert f"{NAME}: `ruff`: ruff failed: " in complaint({NAME: text})
+    known = team.joined(CATALOG, {NAME: text.replace("XYZ123", "DTZ005")}, AGENTS)
+    assert known.checks["clock-not-injected"].engine == "ruff"
+
+
+def test_a_check_that_speaks_for_nothing_says_so() -> None:
+    mine = agent("mine", item("speed"))
+    joined = team.joined(CATALOG, {NAME: example()[NAME]}, [mine])
+    (said,) = joined.remarks
+    assert said.startswith(f"{NAME}: this check speaks for no checklist item of mine, so it does not run; name one in")
+    assert team.joined(CATALOG, {NAME: example()[NAME]}, AGENTS).remarks == ()
+
+
+RULE = team.loaded(NAME, example()[NAME])
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("invalid: ['x = 1']", "invalid 1: reports nothing"),
+        ("invalid: ['def (']", "invalid 1: api/app/api/v1/things.py is not valid Python, so the case shows nothing"),
+        ("valid: ['x = datetime.now()']", "valid 1: reports line 1: `datetime.now()` reads the clock itself"),
+        ("invalid: [{code: 'x = datetime.now()', lines: [2]}]", "invalid 1: reports line 1, expected line 2"),
+        ("invalid: [{code: 'x = datetime.now()', suggestion: y}]", "invalid 1: suggests [None], expected ['y']"),
+        (
+            "invalid: [{code: 'x = datetime.now()', path: tests/a.py}]",
+            "invalid 1: reports nothing; it does not look at tests/a.py: give the case another `path`",
+        ),
+        ("invalid: [{files: {a.py: {before: '', after: 'x = datetime.now()'}}}]", ""),
+        ('valid: [{files: {a.py: {before: "x = datetime.now()\\n", after: "x = datetime.now()\\ny = 1\\n"}}}]', ""),
+        ("valid: [{files: {a.py: {before: 'x = datetime.now()'}}}]", ""),
+    ],
+)
+def test_what_a_case_comes_to(text: str, says: str) -> None:
+    (case,) = cases.read(f"id: clock-not-injected\n{text}\n", "x.cases.yml", "clock-not-injected")
+    said = cases.complaint(case, RULE)
+    assert (f"{case.kind} {case.number}: {said}" if said else "").startswith(says)
+    assert bool(said) == bool(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("id: other", "`id` is 'other'; it must be the check's, 'a'"),
+        ("id: a\nvald: []", "unknown key `vald`; expected `id`, `invalid` and `valid`"),
+        ("id: a\nvalid: x", "expected `id`, and lists of cases under `invalid` and `valid`"),
+        ("id: a\nvalid: [{cod: x}]", "`valid`, case 1: expected a source text, or a mapping with either"),
+        ("id: a\nvalid: [{code: x, line: [1]}]", "`valid`, case 1: unknown key `line`; did you mean `lines`?"),
+        ("id: a\nvalid: [{code: 1}]", "`code` must be a text"),
+        ("id: a\nvalid: [{files: {a.py: x}}]", "`files` must map each path to `before` and `after`"),
+        ("id: [", "not valid YAML"),
+    ],
+)
+def test_broken_cases_name_file_and_key(text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        cases.read(text, "a.cases.yml", "a")
+    assert str(error.value).startswith("a.cases.yml: ")
+    assert says in str(error.value)
+
+
+def test_a_case_that_fails_is_1_and_named(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    wrong = "id: clock-not-injected\ninvalid: ['x = 1']\nvalid: ['x = 2']\n"
+    repo.write({".reviewbot/checks/tests/clock-not-injected.yml": wrong})
+    assert cli.main(["checks", "test", ".reviewbot/checks"]) == 1
+    assert capsys.readouterr().out.endswith(
+        "clock-not-injected: invalid 1: reports nothing\n1 check, 8 cases, 1 failed\n"
+    )
+
+
+def test_cases_without_a_check_and_a_check_without_cases(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.write({".reviewbot/checks/clock-not-injected.cases.yml": None})
+    assert cli.main(["checks", "test"]) == 0
+    assert "clock-not-injected: no cases; write what it reports" in capsys.readouterr().out
+    repo.write({".reviewbot/checks/clok.cases.yml": "id: clok\n"})
+    assert cli.main(["checks", "test"]) == 2
+    assert "clok.cases.yml: cases of a check that is not there: clok.yml" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("repo")
+@pytest.mark.parametrize("folder", ["nowhere", "."])
+def test_nothing_to_test_is_2(folder: str) -> None:
+    assert cli.main(["checks", "test", folder]) == 2
