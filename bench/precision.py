@@ -18,7 +18,6 @@ import argparse
 import csv
 import hashlib
 import itertools
-import math
 import os
 import statistics
 import subprocess
@@ -32,9 +31,10 @@ from reviewbot import agents as agent_files
 from reviewbot import pipeline
 from reviewbot.change import FileKind, Side
 from reviewbot.checks import catalog
+from reviewbot.checks.precision import CLASSES, kind_of, wilson
 from reviewbot.config import Config
 from reviewbot.errors import ReviewbotError
-from reviewbot.finding import Placement
+from reviewbot.finding import Confidence, Placement, Severity
 from reviewbot.sources import git
 
 if TYPE_CHECKING:
@@ -52,8 +52,6 @@ FINDING = (
 )
 JUDGED = (*FINDING, "right", "why")
 CHANGE = ("repo", "commit", "backend_lines", "inline", "summary", "held_back", "seconds", "failures")
-# The classes that the promises are about: hints are never inline.
-CLASSES = ("medium and up", "low", "hint")
 FULL = 200  # lines of a change of ordinary size; noise is counted for this many
 
 
@@ -85,15 +83,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     step = {"run": _run, "sample": _sample, "read": _read, "judge": _judge, "figures": _figures}[args.step]
     step(args)
     return 0
-
-
-def wilson(right: int, read: int, z: float = 1.96) -> tuple[float, float]:
-    """Give the interval that holds the true share with 95 % confidence."""
-    if not read:
-        return 0.0, 1.0
-    share, square = right / read, z * z / read
-    middle, half = share + square / 2, z * math.sqrt((share * (1 - share) + square / 4) / read)
-    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
 
 
 def _run(args: argparse.Namespace) -> None:
@@ -246,10 +235,11 @@ def _figures(args: argparse.Namespace) -> None:
     hits = _by_check(_distinct(load(args.out / "findings.csv")))
     read = _by_check([row for row in load(args.out / "sample.csv") if row["right"]])
     if args.yaml:
+        print("checks:" if read else "checks: {}")
         for check, rows in sorted(read.items()):
-            where = ", ".join(sorted({row["repo"] for row in rows}))
             right = sum(row["right"] == "y" for row in rows)
-            print(f"{check}: {{hits: {len(hits[check])}, read: {len(rows)}, right: {right}, repositories: [{where}]}}")
+            print(f"  {check}: {{hits: {len(hits[check])}, read: {len(rows)}, right: {right}, {_where(rows)}}}")
+        _noise(load(args.out / "changes.csv"), data=True)
         return
     print(f"{'check':<36} {'class':<14} {'hits':>5} {'read':>5} {'right':>5}  share  95 %")
     pooled: dict[str, list[Row]] = defaultdict(list)
@@ -269,24 +259,32 @@ def _figure(name: str, kind: str, hits: int, read: list[Row]) -> None:
     print(f"{name:<36} {kind:<14} {hits:>5} {len(read):>5} {right:>5}  {share}")
 
 
-def _noise(changes: list[Row]) -> None:
+def _noise(changes: list[Row], *, data: bool = False) -> None:
     """Say how many inline comments a change gets: for each 200 lines, and where fewer changed, for all of it."""
     backend = [row for row in changes if int(row["backend_lines"])]
     if len(backend) < 2:
+        print("noise: {}" if data else "noise: not measured")
         return
     lines, inline = ([int(row[name]) for row in backend] for name in ("backend_lines", "inline"))
+    pooled = sum(inline) * FULL / sum(lines)
     for name, least in (("a smaller change counts as 200 lines", FULL), ("exactly proportional", 1)):
         rates = [said * FULL / max(size, least) for size, said in zip(lines, inline, strict=True)]
-        median, ninth = statistics.median(rates), statistics.quantiles(rates, n=10)[8]
-        print(f"inline per 200 lines, {name}: median {median:.2f}, 90th percentile {ninth:.2f}")
-    print(f"pooled: {sum(inline) * FULL / sum(lines):.2f}; {len(backend)} changes, {sum(lines):,} lines")
+        median, ninetieth = statistics.median(rates), statistics.quantiles(rates, n=10)[8]
+        if data:
+            print(f"noise:\n  {{changes: {len(backend)}, lines: {sum(lines)}, median: {median:.2f},")
+            print(f"   ninetieth: {ninetieth:.2f}, pooled: {pooled:.2f}, {_where(backend)}}}")
+            return
+        print(f"inline per 200 lines, {name}: median {median:.2f}, 90th percentile {ninetieth:.2f}")
+    print(f"pooled: {pooled:.2f}; {len(backend)} changes, {sum(lines):,} lines")
     print(f"seconds per review: median {statistics.median(float(row['seconds']) for row in backend):.2f}")
 
 
+def _where(rows: Iterable[Row]) -> str:
+    return f"repositories: [{', '.join(sorted({row['repo'] for row in rows}))}]"
+
+
 def _class(row: Row) -> str:
-    if row["confidence"] == "low" or row["severity"] == "info":
-        return "hint"
-    return "low" if row["severity"] == "low" else "medium and up"
+    return kind_of(Severity(row["severity"]), Confidence(row["confidence"]))
 
 
 def _distinct(rows: Iterable[Row]) -> list[Row]:

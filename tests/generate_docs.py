@@ -6,10 +6,10 @@ import argparse
 import json
 from pathlib import Path
 
+import checks_page
 import yaml
 
 from reviewbot import cli, saved
-from reviewbot.checks import catalog
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -22,28 +22,6 @@ def command_line() -> str:
     ]
     for name, parser in _parsers("reviewbot", cli.parser()):
         parts += [f"## `{name}`", f"```text\n{_help(parser)}```"]
-    return "\n\n".join(parts) + "\n"
-
-
-def checks() -> str:
-    """Give docs/checks.md: every check."""
-    parts = [
-        "# The checks",
-        """Generated from the checks by `make docs`. `reviewbot explain ID` prints the same for one of them;
-[writing-a-check.md](writing-a-check.md) says how to add one.""",
-    ]
-    for check in catalog.load().checks.values():
-        items = ", ".join(f"`{item}`" for item in check.items)
-        parts += [
-            f"## `{check.id}`",
-            f"**{check.title}.** Severity {check.severity}, confidence {check.confidence}, engine {check.engine}.",
-            f"Needs at least a {check.needs}. Speaks for {items}.",
-            f"*Why.* {_line(check.why)}",
-            f"*Fix.* {_line(check.fix)}",
-            f"*Leaves alone.* {_line(check.leaves_alone)}",
-        ]
-        if check.decides:
-            parts.append(f"*Decides* {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -64,7 +42,12 @@ def github() -> str:
     return text
 
 
-PAGES = {"command-line.md": command_line, "checks.md": checks, "github.md": github, "review.schema.json": schema}
+PAGES = {
+    "command-line.md": command_line,
+    "checks.md": checks_page.page,
+    "github.md": github,
+    "review.schema.json": schema,
+}
 
 
 def _parsers(name: str, parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:

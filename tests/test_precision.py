@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from gitrepo import GitRepo
 
+from reviewbot import agents
+from reviewbot.checks import catalog, left, precision
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -61,7 +64,12 @@ def test_verdicts_outlive_another_run(
     tool.main(["sample", str(out)])
     capsys.readouterr()
     tool.main(["figures", str(out), "--yaml"])
-    assert capsys.readouterr().out == "query-in-loop: {hits: 1, read: 1, right: 1, repositories: [r]}\n"
+    printed = out / "precision.yml"
+    printed.write_text(capsys.readouterr().out)
+    assert precision.measured(printed) == {"query-in-loop": precision.Measured(1, 1, 1, ("r",))}
+    noise = precision.noise(printed)
+    assert noise
+    assert (noise.changes, noise.median, noise.repositories) == (3, 1, ("r",))
     tool.main(["figures", str(out)])
     shown = capsys.readouterr().out
     assert "100%  21% to 100%" in shown
@@ -78,5 +86,26 @@ def test_a_verdict_on_nothing_is_refused(measured: tuple[Any, Path], monkeypatch
 @pytest.mark.parametrize(
     ("right", "read", "low", "high"), [(0, 0, 0, 1), (20, 20, 0.839, 1), (9, 10, 0.596, 0.982), (0, 5, 0, 0.434)]
 )
-def test_wilson(tool: ModuleType, right: int, read: int, low: float, high: float) -> None:
-    assert tool.wilson(right, read) == pytest.approx((low, high), abs=0.001)
+def test_wilson(right: int, read: int, low: float, high: float) -> None:
+    assert precision.wilson(right, read) == pytest.approx((low, high), abs=0.001)
+
+
+def test_the_figures_are_of_checks_that_are_there() -> None:
+    checks = catalog.load().checks
+    for name, one in precision.measured().items():
+        assert name in checks
+        assert 0 <= one.right <= one.read <= one.hits
+        assert one.repositories
+    assert precision.pooled([precision.Measured(9, 3, 2, ("b",)), precision.Measured(5, 1, 1, ("a",))]) == (
+        precision.Measured(14, 4, 3, ("a", "b"))
+    )
+
+
+def test_what_is_left_to_a_model_is_said_of_items_that_are_there() -> None:
+    known = [
+        f"{agent.name}/{item.id}" for agent in agents.load_dir(agents.bundled_dir())[0] for item in agent.checklist
+    ]
+    named = list(left.reasons())
+    assert sorted(named, key=known.index) == named
+    for sentence in left.reasons().values():
+        assert sentence.endswith(".")

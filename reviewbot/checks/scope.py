@@ -36,6 +36,30 @@ def looks_at(check: Check, path: str) -> bool:
     return wanted and not (check.ignores and matches(check.ignores, path))
 
 
+_WORDS = {
+    "application": "application code (no tests, seeds, migrations, scripts or start-up code)",
+    "migrations": "Alembic migrations",
+    "anywhere": "every Python file",
+}
+
+
+def described(check: Check) -> str:
+    """Say in words which files a check looks at."""
+    for name, (paths, ignores) in WHERE.items():
+        if check.ignores[: len(ignores)] == ignores and (name != "migrations" or check.paths == paths):
+            words = _WORDS[name]
+            if check.paths != paths:
+                words = _globs(check.paths) + (f" in {words}" if ignores else "")
+            more = check.ignores[len(ignores) :]
+            break
+    only = f", in this repository only {_globs(check.only)}" if check.only else ""
+    return f"{words}{f', except {_globs(more)}' if more else ''}{only}"
+
+
+def _globs(globs: tuple[str, ...]) -> str:
+    return ", ".join(f"`{glob}`" for glob in globs)
+
+
 @lru_cache(maxsize=65536)
 def matches(globs: tuple[str, ...], path: str) -> bool:
     """Tell whether any of the gitignore patterns matches ``path``."""

@@ -11,20 +11,21 @@ from reviewbot.errors import UsageError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.check import Check
+    from reviewbot.checks.precision import Measured
 
 
 def run(args: Namespace) -> int:
     """Print the check of that id, or every checklist item of that id (``agent/item`` for one agent's)."""
-    from reviewbot.checks import selection
+    from reviewbot.checks import left, precision, selection
 
     settings = read_settings(args)
     checks, agents = selection.of(settings).checks, settings.agents
     if args.id in checks:
-        write(_check(checks[args.id]), None)
+        write(_check(checks[args.id], precision.measured().get(args.id)), None)
         return 0
     items = [
         (agent, item) for agent in agents for item in agent.checklist if args.id in {item.id, f"{agent.name}/{item.id}"}
@@ -34,11 +35,14 @@ def run(args: Namespace) -> int:
         near = difflib.get_close_matches(args.id, known, n=3)
         hint = f"did you mean {', '.join(near)}?" if near else "see `reviewbot agents show NAME` for the items"
         raise UsageError(f"no check and no checklist item is called {args.id!r}; {hint}")
-    write("\n".join(_item(agent, item, checks.values()) for agent, item in items), None)
+    reasons = left.reasons()
+    write("\n".join(_item(agent, item, checks.values(), reasons) for agent, item in items), None)
     return 0
 
 
-def _check(check: Check) -> str:
+def _check(check: Check, measured: Measured | None) -> str:
+    from reviewbot.checks import scope
+
     lines = [
         f"{check.id}: {check.title}",
         "",
@@ -52,8 +56,9 @@ def _check(check: Check) -> str:
         lines.append(f"  defined in   {check.origin}")
     if check.decides:
         lines.append(f"  decides      {', '.join(check.decides)}")
-    if check.paths:
-        lines.append(f"  looks at     {', '.join(check.paths)}")
+    lines.append(f"  looks at     {scope.described(check)}")
+    if measured:
+        lines.append(f"  measured     {measured}")
     if check.group_above is not None:
         lines.append(f"  grouped      above {check.group_above} findings they become one note")
     for word, text in (("Why", check.why), ("Fix", check.fix), ("Leaves alone", check.leaves_alone)):
@@ -61,7 +66,7 @@ def _check(check: Check) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _item(agent: Agent, item: ChecklistItem, checks: Iterable[Check]) -> str:
+def _item(agent: Agent, item: ChecklistItem, checks: Iterable[Check], reasons: Mapping[str, str]) -> str:
     speaking = [check for check in checks if f"{agent.name}/{item.id}" in check.items]
     lines = [
         f"{agent.name}/{item.id}: {item.title}",
@@ -72,6 +77,8 @@ def _item(agent: Agent, item: ChecklistItem, checks: Iterable[Check]) -> str:
         f"  checks       {', '.join(check.id for check in speaking) or 'none; only a model can judge it'}",
         f"  defined in   {agent.path}:{item.line}",
     ]
+    if reason := reasons.get(f"{agent.name}/{item.id}"):
+        lines.append(f"  left out     {reason}")
     if item.text:
         lines += ["", " ".join(item.text.split())]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,111 @@
+"""Makes docs/checks.md: how often the checks are right, what they make of each checklist item, and every check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot import agents
+from reviewbot.checks import catalog, left, precision, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reviewbot.agent import Agent
+    from reviewbot.check import Check
+    from reviewbot.checks.precision import Measured, Noise
+
+HEAD = """# The checks
+
+Generated from the checks and their figures by `make docs`. `reviewbot explain ID` prints the same for one of them;
+[writing-a-check.md](writing-a-check.md) says how to add one, [configuration.md](configuration.md#checks) how to switch
+one off."""
+
+METHOD = """## How often they are right
+
+Measured with `bench/precision.py` on the history of real repositories: each commit was reviewed from its parent to
+itself with both whole trees, up to 20 findings of each check were drawn, and each was read. *Hits* are distinct
+findings, *read* is how many of them were judged, *right* those that were true and worth a colleague's time; the
+interval is Wilson's, at 95 %. A hint (low confidence, or severity info) is never inline."""
+
+ITEMS = """## The checklists, item by item
+
+What the checks say of each item, and what they leave to a model or a person. Few checks decide an item: they see some
+of the ways to break it."""
+
+
+def page() -> str:
+    """Give the page."""
+    checks = catalog.load().checks
+    figures = precision.measured()
+    parts = [HEAD, METHOD, _table(checks, figures), _noise(precision.noise()), ITEMS]
+    reasons = left.reasons()
+    for agent in agents.load_dir(agents.bundled_dir())[0]:
+        parts += [f"### {agent.name}", _items(agent, checks, reasons)]
+    for check in checks.values():
+        parts += _check(check, figures.get(check.id))
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(checks: Mapping[str, Check], figures: Mapping[str, Measured]) -> str:
+    lines = ["| check | class | hits | read | right | share | 95 % |", "|---|---|---|---|---|---|---|"]
+    for kind in precision.CLASSES:
+        of_kind = [check for check in checks.values() if precision.kind(check) == kind]
+        lines += [_row(f"[`{check.id}`](#{check.id})", kind, figures.get(check.id)) for check in of_kind]
+    for kind in precision.CLASSES:
+        known = [figures[name] for name, check in checks.items() if name in figures and precision.kind(check) == kind]
+        lines.append(_row("**all of them**", kind, precision.pooled(known)))
+    return "\n".join(lines)
+
+
+def _noise(noise: Noise | None) -> str:
+    if noise is None:
+        return "How many inline comments whole changes get has not been measured yet."
+    return (
+        f"Over {noise.changes:,} changes of {', '.join(noise.repositories)} with {noise.lines:,} changed lines of "
+        f"backend code, a change got a median of {noise.median:g} inline comments per 200 lines, {noise.ninetieth:g} "
+        f"at the 90th percentile (a smaller change counts as one of 200 lines); {noise.pooled:g} pooled."
+    )
+
+
+def _row(name: str, kind: str, one: Measured | None) -> str:
+    if one is None:
+        return f"| {name} | {kind} | not measured | | | | |"
+    if not one.read:
+        return f"| {name} | {kind} | {one.hits} | 0 | | | |"
+    low, high = one.interval
+    share = f"{one.right / one.read:.0%}"
+    return f"| {name} | {kind} | {one.hits} | {one.read} | {one.right} | {share} | {low:.0%} to {high:.0%} |"
+
+
+def _items(agent: Agent, checks: Mapping[str, Check], reasons: Mapping[str, str]) -> str:
+    lines = ["| item | checks | left to a model |", "|---|---|---|"]
+    for item in agent.checklist:
+        name = f"{agent.name}/{item.id}"
+        speaking = ", ".join(f"[`{check.id}`](#{check.id})" for check in checks.values() if name in check.items)
+        lines.append(
+            f"| `{item.id}` | {speaking or 'none'} | {reasons.get(name, '' if speaking else 'No check yet.')} |"
+        )
+    return "\n".join(lines)
+
+
+def _check(check: Check, figures: Measured | None) -> Iterator[str]:
+    yield f"## `{check.id}`"
+    yield f"**{check.title}.** Severity {check.severity}, confidence {check.confidence}, engine {check.engine}."
+    yield f"*Why.* {_line(check.why)}"
+    yield f"*Fix.* {_line(check.fix)}"
+    yield f"*Looks at* {scope.described(check)}; it needs at least {_NEEDS[check.needs]}."
+    yield f"*Leaves alone.* {_line(check.leaves_alone)}"
+    yield f"*Speaks for* {', '.join(f'`{item}`' for item in check.items)}."
+    if check.decides:
+        yield f"*Decides* {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed."
+    if check.group_above is not None:
+        yield f"*Said once* as a note where there are more than {check.group_above} of them."
+    where = f", in {', '.join(figures.repositories)}" if figures and figures.repositories else ""
+    yield f"*Measured.* {figures or 'Not yet'}{where}."
+
+
+_NEEDS = {"hunk": "a hunk", "file": "the whole file", "change": "the change", "tree": "the whole tree"}
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
