@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangeSet, Hunk
     from reviewbot.finding import Finding, Severity
 
-# How the reason begins of findings that a note speaks for.
+# How the reason begins of findings that a note speaks for, and of those that a comment in the code asks to leave alone.
 SAID_ONCE = "said once as a note"
+IGNORED = "ignored in the code"
 
 _CONFIDENCES = list(Confidence)
 

@@ -12,6 +12,7 @@ from reviewbot.checks.ignores import FORM, ignores
 from reviewbot.checks.scope import looks_at
 from reviewbot.checks.selection import nearest
 from reviewbot.finding import Placement, fingerprint
+from reviewbot.placement import IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -46,7 +47,7 @@ class Excuses:
         ignore = self._ignore(finding)
         if ignore is not None:
             self._used.add((ignore, finding.check))
-            return f"ignored in the code: {ignore.reason}"
+            return f"{IGNORED}: {ignore.reason}"
         own = finding.fingerprint or fingerprint(finding, self._renames)
         return baseline.REASON if own in self._known else None
 

@@ -10,7 +10,7 @@ from reviewbot import baseline
 from reviewbot.commands.inputs import find_root, read_settings, say
 from reviewbot.commands.review import write
 from reviewbot.errors import EngineError, RepositoryError
-from reviewbot.finding import Placement
+from reviewbot.placement import IGNORED
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -58,8 +58,7 @@ def _found(root: Path, settings: Settings) -> list[Finding]:
     review = pipeline.review(git.everything(root), settings.agents, checks, settings.config, settings.forced)
     if review.failures:
         raise EngineError("; ".join(failure.message for failure in review.failures))
-    ignored = (f.placement is Placement.HELD_BACK and f.placement_reason.startswith("ignored") for f in review.findings)
-    return [finding for finding, left_out in zip(review.findings, ignored, strict=True) if not left_out]
+    return [finding for finding in review.findings if not finding.placement_reason.startswith(IGNORED)]
 
 
 def _every_place(catalog: Catalog) -> Catalog:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.finding import Placement
 from reviewbot.github import bodies
 from reviewbot.markdown import gfm, pages
+from reviewbot.placement import IGNORED
 from reviewbot.review import Verdict
 
 if TYPE_CHECKING:
@@ -114,9 +115,10 @@ def _said_of_its_lines(finding: Finding, conversation: Conversation) -> Thread |
 def closing(review: Review, changes: ChangeSet, conversation: Conversation, rules: Rules) -> dict[str, str]:
     """Say which threads are settled, and in which words: thread id → one sentence.
 
-    A finding is settled when somebody dismissed it; or when this review looked and did not find it,
-    its code changed, and nobody answered in the thread.
+    A finding is settled when somebody dismissed it; when nobody answered in the thread and a comment in the
+    code asks to leave it alone; or when this review looked and did not find it, its code changed, and nobody answered.
     """
+    ignored = {f.fingerprint: f.placement_reason for f in review.findings if f.placement_reason.startswith(IGNORED)}
     found = {finding.fingerprint for finding in review.findings}
     state = rules.state(conversation)
     looked = _looked_at(review)
@@ -126,7 +128,11 @@ def closing(review: Review, changes: ChangeSet, conversation: Conversation, rule
             continue
         if dismissal := state.dismissed.get(thread.fingerprint):
             why[thread.id] = f"Dismissed by {gfm.line(dismissal.by)}: {gfm.line(dismissal.why)}"
-        elif thread.fingerprint not in found and not thread.answered and (not thread.resolved or thread.resolved_by_us):
+        elif thread.answered or (thread.resolved and not thread.resolved_by_us):
+            continue
+        elif reason := ignored.get(thread.fingerprint):
+            why[thread.id] = gfm.line(reason[0].upper() + reason[1:])
+        elif thread.fingerprint not in found:
             file = changes.file(thread.path)
             if looked(thread) and _code_changed(thread, file, state):
                 why[thread.id] = f"Addressed in {(changes.head or '')[:12]}."
