@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
@@ -32,7 +33,9 @@ CHECK = Check(
     leaves_alone=(
         "Methods, relationships, comments, formatting, and annotations that mean the same; Python-side defaults; "
         "classes that move or get another name; change sets with any file of the same project under "
-        "`alembic/versions`; repositories without Alembic; tests. One finding for the whole change set."
+        "`alembic/versions`; new columns and tables that an earlier migration in the tree already names; a type that "
+        "only other databases than PostgreSQL get; repositories without Alembic; tests. One finding for the whole "
+        "change set."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -79,6 +82,10 @@ _PYTHON_SIDE = {
     }
 }
 _TYPE = {"rule": {"kind": "type", "inside": {"kind": "assignment", "field": "type"}, "regex": r"Mapped\["}}
+_TABLE_NAME = re.compile(r"""__tablename__\s*(?::[^=\n]*)?=\s*["'](\w+)["']""")
+_TEXT = re.compile(r'"\w+"')
+# `JSON().with_variant(JSONB(), "postgresql")` is `JSONB` where it matters.
+_VARIANT = re.compile(r'[\w.]+\(\)\.with_variant\(([\w.]+)(?:\([^()]*\))?,"postgresql"\)')
 _NULLABLE = re.compile(r"\bOptional\[|\bNone\b")
 _OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
 
@@ -93,11 +100,38 @@ def run(context: Context) -> Iterator[Draft]:
         return
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return
+    earlier = _Migrations(context.changes.head_tree)
     draft = difference(
-        context.files, _schema, lambda name: f"`{name}` changes the schema, and no migration is in this change set"
+        context.files,
+        _schema,
+        lambda name: f"`{name}` changes the schema, and no migration is in this change set",
+        earlier.name,
     )
     if draft is not None:
         yield draft
+
+
+class _Migrations:
+    """The migrations in the tree: one may have come with an earlier change, before the model."""
+
+    def __init__(self, tree: Tree | None) -> None:
+        self._tree = tree
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        if self._tree is None:
+            return ()
+        texts = self._tree.read(sorted(path for path in self._tree.paths if matches(MIGRATIONS, path)))
+        return tuple(text.replace("'", '"') for text in texts.values())
+
+    def name(self, file: ChangedFile, one: Declaration) -> bool:
+        """Tell whether a migration names what is declared, and the table it is in as far as that is known."""
+        tables = _TABLE_NAME.findall(file.new_text or "")
+        names = _TEXT.findall(one.text) if one.name == "__tablename__" else [f'"{one.name}"']
+        return any(
+            all(name in text for name in names) and any(f'"{table}"' in text for table in tables)
+            for text in self._texts
+        )
 
 
 def _uses_alembic(tree: Tree | None) -> bool:
@@ -113,7 +147,7 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
         span, value = match.span, match.variable("VALUE")
         if value is None:
             continue
-        text = normalised(_OPTIONAL.sub(r"\1|None", without(value, python_side)))
+        text = _VARIANT.sub(r"\1", normalised(_OPTIONAL.sub(r"\1|None", without(value, python_side))))
         nullable = _NULLABLE.search(types.get(span.start_line, ""))
         if nullable and "nullable=" not in text and "primary_key=" not in text:
             text += " nullable"

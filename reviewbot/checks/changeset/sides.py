@@ -65,6 +65,7 @@ def difference(
     files: Iterable[ChangedFile],
     declared: Callable[[ChangedFile, Source], Iterable[Declaration]],
     title: Callable[[str], str],
+    known: Callable[[ChangedFile, Declaration], bool] = lambda _file, _one: False,
 ) -> Draft | None:
     """Give the first declaration that the change adds, alters or removes, as a draft; None where all are the same.
 
@@ -74,15 +75,20 @@ def difference(
         files: With whole texts, or with their hunks only.
         declared: Reads the declarations of a file's source.
         title: Makes the finding's title of the declaration's name.
+        known: Tells of a declaration that is altogether new whether it is no difference all the same.
     """
     sides = [side for file in files for side in _sides(file)]
     read = [(side, tuple(declared(side.file, Source(side.text)))) for side in sides]
     for where, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
-        there = {side.identity(one) for side, found in read if side.side is other for one in found}
+        others = [(side, one) for side, found in read if side.side is other for one in found]
+        there = {side.identity(one) for side, one in others}
+        names = {side.identity(one)[:2] for side, one in others}
         for side, found in read:
             for one in found if side.side is where else ():
                 at = side.first_changed(one)
-                if at is not None and side.identity(one) not in there:
+                if at is None or side.identity(one) in there:
+                    continue
+                if where is Side.LEFT or side.identity(one)[:2] in names or not known(side.file, one):
                     return _draft(side, one, at, title)
     return None
 

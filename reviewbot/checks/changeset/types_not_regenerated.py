@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.exposed import Exposed
 from reviewbot.checks.changeset.sides import Declaration, difference, normalised, without
 from reviewbot.checks.scope import matches
 from reviewbot.finding import Confidence, Severity
@@ -27,8 +28,9 @@ CHECK = Check(
     fix="Run `pnpm generate-types` and put `packages/shared/src/generated` into the same change set.",
     leaves_alone=(
         "Docstrings, descriptions, comments, formatting, validators, private fields, injected parameters and the "
-        "bodies of handlers; change sets with any generated file; generated files that change alone, since they "
-        "often catch up with an earlier change. One finding for the whole change set."
+        "bodies of handlers; new schemas that no route shows; new routes, schemas and fields that the generated files "
+        "have already; change sets with any generated file; generated files that change alone, since they often "
+        "catch up with an earlier change. One finding for the whole change set."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -133,10 +135,19 @@ def run(context: Context) -> Iterator[Draft]:
     """Report the first schema or route whose interface changes, unless generated files change too."""
     if any(matches(_GENERATED, file.path) for file in context.changes.files):
         return
+    exposed = Exposed(context.changes.head_tree, _GENERATED)
+
+    def known(file: ChangedFile, one: Declaration) -> bool:
+        if "schemas" not in file.path:
+            return exposed.generated(one.name)
+        schema, field = (one.owner, one.name) if one.owner else (one.name, "")
+        return exposed.hides(schema) or exposed.generated_type(schema, field)
+
     draft = difference(
         context.files,
         _interface,
         lambda name: f"`{name}` changes the API, and the generated types are not in this change set",
+        known,
     )
     if draft is not None:
         yield draft
