@@ -73,7 +73,7 @@ ROUTE = '@router.get("/users")\ndef list_users() -> list[UserPage]:\n    ...\n'
 @pytest.mark.parametrize(
     ("tree", "silent"),
     [
-        ({ROUTER: ROUTE}, True),
+        ({ROUTER: ROUTE, "apps/api/app/schemas/__init__.py": "from .user import UserRow\n"}, True),
         ({ROUTER: ROUTE.replace("UserPage", "UserRow")}, False),
         ({ROUTER: ROUTE, "apps/api/app/schemas/page.py": "class UserPage(BaseModel):\n    r: list[UserRow]\n"}, False),
         (

@@ -55,9 +55,10 @@ class Exposed:
         """Names in the routers, and in every schema that is named so."""
         bodies: dict[str, set[str]] = {}
         for text in self._read(_SCHEMAS):
-            starts = [*_CLASS.finditer(text)]
-            for start, end in zip(starts, [*(one.start() for one in starts[1:]), len(text)], strict=True):
-                bodies.setdefault(start[1], set()).update(_NAME.findall(text[start.end() : end]))
+            # What stands before the first class, then name and body of each.
+            _, *classes = _CLASS.split(text)
+            for name, body in zip(classes[::2], classes[1::2], strict=True):
+                bodies.setdefault(name, set()).update(_NAME.findall(body))
         waiting = {name for text in self._read(_ROUTERS) for name in _NAME.findall(text)}
         shown: set[str] = set()
         while waiting:
