@@ -35,6 +35,7 @@ from reviewbot.checks.precision import CLASSES, kind_of, wilson
 from reviewbot.config import Config
 from reviewbot.errors import ReviewbotError
 from reviewbot.finding import Confidence, Placement, Severity
+from reviewbot.settings import Settings
 from reviewbot.sources import git
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def _run(args: argparse.Namespace) -> None:
         tuple(rule for rule in every.rules if rule.check.id in known),
         tuple(check for check in every.change_checks if check.check.id in known),
     )
-    forced = agent_files.pick(loaded, args.agent) if args.agent else None
+    settings = Settings(Config(), loaded, agent_files.pick(loaded, args.agent) if args.agent else None)
     args.out.mkdir(parents=True, exist_ok=True)
     names = {spec.partition("=")[0] for spec in args.repositories}
     kept = [r for r in load(args.out / "findings.csv") if r["repo"] not in names or r["check"] not in known]
@@ -106,7 +107,7 @@ def _run(args: argparse.Namespace) -> None:
             began = time.perf_counter()
             try:
                 change = git.read(Path(folder), f"{commit}^1", commit)
-                review = pipeline.review(change, loaded, wanted, Config(), forced)
+                review = pipeline.review(change, settings, wanted)
             except ReviewbotError as error:
                 print(f"{name} {commit[:8]}: {error}", file=sys.stderr)
                 continue

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reviewbot.review import Assignment
 
 _MOST_LISTED = 10
+_MODEL = "model"  # what the findings of the model have instead of a check
 
 
 class Excuses:
@@ -102,7 +103,7 @@ class Excuses:
         for name in ignore.checks:
             check = catalog.checks.get(name)
             if check is None:
-                if name not in catalog.off:
+                if name not in {*catalog.off, _MODEL}:
                     yield f"no check is called `{name}`, so ignoring it does nothing{nearest(name, catalog.checks)}"
             elif not ignore.reason:
                 yield f"ignoring {name} needs a reason, and without one does nothing; write `{FORM}`"

@@ -10,6 +10,7 @@ import pytest
 from builders import change_set
 
 from reviewbot import agents, pipeline
+from reviewbot.baseline import Entry
 from reviewbot.change import ChangedFile, FileKind
 from reviewbot.checks import catalog, selection
 from reviewbot.config import Config, Control
@@ -17,6 +18,7 @@ from reviewbot.diff import parse
 from reviewbot.errors import ConfigError
 from reviewbot.finding import Placement, Severity
 from reviewbot.review import Status
+from reviewbot.settings import Settings
 
 if TYPE_CHECKING:
     from reviewbot.review import Review
@@ -37,9 +39,13 @@ def changed(after: str, before: str = "", path: str = PATH, *, whole: bool = Tru
 
 
 def reviewed(*files: ChangedFile, known: frozenset[str] = frozenset(), **config: object) -> Review:
-    settings = Config(**config)  # type: ignore[arg-type]  # the fields of Config
-    checks = selection.controlled(CATALOG, settings.checks)
-    review = pipeline.review(change_set(*files), AGENTS, checks, settings, AGENTS[0], known)
+    settings = Settings(
+        Config(**config),  # type: ignore[arg-type]  # the fields of Config
+        AGENTS,
+        AGENTS[0],
+        baseline={fingerprint: Entry(PATH, "query-in-loop") for fingerprint in known},
+    )
+    review = pipeline.review(change_set(*files), settings, selection.controlled(CATALOG, settings.config.checks))
     assert sum(finding.placement is place for place in PLACES for finding in review.findings) == len(review.findings)
     return review
 
@@ -176,6 +182,7 @@ def test_an_unused_ignore_is_not_reported_where_nothing_is_known() -> None:
         reviewed(changed(HEAD + UNUSED, path="apps/api/tests/test_x.py")),
         reviewed(changed("X = 1\n\n\n\n\n" + HEAD + UNUSED, HEAD + UNUSED)),
         reviewed(changed(HEAD + UNUSED.replace("query-in-loop", "missing-migration"))),
+        reviewed(changed(HEAD + UNUSED.replace("query-in-loop", "model"))),
     ]
     for review in silent:
         assert not [remark for remark in review.remarks if "can go" in remark or "no check is called" in remark]
