@@ -9,9 +9,10 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
+from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads the annotation at run time
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 from reviewbot.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
@@ -166,10 +167,16 @@ def _validated(data: dict[str, Any], path: str) -> Config:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        hint = (
-            " or 'never'" if where == "fail_on" else " or 'off'" if re.fullmatch(r"checks\..+\.severity", where) else ""
-        )
+        more = "never" if where == "fail_on" else "off" if re.fullmatch(r"checks\..+\.severity", where) else ""
+        hint = f" or '{more}'" if more else ""
         raise ConfigError(f"{path}: `{where}`: {first['msg']}{hint} (got {first['input']!r})") from error
+    for complaint in _complaints(config):
+        raise ConfigError(f"{path}: {complaint}")
+    return config
+
+
+def _complaints(config: Config) -> Iterator[str]:
+    """Say what no type says."""
     for name, least in (
         ("max_comments", 0),
         ("max_bundle_tokens", 1_000),
@@ -178,11 +185,12 @@ def _validated(data: dict[str, Any], path: str) -> Config:
     ):
         value = getattr(config, name)
         if value is not None and value < least:
-            raise ConfigError(f"{path}: `{name}`: must be {least} or more (got {value})")
+            yield f"`{name}`: must be {least} or more (got {value})"
+    if PurePosixPath(config.baseline).is_absolute() or ".." in PurePosixPath(config.baseline).parts:
+        yield f"`baseline`: must be a path inside the repository (got {config.baseline!r})"
     for model, price in config.prices.items():
         if any(value is not None and value < 0 for value in asdict(price).values()):
-            raise ConfigError(f"{path}: `prices.{model}`: a price is 0 or more")
-    return config
+            yield f"`prices.{model}`: a price is 0 or more"
 
 
 def _control(name: Any, said: Any, path: str) -> Any:

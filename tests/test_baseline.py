@@ -92,6 +92,13 @@ def test_another_name(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None
     assert set(shown(capsys).values()) == {"in the baseline"}
 
 
+def test_it_is_not_written_through_a_link_that_leads_out(repo: GitRepo, tmp_path: Path) -> None:
+    (repo.folder / FILE).unlink()
+    (repo.folder / FILE).symlink_to(tmp_path / "elsewhere.json")
+    assert cli.main(["baseline"]) == 2
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
 def test_outside_of_a_repository_there_is_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -64,6 +64,8 @@ def test_nothing_said_means_the_defaults(text: str) -> None:
         ("checks: {a: {}}", "`checks.a`: expected `off`"),
         ("checks: [a]", "`checks`"),
         ("ignore_comments: 3", "`ignore_comments`"),
+        ("baseline: ../known.json", "`baseline`: must be a path inside the repository"),
+        ("baseline: /known.json", "`baseline`: must be a path inside the repository"),
     ],
 )
 def test_a_bad_file_says_the_key_and_what_to_do(text: str, says: str) -> None:

@@ -53,13 +53,20 @@ class Excuses:
         return baseline.REASON if own in self._known else None
 
     def applied(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Give all of the findings, those with an excuse held back."""
+        """Give all of the findings, those with an excuse held back; so is what the model says of them again."""
+        result = [self._held_back(finding, self.reason(finding)) for finding in findings]
+        excused = [f for f in result if f.placement_reason == baseline.REASON or f.placement_reason.startswith(IGNORED)]
         return [
-            replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
-            if finding.placement is None and (reason := self.reason(finding))
+            self._held_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
+            if finding.check == _MODEL
             else finding
-            for finding in findings
+            for finding in result
         ]
+
+    def _held_back(self, finding: Finding, reason: str | None) -> Finding:
+        if reason is None or finding.placement is not None:
+            return finding
+        return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
 
     def remarks(self, assignments: Sequence[Assignment], runs: Iterable[CheckRun], catalog: Catalog) -> tuple[str, ...]:
         """Say which findings the change itself asks to ignore, and which of its comments do nothing, and why."""
@@ -116,3 +123,9 @@ class Excuses:
                 and looks_at(check, ignore.path)
             ):
                 yield f"{name} finds nothing here, so the comment that ignores it can go"
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings are about the same item on the same lines."""
+    places = [(f.agent, f.item, f.path, f.side) for f in (one, other)]
+    return places[0] == places[1] and one.start_line <= other.end_line and other.start_line <= one.end_line

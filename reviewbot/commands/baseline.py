@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot import baseline
 from reviewbot.commands.inputs import find_root, read_settings, say
 from reviewbot.commands.review import write
-from reviewbot.errors import EngineError, RepositoryError
+from reviewbot.errors import EngineError, RepositoryError, UsageError
 from reviewbot.placement import IGNORED
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def run(args: Namespace) -> int:
 
     Raises:
         RepositoryError: There is no repository here.
+        UsageError: The file is a link that leads out of it.
         EngineError: A check failed, so what it would find is not known.
     """
     root = find_root(Path(args.repo) if args.repo else Path.cwd())
@@ -35,6 +36,8 @@ def run(args: Namespace) -> int:
     settings = read_settings(args)
     found = _found(root, settings)
     path = root / settings.config.baseline
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{path}: this link leads out of the repository")
     text = baseline.rendered(found)
     now = baseline.parsed(text, str(path))
     gone = {fingerprint: entry for fingerprint, entry in settings.baseline.items() if fingerprint not in now}

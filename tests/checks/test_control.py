@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 import textwrap
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from builders import change_set
+from builders import change_set, finding
 
 from reviewbot import agents, pipeline
 from reviewbot.baseline import Entry
 from reviewbot.change import ChangedFile, FileKind
 from reviewbot.checks import catalog, selection
+from reviewbot.checks.excuses import Excuses
 from reviewbot.config import Config, Control
 from reviewbot.diff import parse
 from reviewbot.errors import ConfigError
@@ -205,3 +207,14 @@ def test_what_is_in_the_baseline_is_held_back_wherever_it_moves() -> None:
     assert known.placement is Placement.HELD_BACK
     another = changed(HEAD + LOOP.replace("Area", "Barangay"))
     assert places(reviewed(another, known=frozenset({old.fingerprint}))) == [(6, Placement.INLINE)]
+
+
+def test_the_model_does_not_say_again_what_is_ignored() -> None:
+    loop = "    for i in ids:\n        db.query(Area).get(i)  # reviewbot: ignore[query-in-loop] six of them\n"
+    file = changed(HEAD + loop)
+    ignored = finding(path=PATH, start_line=6, end_line=6)
+    again, elsewhere = (replace(ignored, check="model", start_line=at, end_line=at) for at in (6, 5))
+    other = replace(again, item="another")
+    refuted = replace(again, placement=Placement.HELD_BACK, placement_reason="disproved")
+    held = Excuses(change_set(file)).applied([ignored, again, elsewhere, other, refuted])
+    assert [f.placement_reason for f in held] == [*["ignored in the code: six of them"] * 2, "", "", "disproved"]
