@@ -29,14 +29,14 @@ def run(args: Namespace) -> int:
         DiffError, RepositoryError: A case's change cannot be read.
     """
     from reviewbot import cases, pipeline, scoring
-    from reviewbot.checks import catalog
+    from reviewbot.checks import selection
 
     logs.configure(json=args.log_format == "json")
     folder = Path(args.cases)
     wanted = cases.load(folder)
     settings = read_settings(args)
     judge = judging.of(settings.config, args.environment, args.record, args.replay)
-    checks = catalog.load()
+    checks = selection.of(settings)
     scores = []
     for case in wanted:
         forced = agents.pick(settings.agents, case.agent) if case.agent else settings.forced
