@@ -66,6 +66,13 @@ def test_a_table_that_an_earlier_migration_makes() -> None:
     assert reports("missing-migration", MODEL, None, USER.replace('"users"', '"people"'), tree)
 
 
+def test_a_table_without_a_class_that_an_earlier_migration_makes() -> None:
+    after = 'user_filters = Table("user_filters", Base.metadata, Column("id", Integer))\n' + USER
+    tree = {"apps/api/alembic/versions/0001_users.py": 'op.create_table("user_filters", sa.Column("id", sa.Integer()))'}
+    assert not reports("missing-migration", MODEL, USER, after, tree)
+    assert reports("missing-migration", MODEL, USER, after.replace("user_filters", "filters"), tree)
+
+
 NEW = "class UserRow(BaseModel):\n    id: int\n"
 ROUTE = '@router.get("/users")\ndef list_users() -> list[UserPage]:\n    ...\n'
 

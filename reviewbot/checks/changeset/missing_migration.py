@@ -125,12 +125,12 @@ class _Migrations:
         return tuple(text.replace("'", '"') for text in texts.values())
 
     def name(self, file: ChangedFile, one: Declaration) -> bool:
-        """Tell whether a migration names what is declared, and the table it is in as far as that is known."""
-        tables = _TABLE_NAME.findall(file.new_text or "")
+        """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
         names = _TEXT.findall(one.text) if one.name == "__tablename__" else [f'"{one.name}"']
+        # What stands outside of a class is a table itself, or an index.
+        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if one.owner else names
         return any(
-            all(name in text for name in names) and any(f'"{table}"' in text for table in tables)
-            for text in self._texts
+            all(name in text for name in names) and any(table in text for table in tables) for text in self._texts
         )
 
 
