@@ -54,19 +54,14 @@ class Excuses:
 
     def applied(self, findings: Iterable[Finding]) -> list[Finding]:
         """Give all of the findings, those with an excuse held back; so is what the model says of them again."""
-        result = [self._held_back(finding, self.reason(finding)) for finding in findings]
+        result = [_held_back(finding, self.reason(finding)) for finding in findings]
         excused = [f for f in result if f.placement_reason == baseline.REASON or f.placement_reason.startswith(IGNORED)]
         return [
-            self._held_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
+            _held_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
             if finding.check == _MODEL
             else finding
             for finding in result
         ]
-
-    def _held_back(self, finding: Finding, reason: str | None) -> Finding:
-        if reason is None or finding.placement is not None:
-            return finding
-        return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
 
     def remarks(self, assignments: Sequence[Assignment], runs: Iterable[CheckRun], catalog: Catalog) -> tuple[str, ...]:
         """Say which findings the change itself asks to ignore, and which of its comments do nothing, and why."""
@@ -77,7 +72,9 @@ class Excuses:
             where = f"{ignore.path}:{ignore.line}"
             agent = reviewer.get(ignore.path, "")
             useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, ran, catalog)]
-        return (*self._brought(), *useless)
+        more = len(useless) - _MOST_LISTED
+        others = (f"And {more} more comments that ignore checks do nothing.",) if more > 0 else ()
+        return (*self._brought(), *useless[:_MOST_LISTED], *others)
 
     def _ignore(self, finding: Finding) -> Ignore | None:
         if finding.side is not Side.RIGHT:
@@ -123,6 +120,12 @@ class Excuses:
                 and looks_at(check, ignore.path)
             ):
                 yield f"{name} finds nothing here, so the comment that ignores it can go"
+
+
+def _held_back(finding: Finding, reason: str | None) -> Finding:
+    if reason is None or finding.placement is not None:
+        return finding
+    return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
 
 
 def _same(one: Finding, other: Finding) -> bool:

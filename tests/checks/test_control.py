@@ -168,6 +168,12 @@ def test_a_comment_that_does_nothing_is_reported(comment: str, says: str) -> Non
     assert review.remarks[-1].startswith(f"{PATH}:6: {says}")
 
 
+def test_many_comments_that_do_nothing_are_counted() -> None:
+    review = reviewed(changed(HEAD + "    x = 1  # reviewbot: ignore[nothing] why\n" * 15))
+    assert len(review.remarks) == 11
+    assert review.remarks[-1] == "And 5 more comments that ignore checks do nothing."
+
+
 UNUSED = "    return db  # reviewbot: ignore[query-in-loop] small\n"
 
 
