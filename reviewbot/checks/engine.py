@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.agent import Scope
 from reviewbot.change import FileKind, Side
 from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import rules
+from reviewbot.checks import project, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.fragments import fragments, unreadable
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
+    from reviewbot.checks.project import Project
     from reviewbot.finding import Suggestion
     from reviewbot.review import Assignment
 
@@ -53,7 +54,7 @@ def run(
     changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent], catalog: Catalog
 ) -> CheckResult:
     """Run every check that has an item of an assigned agent, on that agent's files."""
-    result = _Result()
+    result = _Result(project.of(changes))
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
         _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
@@ -62,6 +63,7 @@ def run(
 
 @dataclass(slots=True)
 class _Result:
+    project: Project | None
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
@@ -155,9 +157,10 @@ class _Run:
     def _change_check(self, one: ChangeCheck, item: ChecklistItem) -> None:
         check = one.check
         files = tuple(file for file in self._files if looks_at(check, file.path))
-        if check.needs is not Needs.TREE or self._changes.head_tree is not None:
+        # A tree is only read where there is something to look at.
+        if check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
-                for draft in one.run(Context(self._changes, files, self._others)):
+                for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
                     self._add(check, item, draft, None)
             except Exception as error:  # noqa: BLE001 - one check that breaks must not take the others with it
                 self._fail(check, f"{check.id} broke: {type(error).__name__}: {error}")
