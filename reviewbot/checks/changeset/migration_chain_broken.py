@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.project.migrations import folder, heads
+from reviewbot.checks.project.migrations import folder, heads, revision
 from reviewbot.checks.project.nodes import first_line
 from reviewbot.checks.scope import WHERE
 from reviewbot.finding import Confidence, Severity
@@ -75,13 +75,18 @@ def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
     if twins and first_line(own.id_node) in file.added_lines:
         yield _draft(own, own.id_node, f"Revision `{own.id}` is also that of `{_name(twins[0])}`")
         return
-    if own.down_node is None or first_line(own.down_node) not in file.added_lines:
+    if own.down_node is None or first_line(own.down_node) not in file.added_lines or _follows_as_before(file, own):
         return
     dangling = [down for down in own.down if not any(one.startswith(down) for one in chain)]
     if dangling and not any("@" in down for down in own.down):
         yield _draft(own, own.down_node, f"`down_revision` names `{dangling[0]}`, and there is no such migration")
         return
     yield from _second_head(own, chain)
+
+
+def _follows_as_before(file: ChangedFile, own: Revision) -> bool:
+    before = revision(own.path, file.old_text) if file.old_text is not None else None
+    return before is not None and (before.id, before.down) == (own.id, own.down)
 
 
 def _second_head(own: Revision, chain: _Chain) -> Iterator[Draft]:

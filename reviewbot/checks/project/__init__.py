@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.project.authentication import Authentication
 from reviewbot.checks.project.celery import Celery
 from reviewbot.checks.project.code import Code
+from reviewbot.checks.project.contracts import Contracts
 from reviewbot.checks.project.declarations import Declarations
+from reviewbot.checks.project.frontend import Frontend
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routing import Routing
 
@@ -46,6 +48,11 @@ class Side:
         return Declarations(self.code)
 
     @cached_property
+    def contracts(self) -> Contracts:
+        """What routes answer with and take."""
+        return Contracts(self.routing, self.declarations)
+
+    @cached_property
     def celery(self) -> Celery:
         """Tasks, their configuration and the workers."""
         return Celery(self.code)
@@ -70,6 +77,11 @@ class Project(Side):
     def before(self) -> Side | None:
         """The project at the tip of the base branch; None where that cannot be read."""
         return Side(Code(self._base, self._around, parsed=self.code)) if self._base is not None else None
+
+    @cached_property
+    def frontend(self) -> Frontend:
+        """The frontend in the same repository."""
+        return Frontend(self.code.tree)
 
     @cached_property
     def migrations(self) -> Migrations:

@@ -73,23 +73,22 @@ class Migrations:
         own = {path: one for path, one in self._head_revisions.items() if path in self._touched}
         return {**_read(self._base, _paths(self._base) - self._touched), **own}
 
-    def chain(self, within: str, *, merged: bool = True) -> dict[str, list[Revision]] | None:
-        """Give the revisions of a folder by their id.
+    def chain(self, within: str) -> dict[str, list[Revision]] | None:
+        """Give the revisions of a folder by their id, as they will be once the change is merged.
 
         Args:
             within: The folder, as :func:`folder` gives it.
-            merged: As they will be once the change is merged, or else as they are in the head.
 
         Returns:
             Several with one id are duplicates. None where a file of the folder cannot be understood.
         """
         found: dict[str, list[Revision]] = {}
-        for path, revision in (self._merged_revisions if merged else self._head_revisions).items():
+        for path, one in self._merged_revisions.items():
             if folder(path) != within:
                 continue
-            if revision is None:
+            if one is None:
                 return None
-            found.setdefault(revision.id, []).append(revision)
+            found.setdefault(one.id, []).append(one)
         return found
 
 
@@ -115,21 +114,22 @@ def _paths(tree: Tree) -> frozenset[str]:
 
 def _read(tree: Tree, paths: frozenset[str]) -> dict[str, Revision | None]:
     texts = tree.read(sorted(paths))
-    return {path: _revision(path, texts[path]) for path in sorted(texts) if _WORDS.search(texts[path])}
+    return {path: revision(path, texts[path]) for path in sorted(texts) if _WORDS.search(texts[path])}
 
 
-def _revision(path: str, text: str) -> Revision | None:
+def revision(path: str, text: str) -> Revision | None:
+    """Read one migration; None where it has no id, or one that is computed."""
     # What it does comes after what it is called, and is not parsed.
     assigned = Module(path, text.partition("\ndef ")[0]).assignments
     name = assigned.get("revision")
-    revision = string(name)
+    own = string(name)
     down = assigned.get("down_revision")
     downs = _downs(down)
-    if name is None or revision is None or downs is None:
+    if name is None or own is None or downs is None:
         return None
     labels = assigned.get("branch_labels")
     branched = labels is not None and labels.text() not in {"None", "()", "[]"}
-    return Revision(path, revision, downs, down, name, branched)
+    return Revision(path, own, downs, down, name, branched)
 
 
 def _downs(node: Node | None) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ from reviewbot.checks.project.nodes import assignment, decorators, first_line, l
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reviewbot.syntax import Node
 
@@ -127,6 +127,11 @@ class Class:
         found = (assignment(statement) for statement in self.body)
         return {_field(node, "left"): node for node in found if node is not None}
 
+    @cached_property
+    def methods(self) -> tuple[Function, ...]:
+        """Its methods."""
+        return tuple(_functions(self.body))
+
 
 class Module:
     """A parsed file.
@@ -185,11 +190,7 @@ class Module:
     @cached_property
     def functions(self) -> tuple[Function, ...]:
         """The functions at module level."""
-        return tuple(
-            Function(node, statement)
-            for statement in self.statements
-            if (node := _definition(statement)).kind() == "function_definition"
-        )
+        return tuple(_functions(self.statements))
 
     @cached_property
     def function(self) -> dict[str, Function]:
@@ -210,6 +211,13 @@ def functions_within(source: Source) -> Iterator[Function]:
         node = _definition(match)
         if node.kind() == "function_definition" and any(True for _ in decorators(match)):
             yield Function(node, match)
+
+
+def _functions(among: Iterable[Node]) -> Iterator[Function]:
+    for statement in among:
+        node = _definition(statement)
+        if node.kind() == "function_definition":
+            yield Function(node, statement)
 
 
 def _definition(statement: Node) -> Node:
