@@ -17,6 +17,7 @@ from reviewbot.checks.project.declarations import Declarations
 from reviewbot.checks.project.frontend import Frontend
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routing import Routing
+from reviewbot.checks.project.tables import Tables
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangeSet, Tree
@@ -46,6 +47,11 @@ class Side:
     def declarations(self) -> Declarations:
         """Models and schemas."""
         return Declarations(self.code)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables that models declare."""
+        return Tables(self.code, self.declarations)
 
     @cached_property
     def contracts(self) -> Contracts:

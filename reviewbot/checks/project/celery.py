@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.project.code import module_name
 from reviewbot.checks.project.module import functions_within
 from reviewbot.checks.project.nodes import call, decorators, elements, pairs, string, strings
-from reviewbot.checks.project.workers import consumed
+from reviewbot.checks.project.workers import consumed, limited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -157,6 +157,14 @@ class Celery:
             return None
         default = self.default_queue
         return None if default is None else consumed(self._code.tree, {default, *self._declared_queues})
+
+    @cached_property
+    def limits_all(self) -> bool | None:
+        """Whether all tasks have a time limit; None where that cannot be told."""
+        configuration = self.configuration
+        if configuration is None or configuration.opaque:
+            return None
+        return configuration.has("task_time_limit", "task_soft_time_limit") or limited(self._code.tree)
 
     @cached_property
     def default_queue(self) -> str | None:

@@ -49,13 +49,24 @@ def consumed(tree: Tree, default: Iterable[str]) -> frozenset[str] | None:
     Returns:
         None where no worker is started, or one whose queues are computed.
     """
+    commands = _workers(tree)
+    return _all(commands, frozenset(default)) if commands else None
+
+
+def limited(tree: Tree) -> bool:
+    """Tell whether any worker is started with a time limit for all its tasks."""
+    return any("time-limit" in command for command in _workers(tree))
+
+
+def _workers(tree: Tree) -> list[str]:
+    """Give the commands that start workers: those of the deployment, else those of scripts."""
     for globs in (_DEPLOYMENT, _SCRIPTS):
         paths = sorted(path for path in tree.paths if not path.endswith(_NO_COMMANDS) and matches(globs, path))
         texts = tree.read(paths[:_MOST_FILES])
         commands = [command for text in texts.values() for command in _commands(text)]
         if commands:
-            return _all(commands, frozenset(default))
-    return None
+            return commands
+    return []
 
 
 def _commands(text: str) -> Iterator[str]:
