@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from builders import agent, item
+from trees import Files
 
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.check import Needs
@@ -18,8 +19,6 @@ from reviewbot.diff import parse
 from reviewbot.review import Assignment, Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from reviewbot.agent import Agent
     from reviewbot.finding import Finding
 
@@ -55,20 +54,6 @@ def of(case: Any, check: str, *, whole: bool = True) -> ChangeSet:
         head_tree=Files({**case["tree"], **after}) if "tree" in case else None,
         base_tree=Files({**case.get("base_tree", case["tree"]), **before}) if "tree" in case else None,
     )
-
-
-class Files:
-    """A tree of a case: the files it says, and those of the change."""
-
-    def __init__(self, texts: dict[str, str]) -> None:
-        self._texts = texts
-
-    @property
-    def paths(self) -> frozenset[str]:
-        return frozenset(self._texts)
-
-    def read(self, paths: Iterable[str]) -> dict[str, str]:
-        return {path: self._texts[path] for path in paths if path in self._texts}
 
 
 def _edited(path: str, sides: dict[str, str]) -> ChangedFile:

@@ -48,8 +48,8 @@ CHECK = Check(
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new foreign key that some query filters on and no index begins with."""
-    for file, module in modules(context):
-        if context.project is None or "__tablename__" not in module.text:
+    for file, module in modules(context, "__tablename__"):
+        if context.project is None:
             continue
         for table in context.project.tables.of(module):
             for column in table.columns:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft, is_new, modules
+from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
@@ -52,7 +52,7 @@ _DEEPEST = 2
 def run(context: Context) -> Iterator[Draft]:
     """Report each new handler with an organization's id that nothing checks."""
     project = context.project
-    for file, module in modules(context):
+    for file, module in modules(context, *ROUTES):
         if project is None or "org" not in module.text:
             continue
         for route in project.routing.routes_of(module):

@@ -47,8 +47,8 @@ _HISTORY = re.compile(r"(?i)audit|history|log(?:s|_entries)?$|event|snapshot|arc
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new column that is named after a table of the project and has no foreign key."""
-    for file, module in modules(context):
-        if context.project is None or "__tablename__" not in module.text:
+    for file, module in modules(context, "__tablename__"):
+        if context.project is None:
             continue
         tables = context.project.tables
         for table in tables.of(module):

@@ -17,10 +17,21 @@ if TYPE_CHECKING:
     from reviewbot.syntax import Node
 
 
-def modules(context: Context) -> Iterator[tuple[ChangedFile, Module]]:
-    """Give the check's files that have added lines and are application code, parsed as they are in the head."""
+# Words without which a file defines no route.
+ROUTES = ("APIRouter", "FastAPI", "router.", "@app.")
+
+
+def modules(context: Context, *words: str) -> Iterator[tuple[ChangedFile, Module]]:
+    """Give the check's files that have added lines and are application code, parsed as they are in the head.
+
+    Args:
+        context: What the check sees.
+        words: Only files with any of them; the tree is not read for others.
+    """
     for file in context.files:
         if context.project is None or file.kind is FileKind.DELETED or not file.added_lines:
+            continue
+        if file.new_text is not None and not any(word in file.new_text for word in words):
             continue
         module = context.project.code.module(file.path)
         if module is not None:

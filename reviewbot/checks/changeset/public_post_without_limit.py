@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft, is_new, modules
+from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
 from reviewbot.checks.project.authentication import Asks
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
@@ -50,7 +50,7 @@ _HOOK = re.compile(r"(?i)hook|callback|health|ping")
 def run(context: Context) -> Iterator[Draft]:
     """Report each new POST that asks nobody who is calling and has no limit."""
     project = context.project
-    for file, module in modules(context):
+    for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module) if project is not None else ():
             if project is None or route.method != "post" or not is_new(file, route.function):
                 continue

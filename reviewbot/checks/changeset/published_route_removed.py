@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.places import ROUTES
 from reviewbot.checks.project.nodes import first_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
@@ -54,12 +55,18 @@ def run(context: Context) -> Iterator[Draft]:
     if project is None or before is None:
         return
     for file in context.files:
+        if file.kind is FileKind.ADDED or not file.removed_lines or not _may_have_routes(file):
+            continue
         module = before.code.module(file.old_path or file.path)
-        if module is None or file.kind is FileKind.ADDED or not file.removed_lines:
+        if module is None:
             continue
         for route in before.routing.routes_of(module):
             if _is_gone(project, before, route) and first_line(route.call.node) in file.removed_lines:
                 yield from _draft(project, before, file, route)
+
+
+def _may_have_routes(file: ChangedFile) -> bool:
+    return file.old_text is None or any(word in file.old_text for word in ROUTES)
 
 
 def _served(tree: Tree, route: Route) -> set[tuple[str, str]]:

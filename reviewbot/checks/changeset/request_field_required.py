@@ -47,7 +47,7 @@ def run(context: Context) -> Iterator[Draft]:
     before = project.before if project is not None else None
     if project is None or before is None:
         return
-    for file, module in modules(context):
+    for file, module in modules(context, "class "):
         for name in module.classes:
             old, new = before.contracts.requests.get(name), project.contracts.requests.get(name)
             if old is not None and new is not None and new.module.path == module.path:

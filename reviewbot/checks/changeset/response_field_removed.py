@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind, Side
+from reviewbot.change import FileKind, LineKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.project.nodes import first_line
@@ -42,6 +42,7 @@ CHECK = Check(
     words=("backward compat", "breaking change"),
 )
 
+_FIELD = re.compile(r"\s+\w+\s*:")
 # What the frontend keeps for itself: a filter or a form may have a field of the same name.
 _NOT_AN_ANSWER = "".join(
     rf"(?<!\b{name})"
@@ -56,13 +57,19 @@ def run(context: Context) -> Iterator[Draft]:
     if project is None or before is None:
         return
     for file in context.files:
+        if file.kind in {FileKind.ADDED, FileKind.DELETED} or not any(map(_FIELD.match, _removed_texts(file))):
+            continue
         module = before.code.module(file.old_path or file.path)
-        if module is None or file.kind in {FileKind.ADDED, FileKind.DELETED} or not file.removed_lines:
+        if module is None:
             continue
         for name in module.classes:
             old, new = before.contracts.answers.get(name), project.contracts.answers.get(name)
             if old is not None and new is not None and old.module.path == module.path:
                 yield from _removed(project, before, file, old, new)
+
+
+def _removed_texts(file: ChangedFile) -> Iterator[str]:
+    return (line.text for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
 
 
 def _removed(project: Project, before: Tree, file: ChangedFile, old: Schema, new: Schema) -> Iterator[Draft]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft, is_new, modules
+from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
@@ -53,7 +53,7 @@ _SHARE = 0.8
 def run(context: Context) -> Iterator[Draft]:
     """Report the first new route of each router that has no version."""
     project = context.project
-    for file, module in modules(context):
+    for file, module in modules(context, *ROUTES):
         said = set()
         for route in project.routing.routes_of(module) if project is not None else ():
             if project is None or route.router in said or not is_new(file, route.function):

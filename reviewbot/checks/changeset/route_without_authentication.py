@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, is_new, modules
+from reviewbot.checks.changeset.places import ROUTES, adds, draft, is_new, modules
 from reviewbot.checks.project.authentication import Asks
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
@@ -73,7 +73,7 @@ def run(context: Context) -> Iterator[Draft]:
     project = context.project
     if project is None:
         return
-    for file, module in modules(context):
+    for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module):
             function = route.function
             if not adds(file, function.start, function.signature_end) or _is_public(project.routing, route):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft, is_new, modules
+from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
@@ -42,7 +42,7 @@ def run(context: Context) -> Iterator[Draft]:
     if context.project is None:
         return
     routing = context.project.routing
-    for file, module in modules(context):
+    for file, module in modules(context, *ROUTES):
         said = set()
         for route in routing.routes_of(module):
             if route.router in said or not is_new(file, route.function) or _is_tagged(routing, route):

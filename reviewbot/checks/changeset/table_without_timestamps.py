@@ -47,8 +47,8 @@ _FEWEST_COLUMNS = 4  # with fewer of its own it is a small look-up table
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new table without any time column."""
-    for file, module in modules(context):
-        if context.project is None or "__tablename__" not in module.text:
+    for file, module in modules(context, "__tablename__"):
+        if context.project is None:
             continue
         for table in context.project.tables.of(module):
             new = first_line(table.definition.node) in file.added_lines

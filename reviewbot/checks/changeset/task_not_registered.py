@@ -38,15 +38,14 @@ CHECK = Check(
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first task that a change adds or alters in each module that is not loaded."""
-    for file, module in modules(context):
-        if "task" not in module.text or context.project is None:
-            continue
+    for file, module in modules(context, "task"):
+        if context.project is None:
+            return
         celery = context.project.celery
         for task in celery.tasks_of(module):
-            registered = celery.registered
-            if registered is None or module.path in registered:
-                break
-            if adds(file, task.function.start, task.function.signature_end):
+            if not adds(file, task.function.start, task.function.signature_end):
+                continue
+            if celery.registered is not None and module.path not in celery.registered:
                 title = f"No worker imports this module, so `{task.function.name}` is never registered"
                 yield draft(module, task.function.decorated, title)
-                break
+            break

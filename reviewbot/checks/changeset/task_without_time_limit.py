@@ -39,7 +39,7 @@ _LIMITS = ("time_limit", "soft_time_limit")
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first new task without a limit in each module."""
-    for file, module in modules(context):
+    for file, module in modules(context, "task"):
         if context.project is None:
             return
         for task in context.project.celery.tasks_of(module):

@@ -12,7 +12,7 @@ from reviewbot.checks.project.nodes import call
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.checks.project.code import Code
+    from reviewbot.checks.project.code import Code, Place
     from reviewbot.checks.project.module import Function, Module, Parameter
     from reviewbot.checks.project.nodes import Call
     from reviewbot.checks.project.routing import Route, Routing
@@ -117,12 +117,23 @@ class Authentication:
         if _HARMLESS.search(name.rpartition(".")[2]):
             return Asks.NO
         place = self._code.resolve(module, name) if steps else None
-        function = place.module.function.get(place.name) if place is not None else None
-        if place is None or function is None:
+        functions = _called(place) if place is not None else None
+        if place is None or functions is None:
             return Asks.UNKNOWN
-        if _REFUSES.search(function.body):
+        if any(_REFUSES.search(function.body) for function in functions):
             return Asks.YES
-        return self._parameters(place.module, function, steps - 1)
+        return _any(self._parameters(place.module, function, steps - 1) for function in functions)
+
+
+def _called(place: Place) -> list[Function] | None:
+    """Give what FastAPI calls for a dependency: the function, or what makes the object of a class; None if unknown."""
+    if place.name in place.module.function:
+        return [place.module.function[place.name]]
+    made = place.module.classes.get(place.name)
+    # A base may ask, too; those of a schema do not.
+    if made is None or not {base.rpartition(".")[2] for base in made.bases} <= {"BaseModel", "object"}:
+        return None
+    return [method for method in made.methods if method.name == "__init__"]
 
 
 def _depends(node: Node) -> Iterator[Call]:
