@@ -106,10 +106,19 @@ class Tables:
             yield Table(module, definition, string(named) or "", lineage)
 
     @cached_property
+    def all(self) -> tuple[Table, ...]:
+        """The tables of all modules."""
+        return tuple(table for module in self._code.mentioning("__tablename__") for table in self.of(module))
+
+    @cached_property
     def names(self) -> frozenset[str]:
-        """The names of all tables."""
-        found = (table.name for module in self._code.mentioning("__tablename__") for table in self.of(module))
-        return frozenset(name for name in found if name)
+        """The names of all tables, as far as they are written out."""
+        return frozenset(table.name for table in self.all if table.name)
+
+    @cached_property
+    def models(self) -> frozenset[str]:
+        """The names of all models."""
+        return frozenset(table.definition.name for table in self.all)
 
     @cached_property
     def _created_indexes(self) -> tuple[str, ...]:
