@@ -14,7 +14,7 @@ from reviewbot.checks.changeset import Context
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
-from reviewbot.errors import EngineError
+from reviewbot.errors import EngineError, ReviewbotError
 from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
 
@@ -68,6 +68,7 @@ class _Result:
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    unreadable: str = ""
 
 
 class _Run:
@@ -157,11 +158,16 @@ class _Run:
     def _change_check(self, one: ChangeCheck, item: ChecklistItem) -> None:
         check = one.check
         files = tuple(file for file in self._files if looks_at(check, file.path))
+        if check.needs is Needs.TREE and self._result.unreadable:
+            self._broken[check.id] = self._result.unreadable
         # A tree is only read where there is something to look at.
-        if check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
+        elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
                 for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
                     self._add(check, item, draft, None)
+            except ReviewbotError as error:  # only trees raise it here; asking again would fail again
+                self._result.unreadable = f"the files around the change could not be read: {error}"
+                self._fail(check, self._result.unreadable)
             except Exception as error:  # noqa: BLE001 - one check that breaks must not take the others with it
                 self._fail(check, f"{check.id} broke: {type(error).__name__}: {error}")
         self._note_run(check, item)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
-from builders import change_set, changed, hunk
+from builders import agent, change_set, changed, hunk, item
 from trees import Files
 
-from reviewbot.checks import project
+from reviewbot.check import Reach
+from reviewbot.checks import catalog, engine, project
 from reviewbot.checks.project import Project
 from reviewbot.checks.project import code as project_code
 from reviewbot.checks.project.authentication import Asks
@@ -14,6 +17,13 @@ from reviewbot.checks.project.code import Code
 from reviewbot.checks.project.declarations import Kind
 from reviewbot.checks.project.migrations import Migrations, heads
 from reviewbot.checks.project.workers import consumed
+from reviewbot.errors import GithubError
+from reviewbot.review import Assignment, Grade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CATALOG = catalog.load()
 
 
 def of(texts: dict[str, str], base: dict[str, str] | None = None) -> Project:
@@ -29,6 +39,29 @@ def of(texts: dict[str, str], base: dict[str, str] | None = None) -> Project:
 
 def test_without_a_tree_nothing_is_known() -> None:
     assert project.of(change_set()) is None
+
+
+class Unreadable(Files):
+    def read(self, paths: Iterable[str]) -> dict[str, str]:
+        super().read(paths)
+        raise GithubError("502, three times")
+
+
+def test_a_tree_that_cannot_be_read_is_one_failure_and_is_asked_once() -> None:
+    file = changed("app/loans.py", hunk(1, "+router = APIRouter()"), new_text="router = APIRouter()")
+    tree = Unreadable({"app/loans.py": "router = APIRouter()"})
+    only = [one for one in CATALOG.change_checks if one.check.id in {"route-without-tag", "route-outside-version"}]
+    reviewer = agent("sinag-backend-architect", item("descriptive-tags"), item("versioned-routes"))
+    result = engine.run(
+        change_set(file, head_tree=tree),
+        [Assignment(reviewer.name, Grade.PROJECT, (file.path,), 1.0)],
+        {reviewer.name: reviewer},
+        catalog.Catalog((), tuple(only)),
+    )
+    (failure,) = result.failures
+    assert "502, three times" in failure.message
+    assert [run.reach for run in result.runs] == [Reach.NOTHING, Reach.NOTHING]
+    assert tree.reads == 1
 
 
 def test_nothing_is_read_until_somebody_asks_and_then_once() -> None:
