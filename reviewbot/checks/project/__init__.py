@@ -15,6 +15,7 @@ from reviewbot.checks.project.code import Code
 from reviewbot.checks.project.contracts import Contracts
 from reviewbot.checks.project.declarations import Declarations
 from reviewbot.checks.project.frontend import Frontend
+from reviewbot.checks.project.members import Members
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routing import Routing
 from reviewbot.checks.project.tables import Tables
@@ -47,6 +48,11 @@ class Side:
     def declarations(self) -> Declarations:
         """Models and schemas."""
         return Declarations(self.code)
+
+    @cached_property
+    def members(self) -> Members:
+        """What enumerations and models have."""
+        return Members(self.code, self.declarations)
 
     @cached_property
     def tables(self) -> Tables:

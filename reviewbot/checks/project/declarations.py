@@ -104,4 +104,5 @@ class Declarations:
         """Give the function that makes a base: ``Base = declarative_base()``; else the base itself."""
         place = self._code.resolve(module, base)
         made = call(place.module.assignments.get(place.name)) if place is not None else None
-        return made.name if made is not None else base
+        # `declarative_base(cls=…)` inherits from what is passed.
+        return made.name if made is not None and not made.open and "cls" not in made.keywords else base
