@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from reviewbot.syntax import Node
 
 _OPAQUE = re.compile(r"\.config_from_(?:object|envvar|cmdline)\(|\.conf\.update\(\s*(?:\*\*|[A-Za-z_][\w.]*\s*\))")
+_OTHER_TASKS = re.compile(r"\bregister_task\(|class \w+\((?:\w+\.)*Task\)")
 # Names before Celery 4 are still understood.
 _OLD = {
     "CELERY_INCLUDE": "include",
@@ -127,6 +128,19 @@ class Celery:
                 name = options.function if options is not None else decorator.text()
                 if name == "shared_task" or name.endswith((".task", ".shared_task")):
                     yield Task(module, function, options)
+
+    @cached_property
+    def names(self) -> frozenset[str] | None:
+        """The names that tasks can be called by; None where some are computed, or tasks are made in other ways."""
+        found: set[str] = set()
+        for module in self._code.mentioning("task", "Task"):
+            if _OTHER_TASKS.search(module.text):
+                return None
+            for task in self.tasks_of(module):
+                if task.name is None:
+                    return None
+                found.update([task.name] if task.is_named else _tails(task.name))
+        return frozenset(found)
 
     @cached_property
     def registered(self) -> frozenset[str] | None:
