@@ -66,9 +66,7 @@ def run(context: Context) -> Iterator[Draft]:
         for definition in module.classes.values():
             for name, node in _required(context.project, module, definition):
                 if adds(file, first_line(node), last_line(node)) and not _is_provided(context.project.code.tree, name):
-                    yield draft(
-                        module, node, f"`{name}` is required, and no environment in this repository provides it"
-                    )
+                    yield draft(module, node, f"`{name}` is required, and nothing in this repository provides it")
 
 
 def _required(project: Project, module: Module, definition: Class) -> Iterator[tuple[str, Node]]:
@@ -92,7 +90,7 @@ def _has_none(node: Node) -> bool:
 
 
 def _is_provided(tree: Tree, name: str) -> bool:
-    """Tell whether any file of an environment mentions a setting, with or without a prefix; or there is no such file."""
+    """Tell whether any file of an environment mentions a setting, with or without a prefix, or there is none."""
     paths = sorted(path for path in tree.paths if matches(_PROVIDES, path))[:_MOST_FILES]
     word = re.compile(rf"(?i)(?:\b|_){re.escape(name)}\b")
     return not paths or any(word.search(text) for text in tree.read(paths).values())
