@@ -8,6 +8,7 @@ import pytest
 from builders import agent, change_set, changed, hunk, item
 from trees import Files
 
+from reviewbot.change import FileKind
 from reviewbot.check import Reach
 from reviewbot.checks import catalog, engine, project
 from reviewbot.checks.project import Project
@@ -28,7 +29,7 @@ CATALOG = catalog.load()
 
 def of(texts: dict[str, str], base: dict[str, str] | None = None) -> Project:
     changes = change_set(
-        changed("app/main.py", hunk(1, "+x = 1")),
+        changed("README.md", hunk(1, "+x")),
         head_tree=Files(texts),
         base_tree=None if base is None else Files(base),
     )
@@ -49,7 +50,7 @@ class Unreadable(Files):
 
 def test_a_tree_that_cannot_be_read_is_one_failure_and_is_asked_once() -> None:
     file = changed("app/loans.py", hunk(1, "+router = APIRouter()"), new_text="router = APIRouter()")
-    tree = Unreadable({"app/loans.py": "router = APIRouter()"})
+    tree = Unreadable({"app/loans.py": "router = APIRouter()", "app/main.py": "app = FastAPI()"})
     only = [one for one in CATALOG.change_checks if one.check.id in {"route-without-tag", "route-outside-version"}]
     reviewer = agent("sinag-backend-architect", item("descriptive-tags"), item("versioned-routes"))
     result = engine.run(
@@ -200,6 +201,25 @@ def test_models_and_schemas_are_told_apart_through_other_files() -> None:
 )
 def test_queues_are_read_from_the_commands_that_start_workers(files: dict[str, str], queues: set[str] | None) -> None:
     assert consumed(Files(files), ["celery"]) == queues
+
+
+def test_changed_files_are_read_from_the_change_on_both_sides() -> None:
+    tree = Files({"app/a.py": "old or new", "app/gone.py": "x", "app/old.py": "x", "app/other.py": "other"})
+    changes = change_set(
+        changed("app/a.py", hunk(1, "+new"), old_text="old", new_text="new"),
+        changed("app/unknown.py", hunk(1, "+new")),
+        changed("app/gone.py", hunk(1, "-x"), kind=FileKind.DELETED, old_text="x"),
+        changed("app/added.py", hunk(1, "+y"), kind=FileKind.ADDED, new_text="y"),
+        changed("app/moved.py", old_path="app/old.py", kind=FileKind.RENAMED, old_text="x", new_text="x"),
+        head_tree=tree,
+        base_tree=tree,
+    )
+    found = project.of(changes)
+    assert found is not None
+    assert found.before is not None
+    other = {"app/other.py": "other"}
+    assert found.code.texts == {"app/a.py": "new", "app/added.py": "y", "app/moved.py": "x", **other}
+    assert found.before.code.texts == {"app/a.py": "old", "app/gone.py": "x", "app/old.py": "x", **other}
 
 
 def test_migrations_are_those_of_the_merge() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.project import overlay
 from reviewbot.checks.project.authentication import Authentication
 from reviewbot.checks.project.celery import Celery
 from reviewbot.checks.project.code import Code
@@ -71,7 +72,7 @@ class Side:
 
 
 class Project(Side):
-    """The project after the change; :attr:`before` is the project at the tip of the base branch.
+    """The project after the change; :attr:`before` is the base branch's tip, its changed files as they were.
 
     Args:
         changes: The change.
@@ -80,14 +81,15 @@ class Project(Side):
 
     def __init__(self, changes: ChangeSet, head: Tree) -> None:
         around = [file.path for file in changes.files]
-        super().__init__(Code(head, around))
+        super().__init__(Code(overlay.after(changes, head), around))
         self._around = around
-        self._base = changes.base_tree
+        base = changes.base_tree
+        self._base = overlay.before(changes, base) if base is not None else None
         self._touched = frozenset(path for file in changes.files for path in (file.path, file.old_path) if path)
 
     @cached_property
     def before(self) -> Side | None:
-        """The project at the tip of the base branch; None where that cannot be read."""
+        """The project without the change; None where its tree cannot be read."""
         return Side(Code(self._base, self._around, parsed=self.code)) if self._base is not None else None
 
     @cached_property
