@@ -66,7 +66,7 @@ def _uses(module: Module, known: dict[str, frozenset[str]]) -> Iterator[tuple[No
     for node in module.source.root.find_all(kind="attribute", regex=rf"^({names})\.[A-Za-z_][A-Za-z0-9_]*$"):
         owner, _, name = node.text().partition(".")
         asked = rf"""(?:has|get)attr\(\s*{owner}\s*,\s*["']{name}["']"""
-        if name not in known[owner] and not name.startswith("__") and not re.search(asked, module.text):
+        if name not in known[owner] and not name.startswith("_") and not re.search(asked, module.text):
             yield node, f"`{owner}` has no `{name}`"
     for node in module.source.root.find_all(kind="call", regex=rf"^({names})\("):
         made = call(node)

@@ -21,7 +21,9 @@ _INNER = re.compile(r"^\s+(?:class|def|async def)\s+(\w+)", re.MULTILINE)
 _LATER = re.compile(r"^\s*([A-Z]\w*)\.\w+\s*=[^=]|setattr\(\s*([A-Z]\w*)", re.MULTILINE)
 _BACKREF = re.compile(r"""\bbackref\s*=\s*(?:(?:\w+\.)?backref\(\s*)?["'](\w+)["']""")
 # What every enumeration or model has besides.
-_OWN = frozenset({"name", "value", "names", "query", "metadata", "registry", "awaitable_attrs", "type_annotation_map"})
+_OWN = frozenset(
+    {"name", "value", "names", "query", "metadata", "registry", "awaitable_attrs", "type_annotation_map", "mro"}
+)
 
 
 class Members:
