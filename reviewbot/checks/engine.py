@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from reviewbot.agent import Scope
 from reviewbot.change import FileKind, Side
 from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import rules
+from reviewbot.checks import project, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
-from reviewbot.errors import EngineError
+from reviewbot.errors import EngineError, ReviewbotError
 from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
+    from reviewbot.checks.project import Project
     from reviewbot.finding import Suggestion
     from reviewbot.review import Assignment
 
@@ -66,7 +67,7 @@ def run(
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
     """
-    result = _Result(excuse)
+    result = _Result(excuse, project.of(changes))
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
         _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
@@ -76,10 +77,12 @@ def run(
 @dataclass(slots=True)
 class _Result:
     excuse: Callable[[Finding], str | None]
+    project: Project | None
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    unreadable: str = ""
 
 
 class _Run:
@@ -177,10 +180,16 @@ class _Run:
     def _change_check(self, one: ChangeCheck, item: ChecklistItem) -> None:
         check = one.check
         files = tuple(file for file in self._files if looks_at(check, file.path))
-        if check.needs is not Needs.TREE or self._changes.head_tree is not None:
+        if check.needs is Needs.TREE and self._result.unreadable:
+            self._broken[check.id] = self._result.unreadable
+        # A tree is only read where there is something to look at.
+        elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
-                for draft in one.run(Context(self._changes, files, self._others)):
+                for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
                     self._add(check, item, draft, None)
+            except ReviewbotError as error:  # only trees raise it here; asking again would fail again
+                self._result.unreadable = f"the files around the change could not be read: {error}"
+                self._fail(check, self._result.unreadable)
             except Exception as error:  # noqa: BLE001 - one check that breaks must not take the others with it
                 self._fail(check, f"{check.id} broke: {type(error).__name__}: {error}")
         self._note_run(check, item)

@@ -10,14 +10,19 @@ from pathspec import PathSpec
 if TYPE_CHECKING:
     from reviewbot.check import Check
 
-MIGRATIONS = ("**/alembic/versions*/**", "**/migrations/versions*/**", "**/migrations/[0-9]*.py")
+MIGRATIONS = (
+    "**/alembic/versions*/**",
+    "**/migrations/versions*/**",
+    "**/migrations/[0-9]*.py",
+    "**/revisions/**/versions/**",
+)
 
 # Rules for application code do not hold here: tests prove the wrong thing on purpose, seeds and scripts
 # run once by hand, start-up code runs before there is a request, migrations have rules of their own.
 EXEMPT = (
     *("tests/", "test/", "test_*.py", "*_test.py", "conftest.py"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
-    *("alembic/", "migrations/"),
+    *("alembic/", "migrations/", "**/revisions/**/versions/"),
     *("scripts/", "/tools/", "**/management/commands/", "manage.py", "examples/", "docs/", "benchmarks/"),
     *("startup*.py", "*_startup.py"),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangedFile, ChangeSet, Side
+    from reviewbot.checks.project import Project
     from reviewbot.finding import Severity
 
 
@@ -43,8 +44,10 @@ class Context:
         changes: The whole change, other agents' files included.
         files: The files assigned to the agent it runs for that are the check's business.
         others: Paths of the change that another agent reviews: another project's, in a monorepo.
+        project: What the trees say about the whole project; None without the tree after the change.
     """
 
     changes: ChangeSet
     files: tuple[ChangedFile, ...]
     others: frozenset[str] = frozenset()
+    project: Project | None = None

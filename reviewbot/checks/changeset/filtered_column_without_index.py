@@ -1,0 +1,75 @@
+"""A new column is filtered on and has no index."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.places import adds, draft, modules
+from reviewbot.checks.project.nodes import first_line, last_line
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.project import Project
+    from reviewbot.checks.project.tables import Column, Table
+
+CHECK = Check(
+    id="filtered-column-without-index",
+    title="A new foreign key is filtered on and has no index",
+    why=(
+        "PostgreSQL makes no index for a foreign key: the query reads the whole table, and so does every deletion of a "
+        "row that is referred to."
+    ),
+    fix="Set `index=True`, or put the column first in an `Index`, in the model and in the migration.",
+    leaves_alone=(
+        "Columns that no query of the project filters on, joins aside; indexes in the model, in `__table_args__` or in "
+        "any migration; unique columns; columns that are no foreign keys."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    items=(
+        "sinag-backend-architect/indexes-for-queries",
+        "trainsmart-senior-backend-architect/indexing",
+    ),
+    decides=(),
+    paths=("*.py",),
+    ignores=EXEMPT,
+    needs=Needs.TREE,
+    engine="change-set",
+    group_above=3,
+    words=("missing index", "missing database index", "indexing"),
+)
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report each new foreign key that some query filters on and no index begins with."""
+    for file, module in modules(context, "__tablename__"):
+        if context.project is None:
+            continue
+        for table in context.project.tables.of(module):
+            for column in table.columns:
+                if not column.is_foreign_key or not adds(file, first_line(column.node), last_line(column.node)):
+                    continue
+                if context.project.tables.has_index(table, column):
+                    continue
+                place = _filtered_at(context.project, table, column)
+                if place is not None:
+                    title = f"`{table.definition.name}.{column.name}` has no index, and `{place}` filters on it"
+                    yield draft(module, column.node, title)
+
+
+def _filtered_at(project: Project, table: Table, column: Column) -> str | None:
+    """Give the first place that compares the column in a query, as ``path:line``, or None."""
+    name = f"{table.definition.name}.{column.name}"
+    # A join compares it with another table's key, which has an index of its own.
+    compared = re.compile(rf"\b{re.escape(name)}\s*(?:==(?!\s*[A-Z]\w*\.\w)|\.in_\()")
+    for module in project.code.mentioning(name):
+        found = compared.search(module.text)
+        if found is not None:
+            return f"{module.path}:{module.text.count(chr(10), 0, found.start()) + 1}"
+    return None

@@ -1,0 +1,129 @@
+"""A migration does not fit into the chain: two heads, an unknown predecessor, or an id that is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.change import FileKind
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset import Draft
+from reviewbot.checks.project.migrations import folder, heads, revision
+from reviewbot.checks.project.nodes import first_line
+from reviewbot.checks.scope import WHERE
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from reviewbot.change import ChangedFile
+    from reviewbot.checks.changeset import Context
+    from reviewbot.checks.project.migrations import Revision
+    from reviewbot.syntax import Node
+
+CHECK = Check(
+    id="migration-chain-broken",
+    title="The chain of migrations is broken",
+    why=(
+        "`alembic upgrade head` refuses to run where there are two heads, where a revision follows one that does not "
+        "exist, and where two revisions have one id: the deployment stops, or the new code starts on the old schema."
+    ),
+    fix=(
+        "Let `down_revision` name the revision that is the head on the base branch now, and give each migration an id "
+        "of its own; where two heads are on purpose, join them with `alembic merge heads`."
+    ),
+    leaves_alone=(
+        "Named branches (`branch_labels`); revisions in folders that hold one which cannot be read; abbreviated ids "
+        "that fit; heads that were there before the change. The base branch is looked at as it is now, so that a "
+        "second head which appears only when both changes are merged is seen."
+    ),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    items=(
+        "sinag-backend-architect/safe-migrations",
+        "trainsmart-senior-backend-architect/deploy-and-rollback",
+    ),
+    decides=(),
+    paths=WHERE["migrations"][0],
+    ignores=WHERE["migrations"][1],
+    needs=Needs.TREE,
+    engine="change-set",
+    words=("alembic", "migration"),
+)
+
+_Chain = dict[str, list["Revision"]]
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report each revision that the change adds or alters and that does not fit."""
+    if context.project is None:
+        return
+    chains: dict[str, _Chain | None] = {}
+    for file in context.files:
+        if file.kind is FileKind.DELETED or not file.added_lines:
+            continue
+        within = folder(file.path)
+        if within not in chains:
+            chains[within] = context.project.migrations.chain(within)
+        chain = chains[within]
+        own = next((one for found in (chain or {}).values() for one in found if one.path == file.path), None)
+        if chain and own is not None:
+            yield from _wrong(file, own, chain)
+
+
+def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
+    twins = [one for one in chain[own.id] if one.path != own.path]
+    if twins and first_line(own.id_node) in file.added_lines:
+        yield _draft(own, own.id_node, f"Revision `{own.id}` is also that of `{_name(twins[0])}`")
+        return
+    if own.down_node is None or first_line(own.down_node) not in file.added_lines or _follows_as_before(file, own):
+        return
+    dangling = [down for down in own.down if not any(one.startswith(down) for one in chain)]
+    if dangling and not any("@" in down for down in own.down):
+        yield _draft(own, own.down_node, f"`down_revision` names `{dangling[0]}`, and there is no such migration")
+        return
+    yield from _second_head(own, chain)
+
+
+def _follows_as_before(file: ChangedFile, own: Revision) -> bool:
+    before = revision(own.path, file.old_text) if file.old_text is not None else None
+    return before is not None and (before.id, before.down) == (own.id, own.down)
+
+
+def _second_head(own: Revision, chain: _Chain) -> Iterator[Draft]:
+    if any(one.branched for found in chain.values() for one in found):
+        return
+    # The revision forks the chain where another one follows the same predecessor and both ways end in a head.
+    others = [one for one in heads(chain) if not _descends(one, own, chain)]
+    forks = [
+        one
+        for found in chain.values()
+        for one in found
+        if one.path != own.path and (set(one.down) & set(own.down) or not (one.down or own.down))
+    ]
+    if others and forks:
+        title = f"A second head: `{_name(forks[0])}` follows the same revision, and neither leads to the other"
+        yield _draft(own, own.down_node or own.id_node, title)
+
+
+def _descends(one: Revision, other: Revision, chain: Mapping[str, list[Revision]]) -> bool:
+    """Tell whether a revision is another one or comes, directly or not, after it."""
+    waiting, seen = [one.id], set()
+    while waiting:
+        at = waiting.pop()
+        if at == other.id:
+            return True
+        if at not in seen:
+            seen.add(at)
+            waiting += [down for revision in chain.get(at, ()) for down in revision.down]
+    return False
+
+
+def _draft(own: Revision, node: Node, title: str) -> Draft:
+    line = first_line(node)
+    around = node.parent()
+    evidence = (around or node).text().partition("\n")[0]
+    return Draft(own.path, line, line, title, evidence)
+
+
+def _name(revision: Revision) -> str:
+    return revision.path.rpartition("/")[2]

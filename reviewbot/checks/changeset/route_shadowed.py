@@ -1,0 +1,83 @@
+"""A route is never reached, because an earlier one of the same router takes its requests."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.places import ROUTES, adds, draft, modules
+from reviewbot.checks.project.nodes import first_line, last_line
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewbot.change import ChangedFile
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.project.routing import Route
+
+CHECK = Check(
+    id="route-shadowed",
+    title="A route is never reached, because an earlier one takes its requests",
+    why=(
+        "FastAPI takes the first route that matches, in the order of the source: `/{id}` takes `/export` too, and "
+        "answers with 422, or with 404 for an id that nobody has."
+    ),
+    fix="Define the route with the fixed path before the one with the parameter, or narrow that (`{id:int}`).",
+    leaves_alone=(
+        "Routes of different routers; parameters with a converter; routes in branches, of which only one may be "
+        "defined; routes that were there before, in the same order."
+    ),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    items=(
+        "sinag-backend-architect/rest-semantics",
+        "trainsmart-senior-backend-architect/correct-behaviour",
+    ),
+    decides=(),
+    paths=("*.py",),
+    ignores=EXEMPT,
+    needs=Needs.TREE,
+    engine="change-set",
+    words=("restful", "http semantics", "status codes"),
+)
+
+_PARAMETER = re.compile(r"^\{\w+\}$")
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report each route that the change adds behind another one, or before which it adds one."""
+    for file, module in modules(context, *ROUTES):
+        routes = [] if context.project is None else list(context.project.routing.routes_of(module))
+        for at, route in enumerate(routes):
+            first = _first_match(route, routes[:at])
+            if first is None or not (_is_new(file, route) or _is_new(file, first)):
+                continue
+            place = f"`{first.path}` in line {first_line(first.call.node)}"
+            title = f"`{route.method.upper()} {route.path}` is never reached: {place} takes its requests"
+            yield draft(module, (route if _is_new(file, route) else first).call.node, title)
+
+
+def _first_match(route: Route, before: Sequence[Route]) -> Route | None:
+    """Give the first of the earlier routes that takes a route's requests."""
+    for other in before:
+        same = (other.router, other.method) == (route.router, route.method)
+        if same and route.function.name != other.function.name and _takes(other.path, route.path):
+            return other
+    return None
+
+
+def _takes(path: str | None, other: str | None) -> bool:
+    """Tell whether every request for ``other`` fits ``path`` too."""
+    if path is None or other is None:
+        return False
+    mine, theirs = path.split("/"), other.split("/")
+    return len(mine) == len(theirs) and all(
+        own == their or (_PARAMETER.match(own) and their != "") for own, their in zip(mine, theirs, strict=True)
+    )
+
+
+def _is_new(file: ChangedFile, route: Route) -> bool:
+    return adds(file, first_line(route.call.node), last_line(route.call.node))

@@ -1,0 +1,75 @@
+"""A new table does not say when its rows came to be."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.places import draft, modules
+from reviewbot.checks.project.nodes import first_line
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.project.tables import Table
+
+CHECK = Check(
+    id="table-without-timestamps",
+    title="A new table does not say when its rows came to be",
+    why="When something is wrong with the data, nobody can tell which rows came before and which after it.",
+    fix="Add `created_at` and `updated_at` with `server_default=func.now()`, or the project's mixin that has them.",
+    leaves_alone=(
+        "Tables that have any time column, by whatever name, their own or inherited; tables that only connect two "
+        "others; bases that cannot be seen; tables that were there before."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.HIGH,
+    items=(
+        "sinag-backend-architect/audit-columns",
+        "trainsmart-senior-backend-architect/data-model",
+    ),
+    decides=(),
+    paths=("*.py",),
+    ignores=EXEMPT,
+    needs=Needs.TREE,
+    engine="change-set",
+    group_above=3,
+    words=("audit column", "audit trail", "created_at"),
+)
+
+_TIME = re.compile(r"(?i)(_at|_on|_time|timestamp|_date|^date|^created|^modified)$|^(created|inserted|updated|time)")
+_FEWEST_COLUMNS = 4  # with fewer of its own it is a small look-up table
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report each new table without any time column."""
+    for file, module in modules(context, "__tablename__"):
+        if context.project is None:
+            continue
+        for table in context.project.tables.of(module):
+            new = first_line(table.definition.node) in file.added_lines
+            if new and not _was_there(file.old_text, table) and not _has_time(table) and not _connects(table):
+                title = f"`{table.definition.name}` has neither `created_at` nor any other time"
+                yield draft(module, table.definition.node, title)
+
+
+def _was_there(old: str | None, table: Table) -> bool:
+    return old is not None and table.name in old
+
+
+def _has_time(table: Table) -> bool:
+    names = table.lineage.attributes
+    return not table.lineage.complete or any(_TIME.search(name) for name in names) or "DateTime" in _text(table)
+
+
+def _text(table: Table) -> str:
+    return "\n".join(definition.node.text() for _, definition in table.lineage.classes)
+
+
+def _connects(table: Table) -> bool:
+    keys = sum(column.is_foreign_key for column in table.columns)
+    return len(table.columns) < _FEWEST_COLUMNS or keys >= len(table.columns) - 1

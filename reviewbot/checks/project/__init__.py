@@ -1,0 +1,108 @@
+"""What the checks know about the whole project, read from the trees around a change by syntax only.
+
+Built once for a review, and only as far as somebody asks. Nothing is imported or executed. What cannot be told is
+None, never a guess: a check that meets it says nothing.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.project import overlay
+from reviewbot.checks.project.authentication import Authentication
+from reviewbot.checks.project.celery import Celery
+from reviewbot.checks.project.code import Code
+from reviewbot.checks.project.contracts import Contracts
+from reviewbot.checks.project.declarations import Declarations
+from reviewbot.checks.project.frontend import Frontend
+from reviewbot.checks.project.members import Members
+from reviewbot.checks.project.migrations import Migrations
+from reviewbot.checks.project.routing import Routing
+from reviewbot.checks.project.tables import Tables
+
+if TYPE_CHECKING:
+    from reviewbot.change import ChangeSet, Tree
+
+
+class Side:
+    """The project in one tree.
+
+    Args:
+        code: Its files.
+    """
+
+    def __init__(self, code: Code) -> None:
+        self.code = code
+
+    @cached_property
+    def routing(self) -> Routing:
+        """Routers, routes and includes."""
+        return Routing(self.code)
+
+    @cached_property
+    def authentication(self) -> Authentication:
+        """Which handlers ask who is calling."""
+        return Authentication(self.code, self.routing)
+
+    @cached_property
+    def declarations(self) -> Declarations:
+        """Models and schemas."""
+        return Declarations(self.code)
+
+    @cached_property
+    def members(self) -> Members:
+        """What enumerations and models have."""
+        return Members(self.code, self.declarations)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The tables that models declare."""
+        return Tables(self.code, self.declarations)
+
+    @cached_property
+    def contracts(self) -> Contracts:
+        """What routes answer with and take."""
+        return Contracts(self.routing, self.declarations)
+
+    @cached_property
+    def celery(self) -> Celery:
+        """Tasks, their configuration and the workers."""
+        return Celery(self.code)
+
+
+class Project(Side):
+    """The project after the change; :attr:`before` is the base branch's tip, its changed files as they were.
+
+    Args:
+        changes: The change.
+        head: Its head tree.
+    """
+
+    def __init__(self, changes: ChangeSet, head: Tree) -> None:
+        around = [file.path for file in changes.files]
+        super().__init__(Code(overlay.after(changes, head), around))
+        self._around = around
+        base = changes.base_tree
+        self._base = overlay.before(changes, base) if base is not None else None
+        self._touched = frozenset(path for file in changes.files for path in (file.path, file.old_path) if path)
+
+    @cached_property
+    def before(self) -> Side | None:
+        """The project without the change; None where its tree cannot be read."""
+        return Side(Code(self._base, self._around, parsed=self.code)) if self._base is not None else None
+
+    @cached_property
+    def frontend(self) -> Frontend:
+        """The frontend in the same repository."""
+        return Frontend(self.code.tree)
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        """The Alembic revisions of the head together with those of the base's tip."""
+        return Migrations(self.code.tree, self._base, self._touched)
+
+
+def of(changes: ChangeSet) -> Project | None:
+    """Give what is known about the project around a change; None without its tree."""
+    return Project(changes, changes.head_tree) if changes.head_tree is not None else None

@@ -1,0 +1,150 @@
+"""Which handlers ask who is calling: in their signature, on the decorator, on the router, or where it is included."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.project.nodes import call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reviewbot.checks.project.code import Code, Place
+    from reviewbot.checks.project.module import Function, Module, Parameter
+    from reviewbot.checks.project.nodes import Call
+    from reviewbot.checks.project.routing import Route, Routing
+    from reviewbot.syntax import Node
+
+# A dependency with such a name asks who is calling, or what they may do.
+_ASKS = re.compile(
+    r"(?i)auth|current|user|token|login|permission|require|verif|check|guard|protect|role|api_?key|secur|session_?info|"
+    r"principal|identity|member|admin|scope|access|jwt|bearer|credential|signature|allow|policy|tenant|owner|caller|cron"
+)
+_HARMLESS = re.compile(
+    r"(?i)^(get_|provide_|yield_)?(async_|sync_)?(read_?only_)?(db|database|db_?session|session|dbsession|sessiondep|settings|config|redis|cache|"
+    r"cache_client|pagination|paging|page_params|common_parameters|request_id|logger|http_client|limiter|rate_limiter)(_dep|_async)?$"
+)
+_DEPENDS = frozenset({"Depends", "Security"})
+# What the client sends beside path, query and body.
+_SENT = re.compile(r"\b(Header|Cookie)\(")
+_REFUSES = re.compile(r"\b(?:40[13]|HTTP_40[13]_\w+|Unauthorized|Forbidden)\b|(?i:authorization)")
+# Middleware that may ask for all routes at once.
+_MIDDLEWARE = re.compile(
+    r"(?i)add_middleware\(\s*[\w.]*(auth|jwt|token|api_?key|gateway)|middleware\(\s*[\"']http[\"']\s*\)"
+)
+_MOST_STEPS = 5
+
+
+class Asks(Enum):
+    """Whether somebody is asked who is calling."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Authentication:
+    """Authentication in one tree.
+
+    Args:
+        code: The application's files.
+        routing: Its routers and routes.
+    """
+
+    def __init__(self, code: Code, routing: Routing) -> None:
+        self._code = code
+        self._routing = routing
+
+    def of(self, route: Route) -> Asks:
+        """Tell whether a route asks who is calling, on any of its levels."""
+        answers = [self._parameters(route.module, route.function, _MOST_STEPS)]
+        answers.append(self._listed(route.module, route.dependencies))
+        chains = self._routing.chains(route.router) if route.router is not None else None
+        if chains is None:
+            answers.append(Asks.UNKNOWN)
+        else:
+            ways = [_any(self._listed(level.module, level.dependencies) for level in chain) for chain in chains]
+            # Where a router is included twice, the way on which nobody asks is the one that counts.
+            answers.append(next((answer for answer in (Asks.NO, Asks.UNKNOWN) if answer in ways), Asks.YES))
+            if any(_MIDDLEWARE.search(level.module.text) for chain in chains for level in chain):
+                answers.append(Asks.UNKNOWN)
+        return _any(answers)
+
+    @cached_property
+    def share(self) -> tuple[int, int]:
+        """How many routes of the tree ask who is calling, and how many there are of which that can be told."""
+        answers = [self.of(route) for route in self._routing.routes]
+        known = [answer for answer in answers if answer is not Asks.UNKNOWN]
+        return sum(answer is Asks.YES for answer in known), len(known)
+
+    def _parameters(self, module: Module, function: Function, steps: int) -> Asks:
+        return _any(self._parameter(module, parameter, steps) for parameter in function.parameters)
+
+    def _parameter(self, module: Module, parameter: Parameter, steps: int) -> Asks:
+        given = f"{parameter.annotation} {parameter.default or ''}"
+        if _SENT.search(given):
+            return Asks.YES if _ASKS.search(parameter.name) else Asks.NO
+        depends = list(_depends(parameter.node))
+        if depends:
+            return _any(self._dependency(module, one, parameter.annotation, steps) for one in depends)
+        place = self._code.resolve(module, parameter.annotation) if steps else None
+        if place is None or place.name not in place.module.assignments:
+            return Asks.NO
+        # An alias: `CurrentUser = Annotated[User, Depends(get_current_user)]`.
+        aliased = list(_depends(place.module.assignments[place.name]))
+        return _any(self._dependency(place.module, one, "", steps - 1) for one in aliased)
+
+    def _listed(self, module: Module, dependencies: tuple[Node, ...] | None) -> Asks:
+        if dependencies is None:
+            return Asks.UNKNOWN
+        return _any(self._element(module, node) for node in dependencies)
+
+    def _element(self, module: Module, node: Node) -> Asks:
+        found = call(node)
+        if found is not None and found.name in _DEPENDS:
+            return self._dependency(module, found, "", _MOST_STEPS)
+        return Asks.YES if _ASKS.search(node.text()) else Asks.UNKNOWN
+
+    def _dependency(self, module: Module, depends: Call, annotation: str, steps: int) -> Asks:
+        """Tell whether what stands in ``Depends(…)`` asks."""
+        node = depends.argument(0, "dependency")
+        name = node.text() if node is not None else annotation
+        if depends.name == "Security" or _ASKS.search(name):
+            return Asks.YES
+        if _HARMLESS.search(name.rpartition(".")[2]):
+            return Asks.NO
+        place = self._code.resolve(module, name) if steps else None
+        functions = _called(place) if place is not None else None
+        if place is None or functions is None:
+            return Asks.UNKNOWN
+        if any(_REFUSES.search(function.body) for function in functions):
+            return Asks.YES
+        return _any(self._parameters(place.module, function, steps - 1) for function in functions)
+
+
+def _called(place: Place) -> list[Function] | None:
+    """Give what FastAPI calls for a dependency: the function, or what makes the object of a class; None if unknown."""
+    if place.name in place.module.function:
+        return [place.module.function[place.name]]
+    made = place.module.classes.get(place.name)
+    # A base may ask, too; those of a schema do not.
+    if made is None or not {base.rpartition(".")[2] for base in made.bases} <= {"BaseModel", "object"}:
+        return None
+    return [method for method in made.methods if method.name == "__init__"]
+
+
+def _depends(node: Node) -> Iterator[Call]:
+    """Give each ``Depends(…)`` and ``Security(…)`` in a parameter or an alias."""
+    for found in node.find_all(kind="call", regex=r"^([A-Za-z0-9_]+\.)*(Depends|Security)\("):
+        taken = call(found)
+        if taken is not None:
+            yield taken
+
+
+def _any(answers: Iterable[Asks]) -> Asks:
+    """One that asks is enough; one that cannot be read may ask."""
+    found = set(answers)
+    return next((answer for answer in (Asks.YES, Asks.UNKNOWN) if answer in found), Asks.NO)

@@ -1,0 +1,76 @@
+"""What enumerations and models have: every name that may stand behind the dot, unless some are out of sight."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewbot.checks.project.code import Code
+    from reviewbot.checks.project.declarations import Declarations
+    from reviewbot.checks.project.module import Class, Module
+
+_ENUM_ROOTS = frozenset({"Enum", "StrEnum", "IntEnum", "str", "int"})
+_MODEL_ROOTS = frozenset({"DeclarativeBase", "declarative_base", "AsyncAttrs"})
+_SPECIAL = re.compile(
+    r"__getattr__|__init__|__getattribute__|__class_getitem__|__new__|metaclass|automap|declared_attr|hybrid|_missing_|"
+    r"_ignore_|__mapper_args__"
+)
+_INNER = re.compile(r"^\s+(?:class|def|async def)\s+(\w+)", re.MULTILINE)
+_LATER = re.compile(r"^\s*([A-Z]\w*)\.\w+\s*=[^=]|setattr\(\s*([A-Z]\w*)", re.MULTILINE)
+_BACKREF = re.compile(r"""\bbackref\s*=\s*(?:(?:\w+\.)?backref\(\s*)?["'](\w+)["']""")
+# What every enumeration or model has besides.
+_OWN = frozenset(
+    {"name", "value", "names", "query", "metadata", "registry", "awaitable_attrs", "type_annotation_map", "mro"}
+)
+
+
+class Members:
+    """The members of the classes of one tree.
+
+    Args:
+        code: The application's files.
+        declarations: Models and schemas.
+    """
+
+    def __init__(self, code: Code, declarations: Declarations) -> None:
+        self._code = code
+        self._declarations = declarations
+        self._found: dict[tuple[str, str], frozenset[str] | None] = {}
+
+    def of(self, module: Module, name: str) -> frozenset[str] | None:
+        """Give the names that an enumeration or model has; None for other classes, and where some may be out of sight.
+
+        Args:
+            module: Where the class is named.
+            name: How it is named there.
+        """
+        found = self._declarations.find(module, name)
+        if found is None:
+            return None
+        key = (found[0].path, found[1].name)
+        if key not in self._found:
+            self._found[key] = self._read(*found)
+        return self._found[key]
+
+    def _read(self, module: Module, definition: Class) -> frozenset[str] | None:
+        lineage = self._declarations.lineage(module, definition)
+        roots = {base.rpartition(".")[2] for base in lineage.outside}
+        is_enum = bool(roots & {"Enum", "StrEnum", "IntEnum"}) and roots <= _ENUM_ROOTS
+        is_model = bool(roots) and roots <= _MODEL_ROOTS and "__tablename__" in lineage.attributes
+        text = "\n".join(one.node.text() for _, one in lineage.classes)
+        if not (is_enum or is_model) or _SPECIAL.search(text) or definition.name in self._extended:
+            return None
+        return frozenset({*lineage.attributes, *_INNER.findall(text), *(self._backrefs if is_model else ()), *_OWN})
+
+    @cached_property
+    def _extended(self) -> frozenset[str]:
+        """Classes on which something is set after they were made."""
+        found = (pair for text in self._code.texts.values() for pair in _LATER.findall(text))
+        return frozenset(name for pair in found for name in pair if name)
+
+    @cached_property
+    def _backrefs(self) -> frozenset[str]:
+        """Names that relationships give to the other side."""
+        return frozenset(name for text in self._code.texts.values() for name in _BACKREF.findall(text))

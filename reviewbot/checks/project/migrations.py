@@ -1,0 +1,142 @@
+"""The Alembic graph: the revisions of the head, and those of the base's tip that the change does not know yet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.project.module import Module
+from reviewbot.checks.project.nodes import call, string, strings
+from reviewbot.checks.scope import MIGRATIONS, matches
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from reviewbot.change import Tree
+    from reviewbot.syntax import Node
+
+_WORDS = re.compile(r"^(?:down_)?revision\b", re.MULTILINE)
+_FOLDER = re.compile(r"(?:^|.*/)(?:versions[^/]*|migrations)(?=/)")
+
+
+@dataclass(frozen=True)
+class Revision:
+    """One migration.
+
+    Attributes:
+        path: Its file.
+        id: Its revision.
+        down: The revisions it follows; empty for a first one.
+        down_node: What ``down_revision`` is assigned.
+        id_node: What ``revision`` is assigned.
+        branched: Whether it names a branch, so that a second head is meant to be.
+    """
+
+    path: str
+    id: str
+    down: tuple[str, ...]
+    down_node: Node | None
+    id_node: Node
+    branched: bool
+
+    @property
+    def folder(self) -> str:
+        """The folder of revisions it lies in: each has a chain of its own."""
+        return folder(self.path)
+
+
+class Migrations:
+    """The revisions of a project.
+
+    Args:
+        head: The tree after the change.
+        base: The tip of the base branch, where it can be read: another change may have been merged meanwhile.
+        touched: Paths that the change adds, alters, removes or renames, before and after.
+    """
+
+    def __init__(self, head: Tree, base: Tree | None, touched: frozenset[str]) -> None:
+        self._head = head
+        self._base = base
+        self._touched = touched
+
+    @cached_property
+    def _head_revisions(self) -> dict[str, Revision | None]:
+        return _read(self._head, _paths(self._head))
+
+    @cached_property
+    def _merged_revisions(self) -> dict[str, Revision | None]:
+        """Path → revision once the change is merged: of what it touches the head's, of all else the base tip's."""
+        if self._base is None:
+            return self._head_revisions
+        own = {path: one for path, one in self._head_revisions.items() if path in self._touched}
+        return {**_read(self._base, _paths(self._base) - self._touched), **own}
+
+    def chain(self, within: str) -> dict[str, list[Revision]] | None:
+        """Give the revisions of a folder by their id, as they will be once the change is merged.
+
+        Args:
+            within: The folder, as :func:`folder` gives it.
+
+        Returns:
+            Several with one id are duplicates. None where a file of the folder cannot be understood.
+        """
+        found: dict[str, list[Revision]] = {}
+        for path, one in self._merged_revisions.items():
+            if folder(path) != within:
+                continue
+            if one is None:
+                return None
+            found.setdefault(one.id, []).append(one)
+        return found
+
+
+def heads(chain: Mapping[str, list[Revision]]) -> list[Revision]:
+    """Give the revisions that no other one follows."""
+    followed = {down for revisions in chain.values() for one in revisions for down in one.down}
+    return [one for revisions in chain.values() for one in revisions if one.id not in followed]
+
+
+def folder(path: str) -> str:
+    """Give the folder of revisions that a migration lies in, however deep below it."""
+    found = _FOLDER.match(path)
+    return found[0] if found is not None else path.rpartition("/")[0]
+
+
+def _paths(tree: Tree) -> frozenset[str]:
+    return frozenset(
+        path
+        for path in tree.paths
+        if path.endswith(".py") and not path.endswith("__init__.py") and matches(MIGRATIONS, path)
+    )
+
+
+def _read(tree: Tree, paths: frozenset[str]) -> dict[str, Revision | None]:
+    texts = tree.read(sorted(paths))
+    return {path: revision(path, texts[path]) for path in sorted(texts) if _WORDS.search(texts[path])}
+
+
+def revision(path: str, text: str) -> Revision | None:
+    """Read one migration; None where it has no id, or one that is computed."""
+    # What it does comes after what it is called, and is not parsed.
+    assigned = Module(path, text.partition("\ndef ")[0]).assignments
+    name = assigned.get("revision")
+    own = string(name)
+    down = assigned.get("down_revision")
+    downs = _downs(down)
+    if name is None or own is None or downs is None:
+        return None
+    labels = assigned.get("branch_labels")
+    branched = labels is not None and labels.text() not in {"None", "()", "[]"}
+    return Revision(path, own, downs, down, name, branched)
+
+
+def _downs(node: Node | None) -> tuple[str, ...] | None:
+    if node is None or node.text() == "None":
+        return ()
+    one = string(node)
+    if one is not None:
+        return (one,)
+    found = call(node)
+    return strings(found.positional[0] if found is not None and found.positional else node)
