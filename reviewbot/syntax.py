@@ -94,9 +94,23 @@ class Match:
             if match[1]:
                 return self._several(match[2])
             node = self._node.get_match(match[2])
-            return node.text() if node is not None else self._node.get_transformed(match[2]) or ""
+            return node.text() if node is not None else self._transformed(match[2]) or ""
 
         return _VARIABLE.sub(piece, template)
+
+    def fills(self, template: str) -> bool:
+        """Tell whether the match, which may be of one branch of its rule, has every ``$NAME`` of ``template``."""
+        names = (name for several, name in _VARIABLE.findall(template) if not several)
+        return all(self._node.get_match(name) or self._node.get_transformed(name) is not None for name in names)
+
+    def _transformed(self, name: str) -> str:
+        """Give a transformed variable, whose later lines ast-grep moves to the margin, with the match's indentation."""
+        text = self._node.get_transformed(name) or ""
+        if "\n" not in text:
+            return text
+        line = self._node.get_root().root().text().split("\n")[self._node.range().start.line]
+        margin = line[: len(line) - len(line.lstrip())]
+        return re.sub(r"\n(?=[^\n])", f"\n{margin}", text)
 
     def _several(self, name: str) -> str:
         """Give the source from the first to the last node of ``$$$NAME``, without a trailing comma."""

@@ -55,6 +55,20 @@ def test_columns_and_offsets_count_characters() -> None:
     assert [one.span.start_line for one in second] == [2]
 
 
+def test_a_transformed_piece_of_several_lines_keeps_its_indentation() -> None:
+    text = "class A:\n    def f(self):\n        x = g(\n            1,\n\n            2,\n        )\n"
+    more = {"replace": {"source": "$CALL", "replace": r",?(?P<end>\s*\))$", "by": ", 3$end"}}
+    config = {"rule": {"all": [{"pattern": "$CALL"}, {"pattern": "g($$$)"}]}, "transform": {"MORE": more}}
+    (match,) = Source(text).find(config)
+    assert match.filled("$MORE") == "g(\n            1,\n\n            2, 3\n        )"
+
+
+def test_a_template_may_name_a_variable_that_only_one_branch_of_the_rule_has() -> None:
+    rule = {"any": [{"pattern": "f($A)"}, {"pattern": "g($B)"}]}
+    first, second = Source("f(1)\ng(2)\n").find({"rule": rule})
+    assert [match.fills("h($A, $$$C)") for match in (first, second)] == [True, False]
+
+
 def test_a_template_is_filled_with_what_the_variables_matched() -> None:
     (match,) = Source("f(a, 'x',\n  b,)").find({"rule": {"pattern": "f($FIRST, $$$REST)"}})
     assert match.filled("g($FIRST)[$$$REST]") == "g(a)['x',\n  b]"
