@@ -10,7 +10,10 @@ from pathspec import PathSpec
 if TYPE_CHECKING:
     from reviewbot.check import Check
 
-MIGRATIONS = ("**/alembic/versions*/**", "**/migrations/versions*/**", "**/migrations/[0-9]*.py")
+MIGRATIONS = (
+    *("**/alembic/versions*/**", "**/migrations/versions*/**", "**/revisions/**/versions/**"),
+    "**/migrations/[0-9]*.py",
+)
 
 # Rules for application code do not hold here: tests prove the wrong thing on purpose, seeds and scripts
 # run once by hand, start-up code runs before there is a request, migrations have rules of their own.
