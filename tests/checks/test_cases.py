@@ -18,6 +18,8 @@ from reviewbot.diff import parse
 from reviewbot.review import Assignment, Grade
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reviewbot.agent import Agent
     from reviewbot.finding import Finding
 
@@ -34,16 +36,39 @@ def added(path: str, code: str) -> ChangedFile:
 
 
 def of(case: Any, check: str, *, whole: bool = True) -> ChangeSet:
-    """Build the change of a case: a source text that was added, or files before and after."""
+    """Build the change of a case: a source text that was added, or files before and after.
+
+    With ``tree`` there are trees around it: the files named there, those of ``base_tree`` in its place before the
+    change, and those of the change itself.
+    """
     case = {"code": case} if isinstance(case, str) else case
     if "files" in case:
         files = [_edited(path, sides) for path, sides in case["files"].items()]
     else:
         migration = any("alembic" in glob for glob in CATALOG.checks[check].paths)
         files = [added(case.get("path", PATHS["migrations" if migration else "routers"]), case["code"])]
-    if not whole:
-        files = [replace(file, old_text=None, new_text=None) for file in files]
-    return ChangeSet("patch", tuple(files))
+    after = {file.path: file.new_text for file in files if file.new_text is not None}
+    before = {file.path: file.old_text for file in files if file.old_text is not None}
+    return ChangeSet(
+        "patch",
+        tuple(files if whole else (replace(file, old_text=None, new_text=None) for file in files)),
+        head_tree=Files({**case["tree"], **after}) if "tree" in case else None,
+        base_tree=Files({**case.get("base_tree", case["tree"]), **before}) if "tree" in case else None,
+    )
+
+
+class Files:
+    """A tree of a case: the files it says, and those of the change."""
+
+    def __init__(self, texts: dict[str, str]) -> None:
+        self._texts = texts
+
+    @property
+    def paths(self) -> frozenset[str]:
+        return frozenset(self._texts)
+
+    def read(self, paths: Iterable[str]) -> dict[str, str]:
+        return {path: self._texts[path] for path in paths if path in self._texts}
 
 
 def _edited(path: str, sides: dict[str, str]) -> ChangedFile:
@@ -119,7 +144,7 @@ def test_leaves_alone(check: str, case: Any) -> None:
 
 @pytest.mark.parametrize(("check", "case"), [*cases("invalid"), *cases("valid")])
 def test_says_the_same_of_a_bare_diff_that_shows_all_of_it(check: str, case: Any) -> None:
-    if CATALOG.checks[check].needs is Needs.FILE:
+    if CATALOG.checks[check].needs in {Needs.FILE, Needs.TREE}:
         pytest.skip("needs more than hunks")
     bare, whole = (found(of(case, check, whole=whole), check) for whole in (False, True))
     assert [(f.path, f.start_line, f.side) for f in bare] == [(f.path, f.start_line, f.side) for f in whole]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind, LineKind
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.texts import post_image
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
@@ -170,10 +170,8 @@ class Migration:
 def migrations(context: Context) -> Iterator[Migration]:
     """Give the migrations of the change that can be seen whole."""
     for file in context.files:
-        text = file.new_text
-        if text is None and file.kind is FileKind.ADDED:
-            text = "\n".join(line.text for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.ADDED)
-        if text is not None and file.kind is not FileKind.DELETED:
+        text = post_image(file)
+        if text is not None:
             yield Migration(file, Source(text))
 
 
