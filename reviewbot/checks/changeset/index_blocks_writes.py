@@ -26,8 +26,9 @@ CHECK = Check(
         "revision of its own. On a table that stays small, leave it."
     ),
     leaves_alone=(
-        "Tables that the same revision creates, `postgresql_concurrently=True`, `autocommit_block`, `downgrade`. One "
-        "finding for each migration. It does not know how large a table is."
+        "Tables that the same change creates, `postgresql_concurrently=True`, `autocommit_block`, indexes that are "
+        "built only where a count of the rows allows it, `downgrade`. One finding for each migration. It does not know "
+        "how large a table is."
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
@@ -45,6 +46,6 @@ def run(context: Context) -> Iterator[Draft]:
     """Report the first such index of each migration."""
     for migration in migrations(context):
         for one in migration.on_existing("create_index"):
-            if "concurrently" not in one.text and not one.autocommit:
+            if "concurrently" not in one.text and not one.autocommit and not one.weighed:
                 yield migration.draft(one, f"The index locks `{one.table}` against writes while it is built")
                 break

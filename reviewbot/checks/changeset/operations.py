@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,10 @@ _TABLE_AT = {
 _TABLE_KEYWORDS = ("table_name", "source_table", "source")
 _CALL = re.compile(r"(?s)(\w+)\.(\w+)\Z|.*\.(execute)\Z")
 _CREATES = re.compile(r'(?i)\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?["\w]*?\.?"?(\w+)"?')
+_CREATES_MODEL = re.compile(r"\b(\w+)\.__table__\.create\(")
+_SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ADDS_VALUE = re.compile(r"(?i)\balter\s+type\s+(\S+)\s+add\s+value\s+(?:if\s+not\s+exists\s+)?'?([\w-]*)")
+_SIZE = re.compile(r"(?i)(?:size|count|rows)\w*\s*[<>=]")
 _COMMITS = re.compile(r"""(?i)\.commit\(|execute\(\s*(?:\w+\.)?(?:text\(\s*)?["']+\s*commit\b""")
 
 
@@ -92,6 +95,12 @@ class Operation:
         return self.positional[at] if len(self.positional) > at else named
 
     @property
+    def weighed(self) -> bool:
+        """Whether it is done only where the migration has looked how large the table is."""
+        ifs = (node.field("condition") for node in self.node.ancestors() if node.kind() == "if_statement")
+        return any(condition is not None and _SIZE.search(condition.text()) for condition in ifs)
+
+    @property
     def in_batch(self) -> bool:
         """Whether it is called on what `op.batch_alter_table` gives, which names the table."""
         return not self.text.startswith("op.") and self.name != "execute"
@@ -104,10 +113,12 @@ class Migration:
     Attributes:
         file: The file.
         source: All of it, parsed.
+        created_beside: The tables that other migrations of the change create.
     """
 
     file: ChangedFile
     source: Source
+    created_beside: frozenset[str] = frozenset()
 
     @cached_property
     def upgrade(self) -> tuple[Operation, ...]:
@@ -115,10 +126,16 @@ class Migration:
         return tuple(operation for function in self._functions("upgrade") for operation in _operations(function))
 
     @cached_property
-    def created(self) -> frozenset[str]:
-        """The tables that it creates, which are still empty and which nobody uses yet."""
+    def creates(self) -> frozenset[str]:
+        """The tables that it creates."""
         made = {one.table for one in self.upgrade if one.name == "create_table"}
-        return frozenset(made.union(*(_CREATES.findall(one.sql) for one in self.upgrade)))
+        of_models = {_SMALL_BEFORE_LARGE.sub("_", name).lower() for name in _CREATES_MODEL.findall(self.body)}
+        return frozenset(made.union(of_models, *(_CREATES.findall(one.sql) for one in self.upgrade)))
+
+    @property
+    def created(self) -> frozenset[str]:
+        """The tables that the change creates, which are still empty and which nobody uses yet."""
+        return self.creates | self.created_beside
 
     def on_existing(self, *names: str) -> Iterator[Operation]:
         """Give the changed operations of these names on tables that were there before."""
@@ -169,10 +186,10 @@ class Migration:
 
 def migrations(context: Context) -> Iterator[Migration]:
     """Give the migrations of the change that can be seen whole."""
-    for file in context.files:
-        text = post_image(file)
-        if text is not None:
-            yield Migration(file, Source(text))
+    texts = [(file, post_image(file)) for file in context.files]
+    found = [Migration(file, Source(text)) for file, text in texts if text is not None]
+    created = frozenset[str]().union(*(one.creates for one in found))
+    yield from (replace(one, created_beside=created) for one in found)
 
 
 def _operations(function: Node) -> Iterator[Operation]:
