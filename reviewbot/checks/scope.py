@@ -20,7 +20,7 @@ MIGRATIONS = (
 EXEMPT = (
     *("tests/", "test/", "test_*.py", "*_test.py", "conftest.py"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
-    *("alembic/", "migrations/"),
+    *("alembic/", "migrations/", "**/revisions/**/versions/"),
     *("scripts/", "/tools/", "**/management/commands/", "manage.py", "examples/", "docs/", "benchmarks/"),
     *("startup*.py", "*_startup.py"),
 )
