@@ -1,0 +1,87 @@
+"""A column gets another type, for which PostgreSQL writes the whole table anew."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset.operations import Migration, Operation
+
+CHECK = Check(
+    id="column-type-changed",
+    title="A column's type is changed in place",
+    why=(
+        "PostgreSQL writes the table and its indexes anew while nobody can read or write it, and the code that still "
+        "runs during the deployment meets a type it does not know."
+    ),
+    fix=(
+        "Add a column of the new type, write both, fill it in chunks, and drop the old one in a later release. On a "
+        "small table say so in a comment, and that old and new code can both live with it. An enum type gets another "
+        "value by `ALTER TYPE … ADD VALUE`, without any of this."
+    ),
+    leaves_alone=(
+        "Text that gets longer or loses its limit, types that are only restated, tables that the same revision "
+        "creates, `downgrade`. One finding for each migration."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.HIGH,
+    items=(
+        "sinag-backend-architect/safe-migrations",
+        "trainsmart-senior-backend-architect/zero-downtime-migrations",
+    ),
+    decides=(),
+    paths=MIGRATIONS,
+    ignores=("tests/", "test_*.py"),
+    needs=Needs.CHANGE,
+    engine="change-set",
+    words=("zero-downtime", "type change", "changed types"),
+)
+
+_STRING = re.compile(r"(?:\w+\.)?(?:String|VARCHAR|Unicode|AutoString|CHAR)(?:\((?:length=)?(\d*).*\))?", re.DOTALL)
+_TEXT = re.compile(r"(?:\w+\.)*(?:Text|(?:TINY|MEDIUM|LONG)?TEXT|UnicodeText)(?:\(.*\))?", re.DOTALL)
+_IN_SQL = re.compile(
+    r"(?i)\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?\"?([\w.]+)\"?\s+alter\s+(?:column\s+)?\"?(\w+)\"?\s+"
+    r"(?:set\s+data\s+)?type\s+([\w ]+)"
+)
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report the first changed type of each migration."""
+    for migration in migrations(context):
+        for one in migration.upgrade:
+            column = _changed(migration, one)
+            if column and migration.changed(one):
+                yield migration.draft(one, f"The type of `{column}` changes, and the whole table is written anew")
+                break
+
+
+def _changed(migration: Migration, one: Operation) -> str:
+    """Give the column whose type an operation changes; empty where it changes none, or harmlessly."""
+    found = _IN_SQL.search(one.sql)
+    if found:
+        table, column, kind = found.groups()
+        harmless = table in migration.created or kind.casefold().split()[0] in {"text", "varchar", "character"}
+        return "" if harmless else f"{table}.{column}"
+    new, old = one.keywords.get("type_", ""), one.keywords.get("existing_type", "")
+    if one.name != "alter_column" or not new or one.table in migration.created or _grows(old, new):
+        return ""
+    return f"{one.table}.{one.column}"
+
+
+def _grows(old: str, new: str) -> bool:
+    """Tell whether every value of the old type is one of the new as it stands, so that nothing is written."""
+    if "".join(old.split()) == "".join(new.split()):
+        return True
+    before, after = _STRING.fullmatch(old), _STRING.fullmatch(new)
+    if _TEXT.fullmatch(new) or (after and not after[1]):
+        return bool(before or _TEXT.fullmatch(old) or not old)
+    return bool(before and after and before[1] and int(before[1]) <= int(after[1]))

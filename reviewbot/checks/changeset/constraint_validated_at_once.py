@@ -1,0 +1,54 @@
+"""A constraint is added to a table in use, and all its rows are checked under the lock."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+
+CHECK = Check(
+    id="constraint-validated-at-once",
+    title="A constraint is added to a table in use and validated at once",
+    why=(
+        "PostgreSQL reads the whole table while it keeps others from writing it (for a foreign key, both tables), and "
+        "one row that breaks the rule makes the deployment fail."
+    ),
+    fix=(
+        "Add it with `postgresql_not_valid=True`, which is quick and holds for new rows, repair the old ones, and run "
+        "`ALTER TABLE … VALIDATE CONSTRAINT …` in a later revision."
+    ),
+    leaves_alone=(
+        "Tables and columns that the same revision creates, `postgresql_not_valid=True`, tables of which the same "
+        "revision drops a constraint, since it only changes that; `downgrade`. One finding for each migration."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    items=("trainsmart-senior-backend-architect/zero-downtime-migrations",),
+    decides=(),
+    paths=MIGRATIONS,
+    ignores=("tests/", "test_*.py"),
+    needs=Needs.CHANGE,
+    engine="change-set",
+    words=("zero-downtime", "not valid", "validated constraint"),
+)
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report the first such constraint of each migration."""
+    for migration in migrations(context):
+        new = [one.column for one in migration.upgrade if one.name == "add_column" and one.column]
+        changed = {one.table for one in migration.upgrade if one.name == "drop_constraint"}
+        for one in migration.on_existing("create_foreign_key", "create_check_constraint"):
+            of_new = any(re.search(rf"\b{re.escape(column)}\b", one.text) for column in new)
+            if "not_valid" not in one.text and one.table not in changed and not of_new:
+                yield migration.draft(one, f"All rows of `{one.table}` are checked while the table is locked")
+                break

@@ -1,0 +1,47 @@
+"""A value is added to an enum type: a hint, since nothing takes it back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.operations import added_values, migrations
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+
+CHECK = Check(
+    id="enum-value-added",
+    title="A value is added to an enum type inside the migration's transaction",
+    why=(
+        "No `downgrade` can take the value back, and no later revision of the same `upgrade` may use it, because "
+        "Alembic runs them in one transaction; before PostgreSQL 12 the statement is refused there altogether."
+    ),
+    fix="Run it in `with op.get_context().autocommit_block():`, with `IF NOT EXISTS`.",
+    leaves_alone=(
+        "`autocommit_block`, connections in AUTOCOMMIT, a commit by hand, `downgrade`. A hint: PostgreSQL 12 and later "
+        "accept it. One finding for each migration."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    items=("sinag-backend-architect/safe-migrations",),
+    decides=(),
+    paths=MIGRATIONS,
+    ignores=("tests/", "test_*.py"),
+    needs=Needs.CHANGE,
+    engine="change-set",
+    words=("enum values", "enum changes"),
+)
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report the first value of each migration that is added inside the transaction."""
+    for migration in migrations(context):
+        for one, kind, _ in added_values(migration):
+            if migration.changed(one):
+                yield migration.draft(one, f"A value is added to `{kind}` inside the transaction")
+                break

@@ -1,0 +1,71 @@
+"""A column becomes NOT NULL, and nothing fills the rows that have no value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset.operations import Migration, Operation
+
+CHECK = Check(
+    id="not-null-without-backfill",
+    title="A column becomes NOT NULL and no row is filled before",
+    why=(
+        "One row without a value makes the migration fail, in production and not on the developer's empty database; "
+        "and the code that still runs during the deployment may insert without it."
+    ),
+    fix=(
+        'Fill the rows first (`op.execute("UPDATE … SET … WHERE … IS NULL")`) in an earlier revision, and set NOT '
+        "NULL when no running code leaves it out."
+    ),
+    leaves_alone=(
+        "Any SQL, session or function of the file that runs before it in the same upgrade; columns and tables that the "
+        "same revision creates; columns that were NOT NULL already (`existing_nullable=False`, or a changed type or "
+        "name that only restates it); a comment that says the rows were filled; `downgrade`. One finding for each "
+        "migration."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.MEDIUM,
+    items=(
+        "sinag-backend-architect/safe-migrations",
+        "trainsmart-senior-backend-architect/zero-downtime-migrations",
+    ),
+    decides=(),
+    paths=MIGRATIONS,
+    ignores=("tests/", "test_*.py"),
+    needs=Needs.CHANGE,
+    engine="change-set",
+    words=("zero-downtime", "safe migration", "migrations are safe", "NOT NULL"),
+)
+
+_FILLS = frozenset({"execute", "bulk_insert"})
+_RESTATES = ("type_", "new_column_name")
+_BY_SESSION = re.compile(r"\.(?:query|commit|scalars)\(")
+_SAYS_SO = re.compile(r"(?i)back-?fill|data migration|guarantee|follow-?up|populated")
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report the first such column of each migration."""
+    for migration in migrations(context):
+        for one in migration.on_existing("alter_column"):
+            if one.keywords.get("nullable") == "False" and not _was_filled(migration, one):
+                yield migration.draft(one, f"`{one.table}.{one.column}` becomes NOT NULL, and nothing fills empty rows")
+                break
+
+
+def _was_filled(migration: Migration, one: Operation) -> bool:
+    if one.keywords.get("existing_nullable") == "False" or any(key in one.keywords for key in _RESTATES):
+        return True
+    if migration.calls_its_own or _BY_SESSION.search(migration.body) or _SAYS_SO.search(migration.source.text):
+        return True
+    before = [other for other in migration.upgrade if other.start_line < one.start_line]
+    return any(other.name in _FILLS or (other.name == "add_column" and other.column == one.column) for other in before)

@@ -1,0 +1,66 @@
+"""Services, routers or workers change, and no test does."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.change import FileKind
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.texts import added_lines
+from reviewbot.checks.scope import EXEMPT, matches
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+
+CHECK = Check(
+    id="tests-not-changed",
+    title="Services, routers or workers change without their tests",
+    why="Nothing shows that the change does what it should, and nothing will notice when it no longer does.",
+    fix="Add a test of the new behaviour, the edge cases included; leave this if it is in another change set.",
+    leaves_alone=(
+        "Change sets with any test, deletions, comments, imports, docstrings, and changes of fewer than ten lines of "
+        "code. A hint: one for the whole change set."
+    ),
+    severity=Severity.LOW,
+    confidence=Confidence.LOW,
+    items=(
+        "sinag-backend-architect/tests-with-change",
+        "trainsmart-senior-backend-architect/tests-with-change",
+    ),
+    decides=(),
+    paths=(
+        *("**/services/**/*.py", "**/*_service.py", "**/workers/**/*.py", "**/tasks/**/*.py"),
+        *("**/api/v[0-9]*/**/*.py", "**/routers/**/*.py", "**/routes/**/*.py", "**/endpoints/**/*.py"),
+    ),
+    ignores=EXEMPT,
+    needs=Needs.CHANGE,
+    engine="change-set",
+    words=("pytest", "test coverage", "unit tests"),
+)
+
+_TESTS = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py", "*.test.ts", "*.spec.ts", "*.test.tsx")
+# A line that does something: no comment, no import, no bracket by itself, nothing at module level.
+_CODE = re.compile(r"\s+(?!#|\"\"\"|'''|from |import |logger\.|[\])},]*$)\S")
+_STATEMENT = re.compile(
+    r"\s*(?:(?:async\s+)?def \w|(?:if|for|while|return|raise|await|with|try)\b|[\w.]+(?::[^=]+)? [-+]?= |[\w.]+\()"
+)
+_LEAST = 10
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report the first statement that the change adds to the file it adds most to."""
+    changed = context.changes.files
+    if not context.files or any(matches(_TESTS, file.path) and file.kind is not FileKind.DELETED for file in changed):
+        return
+    own = tuple(f"/{file.path}" for file in context.files)
+    lines = [line for line in added_lines(context, own) if _CODE.match(line.text)]
+    if len(lines) < _LEAST:
+        return
+    most = max(context.files, key=lambda file: sum(line.file is file for line in lines))
+    of_most = [line for line in lines if line.file is most]
+    first = next((line for line in of_most if _STATEMENT.match(line.text)), of_most[0])
+    yield first.draft("Code changes here, and no test is in this change set")
