@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PATH = "apps/api/app/services/barangay_service.py"
-HEAD = "from sqlalchemy.orm import Session\n\n\ndef names(db: Session, ids: list[int]) -> None:\n"
+HEAD = 'from sqlalchemy.orm import Session\n\ndef names(db: Session, ids: list[int]) -> None:\n    """Name."""\n'
 OLD = "    for i in ids:\n        db.query(Area).get(i)\n        db.query(Role).get(i)\n"
 FILE = ".reviewbot-baseline.json"
 
