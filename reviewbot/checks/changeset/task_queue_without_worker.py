@@ -46,11 +46,11 @@ CHECK = Check(
 
 
 def run(context: Context) -> Iterator[Draft]:
-    """Report new tasks and new routes whose queue nobody consumes; once for each queue and module."""
+    """Report new tasks and new routes whose queue nobody consumes; once for each queue."""
+    said: set[str] = set()
     for file, module in modules(context, "task"):
         if context.project is None:
             return
-        said: set[str] = set()
         for one, queue in (*_routes(context.project, file, module), *_tasks(context.project, file, module)):
             if queue not in said:
                 said.add(queue)
