@@ -10,7 +10,7 @@ from reviewbot import counts, markdown, pullrequest, reporters
 from reviewbot.action import inputs as given
 from reviewbot.action.runner import Runner
 from reviewbot.commands import judging
-from reviewbot.commands.review import exit_code
+from reviewbot.commands.outcome import exit_code
 from reviewbot.errors import GithubError, OutdatedError, RefusedError, ReviewbotError
 from reviewbot.finding import Placement, Severity
 from reviewbot.github import events

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import agents as agent_files
 from reviewbot.commands.inputs import read_settings, say
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.errors import AgentError
 from reviewbot.models import choose
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import baseline
 from reviewbot.commands.inputs import find_root, read_settings, say
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.errors import EngineError, RepositoryError, UsageError
 from reviewbot.placement import IGNORED
 

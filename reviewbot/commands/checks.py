@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import settings as reading
 from reviewbot.commands.inputs import find_root, read_settings, say
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import __version__
 from reviewbot.commands.inputs import config_in, find_root, read_settings
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.config import Engine
 from reviewbot.errors import EngineError, RepositoryError
 

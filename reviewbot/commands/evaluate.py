@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot import agents, logs
 from reviewbot.commands import judging
 from reviewbot.commands.inputs import read_settings, say
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.text import printable
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from reviewbot.commands.inputs import read_settings
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.errors import UsageError
 
 if TYPE_CHECKING:

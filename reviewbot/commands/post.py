@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from reviewbot import logs, pullrequest, saved, settings
 from reviewbot.commands.inputs import say
+from reviewbot.commands.outcome import write
 from reviewbot.commands.pullrequest import client_of, post, rules_of, shown
-from reviewbot.commands.review import write
 from reviewbot.errors import RepositoryError, ReviewFileError
 from reviewbot.github import pull as pulls
 from reviewbot.github.poster import Poster

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.commands.inputs import read_change, read_settings, say
-from reviewbot.commands.review import write
+from reviewbot.commands.outcome import write
 from reviewbot.errors import ConfigError
 
 if TYPE_CHECKING:

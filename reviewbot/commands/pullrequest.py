@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot import logs, pullrequest, reporters
 from reviewbot.commands import judging
 from reviewbot.commands.inputs import overrides, say
-from reviewbot.commands.review import exit_code, write
+from reviewbot.commands.outcome import exit_code, write
 from reviewbot.errors import ConfigError, UsageError
 from reviewbot.github import pull as pulls
 from reviewbot.github.client import API_URL, Client

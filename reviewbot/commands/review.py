@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot import logs
 from reviewbot.commands import judging
 from reviewbot.commands.inputs import read_change, read_settings, say
+from reviewbot.commands.outcome import exit_code, write
 from reviewbot.errors import UsageError
-from reviewbot.finding import Placement
 
 if TYPE_CHECKING:
     from argparse import Namespace
-
-    from reviewbot.config import Config
-    from reviewbot.review import Review
 
 
 def run(args: Namespace) -> int:
@@ -27,9 +22,12 @@ def run(args: Namespace) -> int:
         return pullrequest.run(args)
     if args.post:
         raise UsageError("--post needs --pr OWNER/REPO#N: where to post")
-    logs.configure(json=args.log_format == "json")
     settings = read_settings(args)
     judge = judging.of(settings.config, args.environment, args.record, args.replay)
+    if judge is not None:
+        from reviewbot import logs
+
+        logs.configure(json=args.log_format == "json")
     changes = read_change(args)
     if not changes.files:
         say("nothing to review: the diff is empty")
@@ -42,29 +40,3 @@ def run(args: Namespace) -> int:
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")
     return exit_code(review, settings.config)
-
-
-def exit_code(review: Review, config: Config) -> int:
-    """3 when something failed, 1 for findings at or above the threshold, else 0."""
-    if review.failures:
-        return 3
-    if config.fail_on is None:
-        return 0
-    shown = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
-    return int(any(finding.severity.at_least(config.fail_on) for finding in shown))
-
-
-def write(text: str, output: str | None) -> None:
-    """Put the payload into the file, or on standard output.
-
-    Raises:
-        UsageError: The file cannot be written.
-    """
-    if output is None:
-        sys.stdout.buffer.write(text.encode("utf-8", errors="replace"))
-        sys.stdout.buffer.flush()
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8", errors="replace", newline="")
-    except OSError as error:
-        raise UsageError(f"--output {output}: cannot write: {error.strerror}") from error
