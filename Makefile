@@ -48,8 +48,9 @@ lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, it
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 	$(BIN)/python tests/generate_docs.py
 
-bench: $(VENV)/.installed ## cold start, one review, and growth with the size of the change
+bench: $(VENV)/.installed-dev ## cold start, one review, growth with the size of the change, what a model adds
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/model.py
 
 lock: ## renew the requirement locks (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \

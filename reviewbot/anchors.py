@@ -1,24 +1,30 @@
 """Where a quote stands: the exact code, on changed lines first, then in the hunks, then in the file.
 
-A line number is only a tie-breaker, since models miscount. What stands in several places is ambiguous, and what
-stands nowhere is not there.
+Whole lines win over pieces of lines. A line number is only a tie-breaker, since models miscount: it chooses among the
+places where the quote stands, and counts for more than their order only where it names one of them exactly. What stands
+in several places is ambiguous, and what stands nowhere is not there.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from reviewbot.change import LineKind, Side
-from reviewbot.masking import masked
+from reviewbot.masking import MASK, masked
+from reviewbot.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from reviewbot.change import ChangedFile
 
 # A piece of a line shorter than this stands everywhere.
 _SHORTEST_PIECE = 8
+# What stands for something else where code is shown: masks, and escapes of characters that hide something.
+_ALTERED = re.compile(rf"{re.escape(MASK)}|\\x..|\\u....|\\U........")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,18 @@ class _Row:
     changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    how: str
+    side: Side
+    runs: Sequence[Sequence[_Row]]
+
+
 def find(quote: str, line: int | None, file: ChangedFile, side: Side = Side.RIGHT) -> Anchor | None:
     """Find a quote in a file.
 
     Args:
-        quote: Code as it was shown: secrets masked, without numbers and marks.
+        quote: Code as it was shown (secrets masked, without numbers and marks), or as it is.
         line: The number the model gave, or None.
         file: The whole changed file, with all its hunks.
         side: The side the model meant; the other one is tried after it.
@@ -63,19 +76,30 @@ def find(quote: str, line: int | None, file: ChangedFile, side: Side = Side.RIGH
     wanted = _lines(quote)
     if not wanted:
         return None
-    sides = (side, Side.LEFT if side is Side.RIGHT else Side.RIGHT)
-    for one in sides:
-        for how, runs in (("changed", _hunks(file, one)), ("hunk", _hunks(file, one)), ("file", _file(file, one))):
-            found = [
-                match
-                for run in runs
-                for match in _matches(wanted, run)
-                if how != "changed" or any(row.changed for row in match[0])
-            ]
-            anchor = _chosen(found, line, one, how)
-            if anchor is not None:
-                return anchor
-    return None
+    first = None
+    places = [*_places(wanted, file, side), *_places(wanted, file, Side.LEFT if side is Side.RIGHT else Side.RIGHT)]
+    for whole, place in product((True, False), places):
+        found = [match for run in place.runs for match in (_whole if whole else _pieces)(wanted, run)]
+        if place.how == "changed":
+            found = [match for match in found if any(row.changed for row in match)]
+        named = [match for match in found if match[0].number == line] if place.side is side else []
+        if named:
+            return _anchor(named[0], place, whole=whole)
+        first = first or _chosen(found, line, place, whole=whole)
+        if first and line is None:
+            return first
+    return first
+
+
+def _places(wanted: Sequence[str], file: ChangedFile, side: Side) -> Iterator[_Place]:
+    """Give where to look on one side, the likeliest first."""
+    runs = list(_hunks(file, side))
+    yield _Place("changed", side, runs)
+    yield _Place("hunk", side, runs)
+    text = file.new_text if side is Side.RIGHT else file.old_text
+    if text is not None and all(_core(line) in text for line in wanted):
+        rows = [_Row(number, line.rstrip("\r"), changed=False) for number, line in enumerate(text.split("\n"), 1)]
+        yield _Place("file", side, [rows])
 
 
 def _lines(quote: str) -> list[str]:
@@ -98,40 +122,58 @@ def _hunks(file: ChangedFile, side: Side) -> Iterator[list[_Row]]:
         yield rows
 
 
-def _file(file: ChangedFile, side: Side) -> Iterator[list[_Row]]:
-    text = file.new_text if side is Side.RIGHT else file.old_text
-    if text is not None:
-        yield [_Row(number, line.rstrip("\r"), changed=False) for number, line in enumerate(text.split("\n"), 1)]
+def _whole(wanted: Sequence[str], rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """Give each run of rows that is the quote, line by line."""
+    return _runs([_like(line, str.__eq__) for line in wanted], rows)
 
 
-def _matches(wanted: Sequence[str], rows: Sequence[_Row]) -> list[tuple[Sequence[_Row], bool]]:
-    """Give each run of rows that is the quote, and whether it is so line by line; else those it is a piece of."""
-    shown = [masked(row.text).strip() for row in rows]
-    count = len(wanted)
-    exact = [rows[at : at + count] for at in range(len(rows) - count + 1) if shown[at : at + count] == list(wanted)]
-    if exact:
-        return [(run, True) for run in exact]
-    if count > 1:
-        # Of the first and the last line a piece may be quoted.
-        return [
-            (rows[at : at + count], False)
-            for at in range(len(rows) - count + 1)
-            if shown[at].endswith(wanted[0])
-            and shown[at + count - 1].startswith(wanted[-1])
-            and shown[at + 1 : at + count - 1] == list(wanted[1:-1])
-        ]
-    if len(wanted[0]) < _SHORTEST_PIECE:
-        return []
-    return [([row], False) for row, text in zip(rows, shown, strict=True) if wanted[0] in text]
+def _pieces(wanted: Sequence[str], rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """Give each run of rows that the quote is a piece of: of the first and the last line a piece may be quoted."""
+    if sum(map(len, wanted)) < _SHORTEST_PIECE:
+        return iter(())
+    if len(wanted) == 1:
+        return _runs([_like(wanted[0], str.__contains__)], rows)
+    middle = [_like(line, str.__eq__) for line in wanted[1:-1]]
+    return _runs([_like(wanted[0], str.endswith), *middle, _like(wanted[-1], str.startswith)], rows)
 
 
-def _chosen(found: Sequence[tuple[Sequence[_Row], bool]], line: int | None, side: Side, how: str) -> Anchor | None:
+def _like(wanted: str, compare: Callable[[str, str], bool]) -> Callable[[str], bool]:
+    """Give a test of a line: as it is, or as it was shown where the quote holds a mask or an escape."""
+    core = _core(wanted)
+
+    def like(text: str) -> bool:
+        if core not in text:
+            return False
+        return compare(text.strip(), wanted) or (core != wanted and compare(masked(printable(text)).strip(), wanted))
+
+    return like
+
+
+def _core(wanted: str) -> str:
+    """Give the longest part of a quoted line that stands in the file just so."""
+    return max(_ALTERED.split(wanted), key=len)
+
+
+def _runs(tests: Sequence[Callable[[str], bool]], rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    count = len(tests)
+    for at in range(len(rows) - count + 1):
+        if all(test(rows[at + number].text) for number, test in enumerate(tests)):
+            yield rows[at : at + count]
+
+
+def _chosen(found: Sequence[Sequence[_Row]], line: int | None, place: _Place, *, whole: bool) -> Anchor | None:
+    """Choose the match nearest to the line; the first one, and ambiguous, where nothing says which."""
     if not found:
         return None
-    exact = [match for match in found if match[1]] or list(found)
-    nearest = sorted(exact, key=lambda match: abs(match[0][0].number - (line or 0)))
-    distances = [abs(match[0][0].number - (line or 0)) for match in nearest]
-    tied = len(nearest) > 1 and (line is None or distances[0] == distances[1])
-    run, whole = exact[0] if tied else nearest[0]
+    if len(found) == 1:
+        return _anchor(found[0], place, whole=whole)
+    if line is None or line < 1:
+        return _anchor(found[0], place, whole=whole, ambiguous=True)
+    nearest = sorted(found, key=lambda run: abs(run[0].number - line))
+    tied = abs(nearest[0][0].number - line) == abs(nearest[1][0].number - line)
+    return _anchor(found[0] if tied else nearest[0], place, whole=whole, ambiguous=tied)
+
+
+def _anchor(run: Sequence[_Row], place: _Place, *, whole: bool, ambiguous: bool = False) -> Anchor:
     text = "\n".join(row.text for row in run)
-    return Anchor(run[0].number, run[-1].number, side, how, text, whole, ambiguous=tied)
+    return Anchor(run[0].number, run[-1].number, place.side, place.how, text, whole, ambiguous)

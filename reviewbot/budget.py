@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from reviewbot.review import Usage
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reviewbot.models import Model
 
 # What answers have been seen to take, thinking included; only for estimates before the first call.
@@ -16,21 +18,19 @@ _REVIEW_OUTPUT = 4_000
 _REFUTE_OUTPUT = 1_500
 
 
-def expected(fixed: int, bundle: int, *, refute: bool) -> Usage:
+def expected(fixed: int, bundle: int, model: Model, second: Model | None) -> list[tuple[Model, Usage]]:
     """Estimate what the calls for one bundle take.
 
     Args:
         fixed: Tokens of the prompt's stable part, which is read from the cache.
         bundle: Tokens of the bundle.
-        refute: Whether a second pass follows.
+        model: Who reviews.
+        second: Who tries to refute, or None where nobody does.
     """
-    passes = 1 + refute
-    return Usage(
-        input_tokens=bundle * passes,
-        cache_read_tokens=fixed * passes,
-        output_tokens=_REVIEW_OUTPUT + _REFUTE_OUTPUT * refute,
-        calls=passes,
-    )
+    review = Usage(input_tokens=bundle, cache_read_tokens=fixed, output_tokens=_REVIEW_OUTPUT, calls=1)
+    if second is None:
+        return [(model, review)]
+    return [(model, review), (second, replace(review, output_tokens=_REFUTE_OUTPUT))]
 
 
 class Budget:
@@ -50,16 +50,16 @@ class Budget:
         self.spent = Usage()
         self.unpriced: set[str] = set()
 
-    def plan(self, model: Model, usage: Usage) -> str:
+    def plan(self, calls: Sequence[tuple[Model, Usage]]) -> str:
         """Plan some calls; give the reason why they are too many, empty where they fit."""
-        prompt = usage.input_tokens + usage.cache_read_tokens
-        dollars = model.cost(usage)
+        prompt = sum(usage.input_tokens + usage.cache_read_tokens for _, usage in calls)
+        dollars = sum(model.cost(usage) or 0.0 for model, usage in calls)
         if self._planned_tokens + prompt > self._most_tokens:
             return f"over the budget of {self._most_tokens:,} tokens (max_input_tokens)"
-        if self._most_usd is not None and self.planned_usd + (dollars or 0.0) > self._most_usd:
+        if self._most_usd is not None and self.planned_usd + dollars > self._most_usd:
             return f"over the budget of ${self._most_usd:.2f} (max_cost_usd)"
         self._planned_tokens += prompt
-        self.planned_usd += dollars or 0.0
+        self.planned_usd += dollars
         return ""
 
     def over(self) -> str:

@@ -21,18 +21,30 @@ _SECRETS = re.compile(
     | \bAIza[A-Za-z0-9_-]{35}\b | \bya29\.[A-Za-z0-9_-]{20,}                      # Google
     | \bre_[A-Za-z0-9]{8,}_[A-Za-z0-9]{16,}\b | \bSG\.[\w-]{16,}\.[\w-]{16,}      # Resend, SendGrid
     | \beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}          # a signed JSON Web Token
-    | (?<=://)[^\s:/@'"{}$<>]+:[^\s:/@'"{}$<>*]+(?=@)                             # user and password of an address
+    # user and password of an address, but for this machine
+    | (?<=://)[^\s:/@'"{}$<>]*:[^\s:/@'"{}$<>*]+(?=@(?!localhost\b|127\.0\.0\.1))
     """,
     re.VERBOSE,
 )
-# The lines of a PEM block; its first and last line stay, so that the reader knows what stood there.
-_PEM = re.compile(r"(?s)(-----BEGIN [A-Z ]*PRIVATE KEY-----)(.*?)(-----END [A-Z ]*PRIVATE KEY-----)")
-# A string that a name calls a secret. Names of settings and of headers, and placeholders, are no secrets.
+# A PEM block. Only what looks like the key is taken out: its first and last line stay, so that the reader knows what
+# stood there, and code between two such lines is not hidden from its review.
+_PEM = re.compile(
+    r"(?s)(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----)((?:(?!-----BEGIN ).)*?)(-----END [A-Z ]{0,40}PRIVATE KEY-----)"
+)
+_PEM_LINE = re.compile(
+    r"""(?mx)
+    ^ (\s*\d+\ [+\ -] | \s*\d+\ \|\  | ) ([\ \t"']*)
+    (?: [A-Za-z0-9+/]{16,}={0,2} | [A-Za-z0-9+/]{2,}={1,2} ) ((?:\\n)?["',;\ \t\r\\)]*) $
+    """
+)
+_PEM_RUN = re.compile(r"[A-Za-z0-9+/=]{16,}")
+# A string that a name calls a secret. Names of settings and of headers, and placeholders, are no secrets. Repetitions
+# have a limit, and a name is tried from its beginning only: the text may be an attacker's, and the time is ours.
 _NAMED = re.compile(
     r"""(?ix)
-    ( \b[\w-]*(?:password|passwd|secret|api_?key|access_?token|auth_?token|private_?key)[\w-]*["']?
-      \s*[:=]\s*[rbf]?["'] )
-    ( (?=[^"'\s]*\d)(?=[^"'\s]*[A-Za-z])[^"'\s{}$<>]{12,} ) (?=["'])
+    ( (?<![\w-])[\w-]{0,60}?(?:password|passwd|secret|api_?key|access_?token|auth_?token|private_?key)[\w-]{0,60}["']?
+      \s{0,20}[:=]\s{0,20}[rbf]?["'] )
+    ( (?=[^"'\s]{0,200}\d)(?=[^"'\s]{0,200}[A-Za-z])[^"'\s{}$<>]{12,} ) (?=["'])
     """
 )
 
@@ -40,6 +52,12 @@ _NAMED = re.compile(
 def masked(text: str) -> str:
     """Give the text without secrets; every line stays where it is."""
     if "PRIVATE KEY" in text:
-        text = _PEM.sub(lambda match: match[1] + re.sub(r"[^\n]+", MASK, match[2]) + match[3], text)
+        text = _PEM.sub(lambda match: f"{match[1]}{_without_key(match[2])}{match[3]}", text)
     text = _SECRETS.sub(MASK, text)
     return _NAMED.sub(lambda match: match[1] + MASK, text)
+
+
+def _without_key(text: str) -> str:
+    if "\n" in text:
+        return _PEM_LINE.sub(lambda match: f"{match[1]}{match[2]}{MASK}{match[3]}", text)
+    return _PEM_RUN.sub(MASK, text)

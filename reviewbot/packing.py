@@ -99,19 +99,21 @@ def pack(files: Iterable[ChangedFile], budget: int, size: Callable[[ChangedFile]
         groups[_subject(file.path)] += _pieces(file, budget, size)
     bundles: list[list[Piece]] = []
     for group in groups.values():
-        last: list[Piece] | None = None
+        # What belongs together stays together, so long as there is room; else it fills what is open.
+        last = next((bundle for bundle in bundles if _fits(bundle, group, budget)), None)
+        if last is None:
+            bundles.append(last := [])
         for piece in group:
-            # What belongs together stays together, so long as there is room; else it fills what is open.
-            open_ones = [last] if last is not None and _fits(last, piece, budget) else bundles
-            last = next((bundle for bundle in open_ones if _fits(bundle, piece, budget)), None)
-            if last is None:
-                bundles.append(last := [])
+            if not _fits(last, [piece], budget):
+                last = next((bundle for bundle in bundles if _fits(bundle, [piece], budget)), [])
+                if not last:
+                    bundles.append(last)
             last.append(piece)
     return [Bundle(tuple(sorted(bundle, key=lambda piece: order[piece.file.path]))) for bundle in bundles]
 
 
-def _fits(bundle: list[Piece], piece: Piece, budget: int) -> bool:
-    return sum(one.tokens for one in bundle) + piece.tokens <= budget
+def _fits(bundle: list[Piece], more: list[Piece], budget: int) -> bool:
+    return not bundle or sum(piece.tokens for piece in (*bundle, *more)) <= budget
 
 
 def importance(file: ChangedFile) -> tuple[int, int, str]:

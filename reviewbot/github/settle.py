@@ -116,10 +116,13 @@ def closing(review: Review, changes: ChangeSet, conversation: Conversation, rule
     """Say which threads are settled, and in which words: thread id → one sentence.
 
     A finding is settled when somebody dismissed it; when nobody answered in the thread and a comment in the
-    code asks to leave it alone; or when this review looked and did not find it, its code changed, and nobody answered.
+    code asks to leave it alone; or when this review looked and did not find it, in other words neither, its code
+    changed, and nobody answered.
     """
     ignored = {f.fingerprint: f.placement_reason for f in review.findings if f.placement_reason.startswith(IGNORED)}
     found = {finding.fingerprint for finding in review.findings}
+    shown = [finding for finding in review.findings if finding.placement is not Placement.HELD_BACK]
+    found |= {thread.fingerprint for finding in shown if (thread := _said_of_its_lines(finding, conversation))}
     state = rules.state(conversation)
     looked = _looked_at(review)
     why: dict[str, str] = {}

@@ -155,7 +155,8 @@ class Worker:
         except ModelError as error:
             failures.append(Failure("model", f"refute, {job.name}: {error}"))
             return _unconfirmed(found, "not confirmed by a second pass, which failed")
-        judged = {one.candidate: one for one in reply.verdicts}
+        # Of two verdicts on one candidate the doubt counts.
+        judged = {one.candidate: one for one in sorted(reply.verdicts, key=lambda one: one.verdict == "refuted")}
         result = {id(finding): finding for finding in found}
         for number, finding in enumerate(candidates, 1):
             verdict = judged.get(number)

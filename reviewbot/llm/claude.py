@@ -12,6 +12,8 @@ import importlib
 import random
 import threading
 import time
+import weakref
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,11 +25,11 @@ from reviewbot.review import Usage
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from reviewbot.llm.calls import Call
 
-# Seconds of waiting in one review; a rate limit is per minute as a rule.
+# Seconds in one review that may be lost with failed tries and with waiting; a rate limit is per minute as a rule.
 DEADLINE = 300.0
 _ATTEMPTS = 5
 _LONGEST_WAIT = 60.0
@@ -66,8 +68,10 @@ class Claude:
     Args:
         key: The API key.
         base_url: Where the API is, or None for the SDK's own idea.
-        deadline: Seconds that may be spent with waiting in all.
+        deadline: Seconds that may be lost with failed tries and waiting in all; what is lost at once in several threads
+            counts once.
         sleep: How to wait; tests pass their own.
+        clock: Seconds since some moment; likewise.
     """
 
     def __init__(
@@ -77,12 +81,15 @@ class Claude:
         *,
         deadline: float = DEADLINE,
         sleep: Callable[[float], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._key = key
         self._base_url = base_url
         self._left = deadline
+        self._lost_until = clock()
         self._lock = threading.Lock()
         self._sleep = sleep or time.sleep
+        self._clock = clock
         self._client: Any = None
         # It takes a second to import; the checks run meanwhile.
         self._importing = threading.Thread(target=importlib.import_module, args=("anthropic",), daemon=True)
@@ -97,6 +104,7 @@ class Claude:
         Raises:
             ModelError: It said no, or could not be reached however often it was tried.
         """
+        tried = self._clock()
 
         def pause(state: RetryCallState) -> float:
             error = state.outcome.exception() if state.outcome else None
@@ -107,13 +115,14 @@ class Claude:
 
         def before_sleep(state: RetryCallState) -> None:
             seconds, error = state.upcoming_sleep, state.outcome.exception() if state.outcome else None
-            with self._lock:
-                if seconds > self._left:
-                    raise ModelError(
-                        f"{error}; the next try is in {seconds:.0f} s, and only {self._left:.0f} s of waiting are left"
-                    )
-                self._left -= seconds
+            if not self._may_lose(tried, self._clock() + seconds):
+                raise ModelError(f"{error}; the next try would be in {seconds:.0f} s, and the time for that is used up")
             log.warning("trying again", call=call.name, reason=str(error), seconds=round(seconds, 1))
+
+        def once() -> Answer:
+            nonlocal tried
+            tried = self._clock()
+            return self._once(call, began)
 
         retrying = Retrying(
             retry=retry_if_exception_type(_TransientError),
@@ -124,9 +133,19 @@ class Claude:
             reraise=True,
         )
         try:
-            return retrying(self._once, call, began)
+            return retrying(once)
         except _TransientError as error:
             raise ModelError(f"{error} ({_ATTEMPTS} times)") from error
+
+    def _may_lose(self, start: float, end: float) -> bool:
+        """Count the time from a failed try to the next one, unless another thread has lost it too; tell if it fits."""
+        with self._lock:
+            lost = max(0.0, end - max(start, self._lost_until))
+            if lost > self._left:
+                return False
+            self._left -= lost
+            self._lost_until = max(self._lost_until, end)
+            return True
 
     def count(self, call: Call) -> int:
         """Ask the API how many tokens a call's prompt has.
@@ -147,19 +166,20 @@ class Claude:
 
         with self._lock:
             if self._client is None:
-                self._client = anthropic.Anthropic(
+                self._client = client = anthropic.Anthropic(
                     api_key=self._key,
                     base_url=self._base_url,
                     max_retries=0,
                     timeout=anthropic.Timeout(_SILENCE, connect=15.0),
                 )
+                weakref.finalize(self, client.close).atexit = False
         return anthropic, self._client
 
     def _once(self, call: Call, began: Callable[[], None]) -> Answer:
         anthropic, client = self._connected()
         try:
-            with client.messages.stream(**self._request(anthropic, call)) as stream:
-                message = _read(stream, began)
+            with client.messages.stream(**self._request(anthropic, call)) as stream, _limited(stream) as late:
+                message = _read(stream, began, late)
         except anthropic.APIStatusError as error:
             raise _understood(error) from error
         except anthropic.APIConnectionError as error:
@@ -203,16 +223,37 @@ class Claude:
         return request
 
 
-def _read(stream: Any, began: Callable[[], None]) -> Any:
+@contextmanager
+def _limited(stream: Any) -> Iterator[threading.Event]:
+    """Close a stream that takes too long; the SDK keeps pings to itself, so whoever reads does not hear of them."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        stream.close()
+
+    timer = threading.Timer(_LONGEST_ANSWER, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+
+
+def _read(stream: Any, began: Callable[[], None], late: threading.Event) -> Any:
     """Read a stream to its end; give the message so far, or None where none began."""
-    latest = time.monotonic() + _LONGEST_ANSWER
     message = None
-    for event in stream:
-        if event.type == "message_start":
-            began()
-        message = stream.current_message_snapshot
-        if time.monotonic() > latest:
-            raise _TransientError(f"the answer took longer than {_LONGEST_ANSWER:.0f} s")
+    try:
+        for event in stream:
+            if event.type == "message_start":
+                began()
+            message = stream.current_message_snapshot
+    except Exception:
+        if not late.is_set():
+            raise
+    if late.is_set():
+        raise _TransientError(f"the answer took longer than {_LONGEST_ANSWER:.0f} s")
     return message
 
 

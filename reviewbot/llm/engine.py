@@ -70,8 +70,10 @@ class Judge:
         worker = bundles.Worker(self._asked, plan.budget, Gate(), progress, self._config)
         outcomes, interrupted = run_all(worker.review, plan.jobs)
         progress.end()
-        seconds = round(time.monotonic() - began, 3)
-        usage = replace(plan.budget.spent, expected_usd=round(plan.budget.planned_usd, 4), seconds=seconds)
+        spent, seconds = plan.budget.spent, round(time.monotonic() - began, 3)
+        # Threads add up in any order, and floats do not add up to the same then.
+        dollars, expected = round(spent.cost_usd, 6), round(plan.budget.planned_usd, 4)
+        usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds)
         return _judged(plan, self._before, outcomes, usage, interrupted=interrupted)
 
 

@@ -158,7 +158,13 @@ def _held(finding: Finding, reason: str) -> Finding:
     return replace(
         finding,
         title=printable(finding.title[:_MOST_TITLE]),
+        body=_begin(finding.body, _MOST_BODY),
+        evidence=_begin(finding.evidence, _MOST_QUOTE),
         placement=Placement.HELD_BACK,
         placement_reason=reason,
         suggestion=None,
     )
+
+
+def _begin(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]} … ({len(text) - most:,} more characters)"

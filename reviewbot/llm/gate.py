@@ -14,11 +14,17 @@ _PATIENCE = 300.0
 
 
 class Gate:
-    """Lets one call for each key go ahead."""
+    """Lets one call for each key go ahead; where that one fails before its answer begins, the next one goes ahead.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._open: dict[Hashable, threading.Event] = {}
+    Args:
+        patience: Seconds after which those who wait go on all the same.
+    """
+
+    def __init__(self, patience: float = _PATIENCE) -> None:
+        self._patience = patience
+        self._changed = threading.Condition()
+        self._ahead: set[Hashable] = set()
+        self._open: set[Hashable] = set()
 
     @contextmanager
     def passing(self, key: Hashable) -> Iterator[Callable[[], None]]:
@@ -27,12 +33,20 @@ class Gate:
         Args:
             key: What calls with the same cached prompt have in common.
         """
-        with self._lock:
-            first = key not in self._open
-            event = self._open.setdefault(key, threading.Event())
-        if not first:
-            event.wait(_PATIENCE)
+
+        def opened() -> None:
+            with self._changed:
+                self._open.add(key)
+                self._changed.notify_all()
+
+        with self._changed:
+            self._changed.wait_for(lambda: key in self._open or key not in self._ahead, self._patience)
+            first = key not in self._ahead
+            self._ahead.add(key)
         try:
-            yield event.set
+            yield opened
         finally:
-            event.set()
+            if first:
+                with self._changed:
+                    self._ahead.discard(key)
+                    self._changed.notify_all()

@@ -72,7 +72,8 @@ class Plan:
         self.agent_of |= {file.path: agent.name for file in files}
         wanted = [file for file in files if file.path not in self._before.files]
         for bundle in pack(wanted, config.max_bundle_tokens, prompts.size):
-            reason = self.budget.plan(model, expected(prompts.fixed, bundle.tokens, refute=config.refute))
+            calls = expected(prompts.fixed, bundle.tokens, model, second if config.refute else None)
+            reason = self.budget.plan(calls)
             if reason:
                 self.left_out |= dict.fromkeys(bundle.paths, reason)
             else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -52,4 +53,12 @@ def run_all(work: Callable[[Job], Outcome], jobs: Sequence[Job], at_once: int = 
             outcomes[number] = outcome
     except KeyboardInterrupt:
         interrupted = True
+        _empty(waiting)
     return [outcomes[number] for number in sorted(outcomes)], interrupted
+
+
+def _empty(waiting: queue.SimpleQueue[int]) -> None:
+    """What has not begun is not begun any more."""
+    with suppress(queue.Empty):
+        while True:
+            waiting.get_nowait()

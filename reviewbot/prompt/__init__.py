@@ -6,6 +6,7 @@ the change is (every call of this review), and the bundle. Whatever comes from o
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,8 @@ class Prompts:
         self._found = found
         self._said = said
         self._fence = fence or Fence()
+        self._bundles: dict[int, tuple[Bundle, str]] = {}
+        self._one_by_one = threading.Lock()
         self.items = applicable(agent, assignment)
         self._system = (_text("protocol.md"), _agent(agent, self.items))
         self._change = "\n\n".join(
@@ -141,7 +144,13 @@ class Prompts:
         return self._prompt((_text("refute.md"), _rules(self.items)), bundle, question)
 
     def _prompt(self, system: tuple[str, ...], bundle: Bundle, question: str) -> Prompt:
-        return Prompt(system, self._change, self._files(bundle), question, self._fence.nonce)
+        # A bundle is shown up to three times, and looking up its definitions takes a while. It is kept, so that no
+        # other one gets its id. One after the other: the first call can begin while the others are made ready.
+        with self._one_by_one:
+            if id(bundle) not in self._bundles:
+                self._bundles[id(bundle)] = (bundle, self._files(bundle))
+        _, files = self._bundles[id(bundle)]
+        return Prompt(system, self._change, files, question, self._fence.nonce)
 
     def _before(self) -> list[str]:
         if not self._said:

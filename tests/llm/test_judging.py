@@ -1,0 +1,279 @@
+"""What becomes of many bundles together: nothing is lost, the ledger is honest, one call goes ahead, nobody waits."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import Counter
+from typing import Any
+
+import builders
+import pytest
+from fakeclaude import Ask, FakeClaude, Fault, Say
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from judging import (
+    ITEMS,
+    apart,
+    asks_items,
+    asks_refutation,
+    asks_review,
+    candidates,
+    claude,
+    found,
+    module,
+    reply,
+    review,
+    reviewed,
+    script,
+    shows,
+    two_files,
+)
+
+from reviewbot.config import Config
+from reviewbot.errors import ModelError
+from reviewbot.finding import Placement
+from reviewbot.judged import Before
+from reviewbot.llm.calls import Answer, Call
+from reviewbot.llm.gate import Gate
+from reviewbot.llm.pool import run_all
+from reviewbot.review import Status, Usage
+
+QUOTES = [
+    "row.status = 'approved'",
+    "delete(row)",
+    "save(row)",
+    "def approve(row):",
+    "nowhere",
+    "",
+    "row",
+    "row\n" * 2000,
+]
+FOUND = st.builds(
+    found,
+    st.sampled_from(QUOTES),
+    st.sampled_from(["app/approve.py", "app/remove.py", "app/none.py", "", "x" * 999]),
+    item=st.sampled_from([*ITEMS, "made-up", ""]),
+    line=st.none() | st.integers(-5, 9),
+    side=st.sampled_from(["new", "old"]),
+    severity=st.sampled_from(["critical", "high", "medium", "low", "info"]),
+    confidence=st.sampled_from(["high", "medium", "low"]),
+    title=st.text(max_size=9),
+    body=st.text(max_size=9) | st.just("w" * 9_000),
+    replacement=st.none() | st.text(max_size=9),
+)
+VERDICTS = st.lists(st.tuples(st.integers(-1, 12), st.sampled_from(["stands", "refuted"])), max_size=12)
+QUIET = st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(list(map(str, Status)))), max_size=5)
+
+
+class Says:
+    """Answers without a network: a list of findings for the first bundle, and a list for the second."""
+
+    def __init__(self, findings: list[list[dict[str, Any]]], items: list[tuple[str, str]], verdicts: Any) -> None:
+        self.findings = {"app/approve.py": findings[0], "app/remove.py": findings[1]}
+        self.items = [{"item": item, "verdict": verdict, "reason": ""} for item, verdict in items]
+        self.verdicts = [{"candidate": n, "verdict": verdict, "reason": "r"} for n, verdict in verdicts]
+
+    def ask(self, call: Call, began: Any) -> Answer:
+        began()
+        what, _, path = call.name.partition(" keeper: ")
+        told: dict[str, Any] = {"items": self.items}
+        if what == "review":
+            told |= {"findings": self.findings[path], "sections": [], "manipulation": []}
+        elif what == "refute":
+            told = {"verdicts": self.verdicts}
+        return Answer(json.dumps(told), "end_turn", Usage(calls=1))
+
+
+@given(st.lists(st.lists(FOUND, max_size=6), min_size=2, max_size=2), QUIET, VERDICTS, st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_every_finding_comes_out_once_inline_in_the_summary_or_held_back(
+    findings: list[list[dict[str, Any]]], items: list[tuple[str, str]], verdicts: Any, most: int
+) -> None:
+    config = Config(max_bundle_tokens=40, max_comments=most)
+    made = review(Says(findings, items, verdicts), config=config)
+    assert made.failures == ()
+    assert len(made.findings) == len(findings[0]) + len(findings[1])
+    assert all(finding.placement is not None and finding.placement_reason for finding in made.findings)
+    placed = Counter(finding.placement for finding in made.findings)
+    assert placed[Placement.INLINE] <= most
+    assert len({finding.fingerprint for finding in made.findings}) == len(made.findings)
+    lines = {
+        file.path: {line.new for hunk in file.hunks for line in hunk.lines if line.new} for file in two_files().files
+    }
+    for finding in made.findings:
+        if finding.placement is Placement.INLINE:
+            assert {finding.start_line, finding.end_line} <= lines[finding.path]
+            assert finding.item in ITEMS
+    by_item = {verdict.item: verdict for verdict in made.ledger}
+    for item in ITEMS:
+        own = [finding for finding in made.findings if finding.item == item]
+        shown = [finding for finding in own if finding.placement is not Placement.HELD_BACK]
+        assert (by_item[item].status is Status.VIOLATED) == bool(shown)
+        if own and not shown:
+            assert by_item[item].status is Status.NOT_CHECKED
+    assert set(by_item) == set(ITEMS)
+
+
+def statuses(first: str, second: str) -> Status:
+    def says(ask: Ask) -> Say:
+        verdict = first if shows(ask, "app/approve.py") else second
+        return Say.json(reply(items=dict.fromkeys(ITEMS, verdict)))
+
+    (status,) = {verdict.status for verdict in reviewed(says, config=apart()).ledger}
+    return status
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("passed", "not_applicable", "passed"),
+        ("not_checked", "passed", "not_checked"),
+        ("not_applicable", "not_checked", "not_checked"),
+        ("not_applicable", "not_applicable", "not_applicable"),
+        ("passed", "passed", "passed"),
+    ],
+)
+def test_over_bundles_the_doubt_counts(first: str, second: str, expected: str) -> None:
+    assert statuses(first, second) == expected
+    assert statuses(second, first) == expected
+
+
+def test_what_an_earlier_review_knew_counts_with_the_new_one() -> None:
+    before = Before(
+        files=frozenset({"app/approve.py"}),
+        findings=(builders.finding(agent="keeper", item="races", path="app/approve.py", start_line=2, end_line=2),),
+        items={("keeper", "design"): (Status.NOT_CHECKED, "not seen")},
+    )
+    made = reviewed(script(), before=before)
+    assert {verdict.item: str(verdict.status) for verdict in made.ledger} == {
+        "races": "violated",
+        "authorisation": "passed",
+        "design": "not_checked",
+    }
+
+
+def test_sections_of_several_bundles_are_joined_and_hostile_titles_stay() -> None:
+    def says(ask: Ask) -> Say:
+        name = "one" if shows(ask, "app/approve.py") else "two"
+        return Say.json(reply(sections=[{"title": " analysis ", "body": name}, {"title": "Other", "body": " "}]))
+
+    made = reviewed(says, config=apart())
+    assert [(section.title, section.body) for section in made.sections] == [("Analysis", "one\n\ntwo")]
+
+
+def test_text_that_steers_becomes_a_finding() -> None:
+    steering = [
+        {"path": "app/approve.py", "quote": "row.status = 'approved'"},
+        {"path": "app/approve.py", "quote": "made up"},
+        {"path": "none.py", "quote": "x"},
+    ]
+    made = reviewed(script(manipulation=steering))
+    placed = [(f.item, f.start_line, str(f.placement)) for f in made.findings if f.path == "app/approve.py"]
+    assert sorted(placed) == [
+        ("text-addresses-the-reviewer", 1, "held_back"),
+        ("text-addresses-the-reviewer", 2, "inline"),
+    ]
+    assert len(made.findings) == 3
+
+
+def test_the_first_call_goes_ahead_and_the_others_follow_its_beginning_not_its_end() -> None:
+    changes = builders.change_set(*(module(f"app/f{n}.py", f"value = {n}") for n in range(6)))
+
+    def says(_: Ask) -> Say:
+        return Say.json(reply(), delay=0.1, spread=0.3)
+
+    with FakeClaude(says) as fake, claude(fake) as asked:
+        review(asked, changes, Config(max_bundle_tokens=1, refute=False))
+        first, *others = sorted(fake.journal.messages(), key=lambda one: one.began)
+        assert first.answered is not None
+        assert first.ended is not None
+        assert all(first.answered <= other.began < first.ended for other in others)
+
+
+def test_where_the_first_call_fails_the_next_one_goes_ahead() -> None:
+    changes = builders.change_set(*(module(f"app/f{n}.py", f"value = {n}") for n in range(6)))
+    with FakeClaude(script()) as fake, claude(fake) as asked:
+        fake.faults.add(Fault("status", match=asks_review, times=2, status=404))
+        made = review(asked, changes, Config(max_bundle_tokens=1, refute=False))
+        asks = [one.ask for one in fake.journal.messages()]
+        assert set(fake.journal.uncached("".join(asks[0].system)).values()) == {1}
+    assert len(made.failures) == 2
+
+
+def test_nobody_waits_at_the_gate_for_ever() -> None:
+    gate = Gate(patience=0.05)
+    with gate.passing("key"):
+        began = time.monotonic()
+        with gate.passing("key"):
+            assert 0.04 < time.monotonic() - began < 5
+        with gate.passing("another"):
+            pass
+
+
+def test_a_bug_in_one_bundle_is_a_failure_of_it_alone() -> None:
+    class Broken:
+        def ask(self, call: Call, began: Any) -> Answer:
+            began()
+            if "approve" in call.name:
+                raise RuntimeError("oops")
+            return Answer(json.dumps(reply()), "end_turn", Usage(calls=1))
+
+    made = review(Broken(), config=apart())
+    assert [failure.message for failure in made.failures] == ["keeper: app/approve.py: broke: RuntimeError: oops"]
+    assert {file.path: file.status for file in made.coverage.files}["app/approve.py"] == "failed"
+
+
+def test_what_has_not_begun_when_somebody_interrupts_is_not_begun_any_more() -> None:
+    begun: list[int] = []
+    go = threading.Event()
+
+    def work(job: int) -> int:
+        begun.append(job)
+        if job == 0:
+            return 0
+        if job == 1:
+            raise KeyboardInterrupt  # comes out in the thread that waits
+        go.wait(5)
+        return job
+
+    outcomes, interrupted = run_all(work, list(range(40)), at_once=3)
+    go.set()
+    time.sleep(0.05)
+    assert interrupted
+    assert set(outcomes) <= {0}
+    assert len(begun) <= 6
+
+
+def test_errors_of_a_thread_are_not_swallowed() -> None:
+    def work(_: int) -> int:
+        raise ModelError("a bug in the worker")
+
+    with pytest.raises(ModelError, match="a bug in the worker"):
+        run_all(work, [1, 2])
+
+
+def test_no_jobs_take_no_threads() -> None:
+    assert run_all(str, []) == ([], False)
+
+
+def test_each_finding_is_judged_by_its_own_bundle() -> None:
+    heard: dict[str, list[int]] = {}
+
+    def says(ask: Ask) -> Say:
+        if asks_items(ask):
+            return Say.json({"items": []})
+        if asks_refutation(ask):
+            path = "app/approve.py" if shows(ask, "app/approve.py") else "app/remove.py"
+            heard[path] = candidates(ask)
+            verdict = "refuted" if path == "app/remove.py" else "stands"
+            told = [{"candidate": n, "verdict": verdict, "reason": "r"} for n in heard[path]]
+            return Say.json({"verdicts": told})
+        if shows(ask, "app/approve.py"):
+            return Say.json(reply(found("row.status = 'approved'"), found("save(row)", item="design")))
+        return Say.json(reply(found("delete(row)", "app/remove.py"), found("not there", "app/remove.py")))
+
+    made = reviewed(says, config=apart())
+    assert heard == {"app/approve.py": [1, 2], "app/remove.py": [1]}
+    assert Counter(str(finding.placement) for finding in made.findings) == {"inline": 2, "held_back": 2}
