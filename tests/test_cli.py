@@ -115,6 +115,7 @@ def test_bad_input_is_2_and_says_what_to_do(args: list[str], stdin: bytes, says:
 
 def test_a_bug_is_3_never_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from reviewbot import cli
+    from reviewbot.commands import review
 
     def bug(_: object) -> int:
         raise ZeroDivisionError
