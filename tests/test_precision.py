@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PATH = Path(__file__).parent.parent / "bench" / "precision.py"
 SERVICE = "apps/api/app/services/barangay_service.py"
 BEFORE = "from sqlalchemy.orm import Session\n\n\ndef names(db: Session, ids: list[int]) -> list[str]:\n    return []\n"
-SLOW = BEFORE + "\n\ndef slow(db: Session, ids: list[int]) -> None:\n    for i in ids:\n        db.query(Area).get(i)\n"
+SLOW = BEFORE + "\n\ndef _all(db: Session, ids: list[int]) -> None:\n    for i in ids:\n        db.query(Area).get(i)\n"
 
 
 @pytest.fixture(scope="module")
