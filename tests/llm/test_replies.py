@@ -27,7 +27,7 @@ from judging import (
     stands,
 )
 
-from reviewbot.commands.review import exit_code
+from reviewbot.commands.outcome import exit_code
 from reviewbot.config import Config
 from reviewbot.finding import Finding, Placement
 from reviewbot.review import Review, Status, Verdict
