@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -12,11 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from unittest import mock
 
 from fakegithub import Exchange, FakeGitHub
 from gitrepo import GitRepo
 
 Files = Mapping[str, str] | Mapping[str, str | bytes | None]
+PROCESSES = os.environ.get("REVIEWBOT_KILL") == "everywhere"
 TOP = Path(__file__).parent.parent
 API = "apps/api/app"
 MANIFEST = '[project]\nname = "api"\ndependencies = ["fastapi", "sqlalchemy", "alembic", "celery", "psycopg2-binary"]\n'
@@ -189,15 +193,38 @@ class PullRequest:
         """Run the Action for an event of the pull request."""
         extra = {} if comment is None else {"comment_id": comment}
         payload = self.fake.event(name, action, self.number, **extra)
-        environment = self.environment(name, payload, token, **inputs)
-        return self.finish(self.start(environment), environment)
+        return self.run(self.environment(name, payload, token, **inputs), "action")
+
+    def run(self, environment: dict[str, str], *arguments: str) -> Result:
+        """Run the program: as a process where `.ci/run` asks for that, else in this one, which saves its start."""
+        if PROCESSES:
+            return self.finish(self.start(environment, *arguments), environment)
+        from reviewbot import cli
+
+        out, err = io.BytesIO(), io.BytesIO()
+        with (
+            contextlib.chdir(environment.get("GITHUB_WORKSPACE", self.folder)),
+            contextlib.redirect_stdout(io.TextIOWrapper(out, encoding="utf-8", write_through=True)),
+            contextlib.redirect_stderr(io.TextIOWrapper(err, encoding="utf-8", write_through=True)),
+            mock.patch.dict(os.environ, environment, clear=True),
+        ):
+            try:
+                code = cli.main(list(arguments))
+            except SystemExit as error:
+                code = int(error.code or 0)
+            stdout, stderr = out.getvalue().decode(), err.getvalue().decode()
+        return self._result(code, stdout, stderr, environment)
 
     def finish(self, process: subprocess.Popen[str], environment: dict[str, str]) -> Result:
         """Wait for a run, and read what it wrote."""
         stdout, stderr = process.communicate(timeout=100)
+        return self._result(process.returncode, stdout, stderr, environment)
+
+    @staticmethod
+    def _result(code: int, stdout: str, stderr: str, environment: dict[str, str]) -> Result:
         files = [Path(environment.get(name, "/nowhere")) for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")]
         output, summary = (file.read_text(encoding="utf-8") if file.exists() else "" for file in files)
-        return Result(process.returncode, stdout, stderr, _outputs(output), summary)
+        return Result(code, stdout, stderr, _outputs(output), summary)
 
     def inside(
         self,
@@ -239,8 +266,7 @@ class PullRequest:
 
     def reviewbot(self, *arguments: str, token: str | None = None) -> Result:
         """Run another command of the program, as on a laptop."""
-        environment = self.laptop(token)
-        return self.finish(self.start(environment, *arguments), environment)
+        return self.run(self.laptop(token), *arguments)
 
     @property
     def writes(self) -> list[str]:

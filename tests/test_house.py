@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent / "reviewbot"
 
 # A new file must be put on a floor here; the test below says so.
@@ -67,38 +65,37 @@ def own(path: Path) -> list[str]:
     return [parts[1] for name in imports(path) if (parts := name.split("."))[0] == "reviewbot" and len(parts) > 1]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_only_point_down(path: Path) -> None:
-    here = room(path)
-    assert here in FLOORS, f"put {here} on a floor in {Path(__file__).name} and in docs/architecture.md"
-    for there in own(path):
-        if there in {here, "__version__"}:
-            continue
-        assert FLOORS[there] <= FLOORS[here], f"{here} (floor {FLOORS[here]}) imports {there} from above"
-        if FLOORS[here] == 2:
-            assert FLOORS[there] < 2, f"{here} imports its sibling {there}"
+def test_imports_only_point_down() -> None:
+    for path in MODULES:
+        here, name = room(path), path.relative_to(ROOT)
+        assert here in FLOORS, f"put {here} on a floor in {Path(__file__).name} and in docs/architecture.md"
+        for there in own(path):
+            if there in {here, "__version__"}:
+                continue
+            assert FLOORS[there] <= FLOORS[here], f"{name} (floor {FLOORS[here]}) imports {there} from above"
+            assert FLOORS[here] != 2 or FLOORS[there] < 2, f"{name} imports its sibling {there}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_third_parties_have_one_home(path: Path) -> None:
-    for name in imports(path):
-        package = name.split(".")[0]
-        if package in HOMES:
-            assert room(path) in HOMES[package], f"{package} is imported outside {sorted(HOMES[package])}"
-        assert package not in {"requests", "httpx", "urllib3", "socket"}, "nothing here may reach a network"
+def test_third_parties_have_one_home() -> None:
+    for path in MODULES:
+        for name in imports(path):
+            package, where = name.split(".")[0], path.relative_to(ROOT)
+            if package in HOMES:
+                assert room(path) in HOMES[package], f"{where} imports {package}, at home in {sorted(HOMES[package])}"
+            assert package not in {"requests", "httpx", "urllib3", "socket"}, f"{where}: nothing may reach a network"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_only_doors_read_the_environment(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert room(path) == "cli" or ("os.environ" not in text and "getenv" not in text)
+def test_only_doors_read_the_environment() -> None:
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert room(path) == "cli" or ("os.environ" not in text and "getenv" not in text), path.relative_to(ROOT)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_files_are_small_and_say_what_they_are(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count("\n") <= 310, "is it still one thing?"
-    assert ast.get_docstring(ast.parse(text)), "a module says in its first line what it is for"
+def test_files_are_small_and_say_what_they_are() -> None:
+    for path in MODULES:
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= 310, f"{path.relative_to(ROOT)}: is it still one thing?"
+        assert ast.get_docstring(ast.parse(text)), f"{path.relative_to(ROOT)}: say in the first line what it is for"
 
 
 def test_the_pipeline_stays_a_page() -> None:

@@ -6,7 +6,7 @@ import difflib
 import importlib
 import pkgutil
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,6 +153,15 @@ def load(folder: Path = RULES) -> Catalog:
     Raises:
         ConfigError: A rule file that is not as docs/writing-a-check.md says; names file and key.
     """
+    return _bundled() if folder == RULES else _read_folder(folder)
+
+
+@cache
+def _bundled() -> Catalog:
+    return _read_folder(RULES)
+
+
+def _read_folder(folder: Path) -> Catalog:
     rules = tuple(read(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.yml")))
     modules = sorted(module.name for module in pkgutil.iter_modules(changeset.__path__))
     found = (importlib.import_module(f"{changeset.__name__}.{name}") for name in modules)
