@@ -89,7 +89,7 @@ class Config:
         engine: `auto`, `checks` or `claude`.
         model: Claude model for every agent, over the agents' own; alias or id.
         effort: Effort level of the model; None for the model's own default.
-        thinking: Whether the model may think before it answers.
+        thinking: Whether the model is told to think before it answers; untold, some models do all the same.
         refute: Whether a second call tries to disprove each finding of the model's before it is shown.
         refute_model: Model of the second call; None for the one that reviewed.
         max_bundle_tokens: Most tokens of the files that one call shows, estimated.

@@ -146,7 +146,7 @@ def test_a_change_of_fifty_files_pays_for_its_stable_part_once_for_each_model_an
         assert len(asks) == 50
         assert set(fake.journal.uncached("".join(asks[0].system)).values()) == {1}
         assert set(fake.journal.uncached("".join((*asks[0].system, asks[0].user[0]))).values()) == {1}
-        assert fake.journal.at_once() > 5
+        assert fake.journal.at_once() > 1, "all but the first run side by side"
 
 
 def test_what_was_said_before_and_what_is_judged_already() -> None:
