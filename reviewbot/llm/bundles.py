@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -102,6 +103,7 @@ class Worker:
         self._gate = gate
         self._progress = progress
         self._config = config
+        self._begun = itertools.count()
 
     def review(self, job: Job) -> Outcome:
         """Review one bundle; whatever fails is part of the outcome."""
@@ -122,6 +124,9 @@ class Worker:
 
     def _reviewed(self, job: Job) -> Outcome:
         agent, asked_for = job.agent.name, [item.id for item in job.prompts.items]
+        if next(self._begun):
+            # All others wait for the first call anyway, so nothing of theirs may keep it from being sent.
+            self._asked.ready()
         reply = self._ask("review", job, job.model, job.prompts.review(job.bundle), ReviewReply)
         found = findings.of_reply(reply.findings, agent, asked_for, job.file_of, job.assignment.files)
         failures: list[Failure] = []

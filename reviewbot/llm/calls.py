@@ -70,6 +70,9 @@ class Answer:
 class Asked(Protocol):
     """Who can be asked."""
 
+    def ready(self) -> None:
+        """Wait until a call can be sent at once."""
+
     def ask(self, call: Call, began: Callable[[], None]) -> Answer:
         """Give the answer to a call.
 

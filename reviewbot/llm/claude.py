@@ -98,6 +98,10 @@ class Claude:
     def __repr__(self) -> str:
         return "Claude()"  # the key must not get into a log
 
+    def ready(self) -> None:
+        """Wait until the SDK is imported and there is a client."""
+        self._connected()
+
     def ask(self, call: Call, began: Callable[[], None]) -> Answer:
         """Ask Claude; see :class:`reviewbot.llm.calls.Asked`.
 

@@ -67,6 +67,10 @@ class Recorder:
         except OSError as error:
             raise UsageError(f"--record {folder}: cannot make this folder: {error.strerror}") from error
 
+    def ready(self) -> None:
+        """Wait as long as whoever answers."""
+        self._asked.ready()
+
     def ask(self, call: Call, began: Callable[[], None]) -> Answer:
         """Ask, keep, and give the answer.
 
@@ -113,6 +117,9 @@ class Replay:
         self._by_key = {one.key: one for one in read if one.key}
         self._by_name = {one.call: one for one in read if not one.key}
         self._names = {one.call for one in read}
+
+    def ready(self) -> None:
+        """Answer at once."""
 
     def ask(self, call: Call, began: Callable[[], None]) -> Answer:
         """Give the recorded answer.

@@ -75,6 +75,8 @@ class Says:
         self.items = [{"item": item, "verdict": verdict, "reason": ""} for item, verdict in items]
         self.verdicts = [{"candidate": n, "verdict": verdict, "reason": "r"} for n, verdict in verdicts]
 
+    def ready(self) -> None: ...
+
     def ask(self, call: Call, began: Any) -> Answer:
         began()
         what, _, path = call.name.partition(" keeper: ")
@@ -214,6 +216,8 @@ def test_nobody_waits_at_the_gate_for_ever() -> None:
 
 def test_a_bug_in_one_bundle_is_a_failure_of_it_alone() -> None:
     class Broken:
+        def ready(self) -> None: ...
+
         def ask(self, call: Call, began: Any) -> Answer:
             began()
             if "approve" in call.name:

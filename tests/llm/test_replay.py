@@ -150,6 +150,8 @@ def call(path: str) -> Call:
 
 def test_many_threads_may_record_at_once(tmp_path: Path) -> None:
     class Says:
+        def ready(self) -> None: ...
+
         def ask(self, call: Call, began: object) -> Answer:  # noqa: ARG002 - the protocol has it
             return Answer(call.name * 2_000, "end_turn", Usage(calls=1))
 
