@@ -12,6 +12,7 @@ import yaml
 
 from reviewbot import agents
 from reviewbot.agent import Agent, Scope
+from reviewbot.checks import catalog
 
 DATA = Path(__file__).parent / "data" / "agents"
 NAMES = ("sinag-backend-architect", "trainsmart-senior-backend-architect")
@@ -145,3 +146,14 @@ def test_item_lines_point_at_the_items(name: str) -> None:
     lines = (agents.bundled_dir() / f"{name}.md").read_text(encoding="utf-8").split("\n")
     for item in bundled()[name].checklist:
         assert lines[item.line - 1].startswith(f"- `{item.id}` **")
+
+
+def test_a_check_speaks_for_a_bundled_agent_only_where_it_names_it() -> None:
+    """Whoever wrote the check knew both agents and left one out; its words are for agents that nobody knew."""
+    bundled, _ = agents.load_dir(agents.bundled_dir())
+    assert [
+        (check.id, agent.name)
+        for check in catalog.load().checks.values()
+        for agent in bundled
+        if check.item_of(agent) is not None and not any(one.startswith(f"{agent.name}/") for one in check.items)
+    ] == []

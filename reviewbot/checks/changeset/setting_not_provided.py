@@ -37,7 +37,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("rollback", "deployment"),
+    words=("deployed, and rolled back", "deployment"),
 )
 
 _PROVIDES = (
