@@ -87,10 +87,13 @@ class _Facts:
         """Say what to do, the most severe first, each fix once."""
         fixes: dict[str, list[Finding]] = {}
         for finding in self._shown:
-            fixes.setdefault(finding.check, []).append(finding)
+            # What a model found has no fix in common with anything else.
+            fixes.setdefault(finding.check if finding.check in self._checks else finding.fingerprint, []).append(
+                finding
+            )
         lines: list[str] = []
-        for check, alike in fixes.items():
-            known = self._checks.get(check)
+        for alike in fixes.values():
+            known = self._checks.get(alike[0].check)
             places = ", ".join(f"`{finding.path}:{finding.start_line}`" for finding in alike[:3])
             more = f" and {len(alike) - 3} more" if len(alike) > 3 else ""
             what = known.fix if known else alike[0].title

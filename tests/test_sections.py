@@ -35,9 +35,11 @@ def test_the_analysis_counts() -> None:
 def test_the_recommendation_says_each_fix_once_and_the_most_severe_first() -> None:
     again = finding(start_line=9, placement=Placement.SUMMARY)
     worse = finding(check="model", severity=Severity.CRITICAL, title="Anybody may log in", placement=Placement.INLINE)
-    assert told("Recommended Approach", found=(SHOWN, again, worse))["Recommended Approach"] == (
+    other = finding(check="model", title="Two can pass here", placement=Placement.INLINE, fingerprint="f4")
+    assert told("Recommended Approach", found=(SHOWN, again, worse, other))["Recommended Approach"] == (
         "1. Anybody may log in. (critical: `app/service.py:3`)\n"
-        "2. load them in one query. (high: `app/service.py:3`, `app/service.py:9`)"
+        "2. load them in one query. (high: `app/service.py:3`, `app/service.py:9`)\n"
+        "3. Two can pass here. (high: `app/service.py:3`)"
     )
 
 
