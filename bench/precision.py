@@ -31,11 +31,12 @@ from reviewbot import agents as agent_files
 from reviewbot import pipeline
 from reviewbot.change import FileKind, Side
 from reviewbot.checks import catalog
-from reviewbot.checks.precision import CLASSES, kind_of, wilson
+from reviewbot.checks.precision import CLASSES, kind_of
 from reviewbot.config import Config
 from reviewbot.errors import ReviewbotError
 from reviewbot.finding import Confidence, Placement, Severity
 from reviewbot.settings import Settings
+from reviewbot.share import Share
 from reviewbot.sources import git
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def _figures(args: argparse.Namespace) -> None:
 
 def _figure(name: str, kind: str, hits: int, read: list[Row]) -> None:
     right = sum(row["right"] == "y" for row in read)
-    low, high = wilson(right, len(read))
+    low, high = Share(right, len(read)).interval
     share = f"{right / len(read):>5.0%}  {low:.0%} to {high:.0%}" if read else "    -"
     print(f"{name:<36} {kind:<14} {hits:>5} {len(read):>5} {right:>5}  {share}")
 

@@ -86,13 +86,6 @@ def test_a_verdict_on_nothing_is_refused(measured: tuple[Any, Path], monkeypatch
         tool.main(["judge", str(out)])
 
 
-@pytest.mark.parametrize(
-    ("right", "read", "low", "high"), [(0, 0, 0, 1), (20, 20, 0.839, 1), (9, 10, 0.596, 0.982), (0, 5, 0, 0.434)]
-)
-def test_wilson(right: int, read: int, low: float, high: float) -> None:
-    assert precision.wilson(right, read) == pytest.approx((low, high), abs=0.001)
-
-
 def test_the_figures_are_of_checks_that_are_there() -> None:
     checks = catalog.load().checks
     for name, one in precision.measured().items():

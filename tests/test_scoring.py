@@ -10,7 +10,8 @@ from builders import finding
 from reviewbot.cases import Case, Golden
 from reviewbot.finding import Finding, Placement, Severity
 from reviewbot.review import Failure, Review, Source, Usage, Verdict
-from reviewbot.scoring import Share, score, total
+from reviewbot.scoring import score, total
+from reviewbot.share import Share
 
 PATH = "app/service.py"
 
@@ -76,9 +77,9 @@ def test_figures_over_all_cases() -> None:
     assert [one.failed for one in scores] == [False, False, True]
 
 
-def test_wilsons_interval() -> None:
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"), [(0, 0, 0, 1), (20, 20, 0.839, 1), (9, 10, 0.596, 0.982), (0, 5, 0, 0.434)]
+)
+def test_wilsons_interval(part: int, whole: int, low: float, high: float) -> None:
     # Worked values of the published formula.
-    low, high = Share(9, 10).interval
-    assert (round(low, 3), round(high, 3)) == (0.596, 0.982)
-    assert Share(0, 0).interval == (0.0, 1.0)
-    assert Share(10, 10).interval[1] == pytest.approx(1.0)
+    assert Share(part, whole).interval == pytest.approx((low, high), abs=0.001)

@@ -5,7 +5,6 @@ The figures stand in `precision.yml`: what was measured of each check, and how m
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from reviewbot.finding import Confidence, Severity
+from reviewbot.share import Share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +44,7 @@ class Measured:
     @property
     def interval(self) -> tuple[float, float]:
         """The Wilson interval that holds the true share of right findings with 95 % confidence."""
-        return wilson(self.right, self.read)
+        return Share(self.right, self.read).interval
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -53,15 +53,6 @@ class Measured:
         low, high = self.interval
         share = f"{self.right} of {self.read} findings that were read were right"
         return f"{share} (95 %: {low:.0%} to {high:.0%}), of {self.hits}"
-
-
-def wilson(right: int, read: int, z: float = 1.96) -> tuple[float, float]:
-    """Give the Wilson interval of a share; from 0 to 1 where nothing is known."""
-    if not read:
-        return 0.0, 1.0
-    share, square = right / read, z * z / read
-    middle, half = share + square / 2, z * math.sqrt((share * (1 - share) + square / 4) / read)
-    return max(0.0, (middle - half) / (1 + square)), min(1.0, (middle + half) / (1 + square))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from reviewbot.cases import Case
     from reviewbot.change import ChangeSet
-    from reviewbot.scoring import Score, Share
+    from reviewbot.scoring import Score
+    from reviewbot.share import Share
 
 
 def run(args: Namespace) -> int:

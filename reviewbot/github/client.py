@@ -13,10 +13,10 @@ from urllib.parse import quote
 
 import structlog
 from github import Auth, Github, GithubException
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from reviewbot import __version__
 from reviewbot.errors import GithubError, RefusedError, UnansweredError
+from reviewbot.retries import ATTEMPTS, TransientError, persist
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ API_URL = "https://api.github.com"
 PER_PAGE = 100
 # Waiting costs the user's minutes. A secondary limit asks for one minute as a rule.
 DEADLINE = 300.0
-_ATTEMPTS = 5
 _TIMEOUT = 30
 
 _HINTS = {
@@ -38,19 +37,8 @@ _HINTS = {
 log = structlog.get_logger()
 
 
-class _TransientError(Exception):
-    """This request may succeed when it is sent again.
-
-    Args:
-        message: What happened.
-        wait: Seconds that GitHub asks to wait, or None.
-        sent: Whether GitHub may have done what was asked.
-    """
-
-    def __init__(self, message: str, *, wait: float | None = None, sent: bool = True) -> None:
-        super().__init__(message)
-        self.wait = wait
-        self.sent = sent
+class _LostError(TransientError):
+    """The answer was lost, so GitHub may have done what was asked."""
 
 
 class Client:
@@ -154,36 +142,25 @@ class Client:
         def attempt() -> tuple[dict[str, str], Any]:
             try:
                 return self._once(method, path, parameters, body)
-            except _TransientError as error:
-                if error.sent and not twice:
+            except _LostError as error:
+                if not twice:
                     raise UnansweredError(f"{what}: {error}") from error
                 raise
 
-        def pause(state: RetryCallState) -> float:
-            error = state.outcome.exception() if state.outcome else None
-            asked = error.wait if isinstance(error, _TransientError) else None
-            return asked if asked is not None else float(2 ** (state.attempt_number - 1))
+        def pause(asked: float | None, tries: int) -> float:
+            return asked if asked is not None else float(2 ** (tries - 1))
 
-        def before_sleep(state: RetryCallState) -> None:
-            seconds, error = state.upcoming_sleep, state.outcome.exception() if state.outcome else None
+        def before(error: TransientError, seconds: float) -> None:
             if seconds > self._left:
                 left = f"only {self._left:.0f} s of waiting are left"
                 raise GithubError(f"{what}: {error}; GitHub asks to wait {seconds:.0f} s, and {left}")
             self._left -= seconds
             log.warning("trying again", request=what, reason=str(error), seconds=seconds)
 
-        retrying = Retrying(
-            retry=retry_if_exception_type(_TransientError),
-            stop=stop_after_attempt(_ATTEMPTS),
-            wait=pause,
-            before_sleep=before_sleep,
-            sleep=self._sleep,
-            reraise=True,
-        )
         try:
-            return retrying(attempt)
-        except _TransientError as error:
-            raise GithubError(f"{what}: {error} ({_ATTEMPTS} times)") from error
+            return persist(attempt, pause=pause, before=before, sleep=self._sleep)
+        except TransientError as error:
+            raise GithubError(f"{what}: {error} ({ATTEMPTS} times)") from error
 
     def _once(
         self, method: str, path: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None
@@ -195,22 +172,22 @@ class Client:
         except GithubException as error:
             raise _understood(method, path, error) from error
         except (OSError, ValueError) as error:  # every error of requests is an OSError; half a JSON is a ValueError
-            raise _TransientError(f"no answer ({type(error).__name__})") from error
+            raise _LostError(f"no answer ({type(error).__name__})") from error
         if isinstance(data, dict) and "json" not in headers.get("content-type", "json"):
-            raise _TransientError("the answer is no JSON")
+            raise _LostError("the answer is no JSON")
         log.debug("asked", request=f"{method} {path}", remaining=headers.get("x-ratelimit-remaining"))
         return headers, data
 
 
-def _understood(method: str, path: str, error: GithubException) -> _TransientError | RefusedError:
+def _understood(method: str, path: str, error: GithubException) -> TransientError | RefusedError:
     headers = error.headers or {}
     data = error.data if isinstance(error.data, dict) else {}
     message = _words(data.get("message"))
     if error.status >= 500:
-        return _TransientError(f"GitHub answered {error.status}")
+        return _LostError(f"GitHub answered {error.status}")
     wait = _asked_to_wait(headers, message) if error.status in {403, 429} else None
     if wait is not None:
-        return _TransientError(f"rate limit: {message}", wait=wait, sent=False)
+        return TransientError(f"rate limit: {message}", wait)
     details = "; ".join(_words(detail) for detail in data.get("errors") or [])
     hint = _HINTS.get(error.status)
     said = ": ".join(part for part in (message, details) if part) or "no message"

@@ -199,9 +199,9 @@ def test_waiting_at_once_counts_once() -> None:
     [("soon", 0, 2), ("-5", 0, 1), ("nan", 0, 1), ("Wed, 25 Nov 2026 21:00:00 GMT", 0, 2)],
 )
 def test_a_strange_retry_after_is_no_trouble(retry_after: str, least: float, most: float) -> None:
-    from reviewbot.llm import claude as module
+    from reviewbot.llm import wire
 
-    waited = module._retry_after({"retry-after": retry_after})  # noqa: SLF001 - the fake sends numbers only
+    waited = wire._retry_after({"retry-after": retry_after})  # noqa: SLF001 - the fake sends numbers only
     assert waited is None or least <= waited <= most
 
 

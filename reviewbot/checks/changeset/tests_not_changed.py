@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
@@ -60,7 +61,7 @@ def run(context: Context) -> Iterator[Draft]:
     lines = [line for line in added_lines(context, own) if _CODE.match(line.text)]
     if len(lines) < _LEAST:
         return
-    most = max(context.files, key=lambda file: sum(line.file is file for line in lines))
-    of_most = [line for line in lines if line.file is most]
+    most, _ = Counter(line.file.path for line in lines).most_common(1)[0]
+    of_most = [line for line in lines if line.file.path == most]
     first = next((line for line in of_most if _STATEMENT.match(line.text)), of_most[0])
     yield first.draft("Code changes here, and no test is in this change set")

@@ -1,0 +1,107 @@
+"""What goes over the wire to Claude and what comes back, as the SDK has it: request, answer, errors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reviewbot.errors import ModelError
+from reviewbot.llm.calls import Answer
+from reviewbot.retries import TransientError
+from reviewbot.review import Usage
+from reviewbot.text import printable
+
+if TYPE_CHECKING:
+    from reviewbot.llm.calls import Call
+
+_MOST_OUTPUT = 32_000
+_THINKING_BUDGET = 8_000
+_HINTS = {
+    401: "the key is not valid",
+    403: "the key may not use this model",
+    404: "there is no such model, or the key may not use it",
+    413: "the prompt is too long; lower max_bundle_tokens",
+}
+
+
+def request(anthropic: Any, call: Call) -> dict[str, Any]:
+    """Give the arguments of ``messages.stream`` for a call.
+
+    Args:
+        anthropic: The SDK, which is imported late.
+        call: What to ask. Its system blocks and its first user block are what is cached.
+    """
+    model, prompt = call.model, call.prompt
+    cached = {"cache_control": {"type": "ephemeral"}}
+    system: list[dict[str, Any]] = [{"type": "text", "text": block} for block in prompt.system]
+    system[-1] |= cached
+    user: list[dict[str, Any]] = [{"type": "text", "text": block} for block in prompt.user]
+    user[0] |= cached
+    output: dict[str, Any] = {
+        "format": {"type": "json_schema", "schema": anthropic.transform_schema(call.schema.model_json_schema())}
+    }
+    if call.effort and model.effort:
+        output["effort"] = call.effort
+    made: dict[str, Any] = {
+        "model": model.id,
+        "max_tokens": min(model.max_output, _MOST_OUTPUT),
+        "system": system,
+        "messages": [{"role": "user", "content": user}],
+        "output_config": output,
+    }
+    if call.thinking and model.thinking == "adaptive":
+        made["thinking"] = {"type": "adaptive"}
+    elif call.thinking and model.thinking == "budget":
+        made["thinking"] = {"type": "enabled", "budget_tokens": _THINKING_BUDGET}
+    return made
+
+
+def answer(message: Any) -> Answer:
+    """Give what there is in a complete message of the SDK's."""
+    usage = message.usage
+    details = getattr(message, "stop_details", None)
+    return Answer(
+        text="".join(block.text for block in message.content if block.type == "text"),
+        stop=message.stop_reason,
+        usage=Usage(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cache_read_tokens=usage.cache_read_input_tokens or 0,
+            cache_write_tokens=usage.cache_creation_input_tokens or 0,
+            calls=1,
+        ),
+        detail=printable(getattr(details, "category", None) or ""),
+    )
+
+
+def understood(error: Any) -> TransientError | ModelError:
+    """Tell an error that may pass from one that will not.
+
+    Args:
+        error: The SDK's ``APIStatusError``.
+    """
+    # An error in the middle of a stream comes with the status of its beginning, 200.
+    status, kind = error.status_code, str(getattr(error, "type", "") or "")
+    if (
+        status in {408, 409, 429}
+        or status >= 500
+        or kind in {"overloaded_error", "api_error", "rate_limit_error", "timeout_error"}
+    ):
+        name = {429: "rate limit", 529: "overloaded"}.get(status, kind or f"the API answered {status}")
+        return TransientError(name, _retry_after(error.response.headers))
+    hint = _HINTS.get(status)
+    return ModelError(f"the API answered {status}: {words(error)}{f' ({hint})' if hint else ''}")
+
+
+def _retry_after(headers: Any) -> float | None:
+    try:
+        return max(0.0, float(headers.get("retry-after", "")))
+    except ValueError:
+        return None
+
+
+def words(error: Exception) -> str:
+    """Give an error's own message, on one line."""
+    body = getattr(error, "body", None)
+    inner = body.get("error") if isinstance(body, dict) else None
+    text = inner.get("message") if isinstance(inner, dict) else None
+    return printable(" ".join(str(text or error).split()))[:300]
