@@ -111,6 +111,12 @@ def test_abstaining_says_why() -> None:
     ]
 
 
+def test_domain_words_do_not_make_frontend_code_the_backend_agents() -> None:
+    page = "apps/web/src/app/(app)/blgu/assessments/page.tsx"
+    routing = route(change_set(changed(page, hunk(1, "+const governance_area = barangay"))), BUNDLED)
+    assert [file.reason for file in routing.unassigned] == ["frontend code: no agent reviews it"]
+
+
 def test_evidence_that_fits_both_alike_is_nobodys() -> None:
     twins = [agent(name, stack=Stack((Signal(SignalKind.IMPORT, "fastapi", 3),))) for name in ("one", "two")]
     (file,) = route(of(x="+import fastapi"), twins).unassigned

@@ -15,6 +15,7 @@ import yaml
 
 from reviewbot.check import Check, Needs
 from reviewbot.checks import changeset
+from reviewbot.checks.batches import stays_inside
 from reviewbot.checks.scope import WHERE
 from reviewbot.config import FILE_NAME
 from reviewbot.errors import ConfigError
@@ -58,6 +59,7 @@ _METADATA = {
     "group_above": int,
     "suggest": str,
     "mentions": list,
+    "only_with": dict,
     "words": list,
 }
 _TYPES: dict[str, type] = {
@@ -93,6 +95,7 @@ class Rule:
         changed: Meta-variables whose first line counts as changed too.
         suggest: Replacement of the anchor, or None.
         mentions: One of these must be in a text that can match; empty for no such condition.
+        only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
     """
 
     check: Check
@@ -104,6 +107,7 @@ class Rule:
     changed: tuple[str, ...]
     suggest: str | None
     mentions: tuple[str, ...]
+    only_with: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +205,7 @@ def read(text: str, name: str) -> Rule:
         changed=tuple(metadata.get("changed", ())),
         suggest=metadata.get("suggest"),
         mentions=tuple(metadata.get("mentions", ())),
+        only_with=metadata.get("only_with", {}),
     )
 
 
@@ -255,6 +260,8 @@ def _value_complaints(
     for key, value in metadata.items():
         if key in _CHOICES and value not in _CHOICES[key]:
             yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
+    if not stays_inside(metadata.get("only_with", {})):
+        yield "`metadata.only_with` must stay inside one statement, so that all files can be searched at once"
     for item in metadata.get("decides", ()):
         if item not in metadata["items"]:
             yield f"`metadata.decides` names {item!r}, which is not among its `items`"

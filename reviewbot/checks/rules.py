@@ -41,6 +41,9 @@ def run(
         EngineError: ast-grep does not understand the rule.
     """
     fragments = [fragment for fragment in batch.fragments if _mentioned(rule, fragment) and wanted(fragment)]
+    if fragments and rule.only_with:
+        having = {id(fragment) for fragment, _ in batch.find({"rule": rule.only_with})}
+        fragments = [fragment for fragment in fragments if id(fragment) in having]
     if not fragments:
         return
     together = [batch] if stays_inside(rule.config) else [Batch((fragment,)) for fragment in fragments]
