@@ -48,7 +48,8 @@ def test_it_holds_every_place_though_a_review_speaks_once_of_a_function(repo: Gi
 def test_what_stood_there_is_held_back_and_what_is_new_is_not(
     repo: GitRepo, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # The loop moves into a branch, so all of its lines are new; one of them is really new.
+    # The loop went and comes back, in a branch and with one line more.
+    repo.commit({PATH: HEAD})
     new = OLD.replace("    for", "    if ids:\n        for").replace("        db", "            db")
     repo.write({PATH: HEAD + new + "            db.query(User).get(i)\n"})
     assert shown(capsys) == {
@@ -84,7 +85,8 @@ def test_what_is_ignored_in_the_code_needs_no_baseline(repo: GitRepo) -> None:
 
 
 def test_another_name(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
-    repo.write({".reviewbot.yml": "baseline: known.json\n", PATH: HEAD + OLD.replace("i)", "i,)")})
+    repo.commit({PATH: HEAD})
+    repo.write({".reviewbot.yml": "baseline: known.json\n", PATH: HEAD + OLD})
     assert (6, "inline") in shown(capsys)
     assert cli.main(["review", "--repo", "."]) == 0
     assert "known.json: no such baseline; `reviewbot baseline` writes it" in capsys.readouterr().err

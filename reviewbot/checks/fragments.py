@@ -12,7 +12,7 @@ from reviewbot.change import FileKind, LineKind
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from reviewbot.change import ChangedFile
+    from reviewbot.change import ChangedFile, Hunk
 
 _UNREADABLE = {
     FileKind.DELETED: "deleted",
@@ -37,6 +37,7 @@ class Fragment:
         added: Which of its own lines (1-based) were added.
         whole: Whether it is the whole file.
         section: Of a hunk: the function it begins in, as far as the diff says.
+        before: The same piece of the pre-image; empty where the change takes nothing away from it.
     """
 
     path: str
@@ -45,6 +46,7 @@ class Fragment:
     added: frozenset[int]
     whole: bool
     section: str = ""
+    before: str = ""
 
     @cached_property
     def source(self) -> Source:
@@ -88,7 +90,8 @@ def fragments(file: ChangedFile) -> tuple[Fragment, ...]:
     """Take a readable file apart: one fragment where its text is known, else one for each hunk with added lines."""
     if file.new_text is not None:
         count = file.new_text.count("\n") + 1
-        return (Fragment(file.path, file.new_text, range(1, count + 1), file.added_lines, whole=True),)
+        before = file.old_text if file.old_text is not None and file.removed_lines else ""
+        return (Fragment(file.path, file.new_text, range(1, count + 1), file.added_lines, whole=True, before=before),)
     result = []
     for hunk in file.hunks:
         after = [line for line in hunk.lines if line.kind is not LineKind.REMOVED]
@@ -96,6 +99,13 @@ def fragments(file: ChangedFile) -> tuple[Fragment, ...]:
         if added:
             numbers = tuple(line.new or 0 for line in after)
             text = "\n".join(line.text for line in after)
-            section = _SECTION.match(hunk.section)
-            result.append(Fragment(file.path, text, numbers, added, whole=False, section=section[1] if section else ""))
+            found = _SECTION.match(hunk.section)
+            section, before = found[1] if found else "", _before(hunk)
+            result.append(Fragment(file.path, text, numbers, added, whole=False, section=section, before=before))
     return tuple(result)
+
+
+def _before(hunk: Hunk) -> str:
+    if not any(line.kind is LineKind.REMOVED for line in hunk.lines):
+        return ""
+    return "\n".join(line.text for line in hunk.lines if line.kind is not LineKind.ADDED)

@@ -6,21 +6,24 @@ import json
 import subprocess
 import tempfile
 from collections import defaultdict
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no annotations
 
+from reviewbot.checks import earlier
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.fragments import fragments
 from reviewbot.errors import EngineError
+from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.change import ChangedFile
+    from reviewbot.check import Check
     from reviewbot.checks.catalog import Rule
+    from reviewbot.checks.fragments import Fragment
 
 # So that no syntax is too new for it. No selected rule asks for newer syntax.
 _NEWEST = "py314"
@@ -38,26 +41,71 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     Raises:
         EngineError: ruff is not there, or failed.
     """
-    checks = {code: rule.check.id for rule in rules for code in rule.codes}
+    codes = {code: rule.check for rule in rules for code in rule.codes}
+    pieces = [fragment for file in files if file.new_text is not None for fragment in fragments(file)]
+    now = _found(codes, [fragment.source for fragment in pieces])
+    touched = [
+        at for at, fragment in enumerate(pieces) if any(fragment.adds(one.start, one.end) for one in now.get(at, ()))
+    ]
+    before = _found(codes, [Source(pieces[at].before) for at in touched])
+    drafts: dict[str, list[Draft]] = defaultdict(list)
+    for number, at in enumerate(touched):
+        for code, check in codes.items():
+            drafts[check.id] += _drafts(check, code, pieces[at], now[at], before.get(number, ()))
+    return drafts
+
+
+class _Entry(NamedTuple):
+    code: str
+    start: int
+    end: int
+    title: str
+    text: str
+    symbol: str
+
+
+def _drafts(
+    check: Check, code: str, fragment: Fragment, now: Iterable[_Entry], before: Iterable[_Entry]
+) -> Iterator[Draft]:
+    for entry in earlier.new(
+        check,
+        [one for one in now if one.code == code],
+        lambda one: fragment.adds(one.start, one.end),
+        lambda one: (one.text, one.symbol),
+        lambda: [(one.text, one.symbol) for one in before if one.code == code],
+    ):
+        text = fragment.lines(entry.start, entry.end)
+        yield Draft(fragment.path, entry.start, entry.end, entry.title, text, symbol=entry.symbol)
+
+
+def _found(codes: Collection[str], sources: Sequence[Source]) -> dict[int, list[_Entry]]:
+    """Give all that ruff finds in some texts, by their place, in the order of their lines."""
+    if not any(source.text for source in sources):
+        return {}
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
         # Numbered names: a path of the change never becomes a path on the disk.
-        named = {f"{at}.py": file for at, file in enumerate(files) if file.new_text is not None}
-        for name, file in named.items():
-            Path(folder, name).write_text(file.new_text or "", encoding="utf-8", newline="")
-        entries = _ruff(folder, sorted(checks)) if named else []
-    found: dict[str, list[Draft]] = defaultdict(list)
-    by_file = groupby(entries, key=lambda entry: Path(entry["filename"]).name)
-    for name, of_file in by_file:
-        (fragment,) = fragments(named[name])
-        for entry in of_file:
-            # A file that ruff cannot parse has entries with a code of their own.
-            start, end = entry["location"]["row"], entry["end_location"]["row"]
-            if entry["code"] in checks and fragment.adds(start, end):
-                title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
-                symbol = fragment.source.symbol(start)
-                draft = Draft(fragment.path, start, end, title, fragment.lines(start, end), symbol=symbol)
-                found[checks[entry["code"]]].append(draft)
+        for at, source in enumerate(sources):
+            Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
+        entries = _ruff(folder, codes)
+    found: dict[int, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        # A file that ruff cannot parse has entries with a code of their own.
+        if entry["code"] in codes:
+            at, start, end = int(Path(entry["filename"]).stem), entry["location"]["row"], entry["end_location"]["row"]
+            title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
+            found[at].append(
+                _Entry(entry["code"], start, end, title, _cut(entry, sources[at]), sources[at].symbol(start))
+            )
     return found
+
+
+def _cut(entry: Mapping[str, Any], source: Source) -> str:
+    """Give the code an entry is about: its columns are counted from 1, and its end is behind the last character."""
+    start, end = entry["location"], entry["end_location"]
+    lines = source.text.split("\n")[start["row"] - 1 : end["row"]]
+    lines[-1] = lines[-1][: end["column"] - 1]
+    lines[0] = lines[0][start["column"] - 1 :]
+    return "\n".join(lines)
 
 
 def understood(codes: Sequence[str]) -> None:
@@ -88,10 +136,10 @@ def _program() -> str:
         raise EngineError(f"ruff is not installed beside reviewbot: {error}") from error
 
 
-def _ruff(folder: str, codes: Sequence[str]) -> list[dict[str, Any]]:
+def _ruff(folder: str, codes: Collection[str]) -> list[dict[str, Any]]:
     command = [
         *(_program(), "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview", "--quiet", "--exit-zero"),
-        *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(codes), folder),
+        *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(sorted(codes)), folder),
     ]
     try:
         entries: list[dict[str, Any]] = json.loads(_output(command) or "[]")

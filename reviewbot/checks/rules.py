@@ -6,17 +6,21 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.checks import earlier
 from reviewbot.checks.batches import Batch, stays_inside
 from reviewbot.checks.changeset import Draft
 from reviewbot.finding import Suggestion
 from reviewbot.suggest import verified
+from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
 
     from reviewbot.checks.catalog import Rule
     from reviewbot.checks.fragments import Fragment
     from reviewbot.syntax import Match, Span
+
+    _Found = tuple[Match, Span]
 
 _LONGEST_NAME = 60
 
@@ -49,14 +53,40 @@ def run(
     together = [batch] if stays_inside(rule.config) else [Batch((fragment,)) for fragment in fragments]
     asked = {id(fragment) for fragment in fragments}
     for searched in together:
-        for fragment, match in searched.find(rule.config):
-            anchor = (match.variable(rule.anchor) if rule.anchor else None) or match.span
-            if id(fragment) not in asked or not _touched(rule, match, anchor, fragment):
-                continue
-            symbol = searched.symbol(fragment, anchor.start_line)
-            draft = _draft(rule, match, anchor, fragment, symbol)
-            if excused(draft) or _first(rule, fragment, symbol, said):
-                yield draft, _suggestion(rule, match, anchor, fragment)
+        for fragment, found in _by_fragment(rule, searched.find(rule.config), asked):
+            for match, anchor in _new(rule, fragment, found, searched):
+                symbol = searched.symbol(fragment, anchor.start_line)
+                draft = _draft(rule, match, anchor, fragment, symbol)
+                if excused(draft) or _first(rule, fragment, symbol, said):
+                    yield draft, _suggestion(rule, match, anchor, fragment)
+
+
+def _by_fragment(
+    rule: Rule, matches: Iterable[tuple[Fragment, Match]], asked: Container[int]
+) -> Iterator[tuple[Fragment, list[_Found]]]:
+    found: dict[int, tuple[Fragment, list[_Found]]] = {}
+    for fragment, match in matches:
+        if id(fragment) in asked:
+            _, of_fragment = found.setdefault(id(fragment), (fragment, []))
+            of_fragment.append((match, _anchor(rule, match)))
+    yield from found.values()
+
+
+def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batch) -> Iterator[_Found]:
+    def before() -> Iterator[tuple[str, str]]:
+        source = Source(fragment.before)
+        for match in source.find(rule.config) if fragment.before else ():
+            anchor = _anchor(rule, match)
+            yield anchor.text, source.symbol(anchor.start_line) or fragment.section
+
+    def told(one: _Found) -> tuple[str, str]:
+        return one[1].text, searched.symbol(fragment, one[1].start_line)
+
+    yield from earlier.new(rule.check, found, lambda one: _touched(rule, *one, fragment), told, before)
+
+
+def _anchor(rule: Rule, match: Match) -> Span:
+    return (match.variable(rule.anchor) if rule.anchor else None) or match.span
 
 
 def _mentioned(rule: Rule, fragment: Fragment) -> bool:

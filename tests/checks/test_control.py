@@ -139,7 +139,7 @@ def test_what_the_change_itself_ignores_is_listed() -> None:
     assert brought.remarks[-1] == (
         f"This change itself asks to ignore findings; see whether you agree: {PATH}:6 query-in-loop (six of them)."
     )
-    old = reviewed(changed(HEAD + loop, HEAD + f"    for i in ids:\n{comment}        db.query(Area)\n"))
+    old = reviewed(changed(HEAD + loop, HEAD + f"    for i in ids:\n{comment}        areas.get(i)\n"))
     assert old.findings[0].placement is Placement.HELD_BACK
     assert old.remarks == ()
 

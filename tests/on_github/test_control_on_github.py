@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pullrequests import API, SLOW, PullRequest, service
+from pullrequests import API, FAST, SLOW, PullRequest, service
 
 from reviewbot import cli
 
@@ -72,12 +72,11 @@ def test_the_baseline_of_the_base_holds_back(tmp_path: Path, monkeypatch: pytest
         pull.repo.git("checkout", "-q", "main")
         assert cli.main(["baseline", "--repo", str(pull.repo.folder)]) == 0
         assert json.loads((pull.repo.folder / ".reviewbot-baseline.json").read_text())["findings"].keys() == {AREAS}
-        pull.repo.commit()
+        # The base has mended it, and the head brings it back below an import.
+        pull.repo.commit({AREAS: service("areas", FAST)})
         pull.repo.git("checkout", "-q", "feature")
-        pull.repo.git("rebase", "-q", "main")
-        # The file moves below an import, and the line of the loop is touched.
-        moved = old.replace('barangay assessments."""\n', 'barangay assessments."""\n\nimport os\n')
-        pull.push({AREAS: moved.replace("        for area_id in ids:\n", "        for area_id in ids: \n")})
+        pull.repo.git("rebase", "-q", "-X", "theirs", "main")
+        pull.push({AREAS: old.replace('barangay assessments."""\n', 'barangay assessments."""\n\nimport os\n')})
         pull.push({".reviewbot-baseline.json": json.dumps(known)})
         assert pull.action().code == 0
         assert bodies(pull) == []

@@ -1,0 +1,83 @@
+"""What stood there before the change is not said to be new, however the change laid it out."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import replace
+
+import pytest
+from builders import agent, change_set, item
+
+from reviewbot.checks import catalog, earlier, engine
+from reviewbot.checks.cases import edited
+from reviewbot.review import Assignment, Grade
+
+CATALOG = catalog.load()
+PATH = "apps/api/app/services/area_service.py"
+LOOP = "for i in ids:\n    db.query(Area).get(i)\n"
+PRINT = "    print(ids)\n"
+HEAD = "def names(db, ids):\n"
+
+
+def lines(check: str, before: str, after: str, *, whole: bool = True) -> list[int]:
+    file = edited(PATH, before, after)
+    changes = change_set(file if whole else replace(file, old_text=None, new_text=None))
+    name, _, item_id = CATALOG.checks[check].items[0].partition("/")
+    only = catalog.Catalog(tuple(one for one in CATALOG.rules if one.check.id == check), ())
+    found = engine.run(
+        changes, [Assignment(name, Grade.PROJECT, (PATH,), 1.0)], {name: agent(name, item(item_id))}, only
+    )
+    assert found.failures == ()
+    return [finding.start_line for finding in found.findings]
+
+
+def body(*statements: str) -> str:
+    return HEAD + textwrap.indent("".join(statements), "    ")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_code_that_was_indented_is_old(whole: bool) -> None:
+    after = body("if ids:\n", textwrap.indent(LOOP, "    "))
+    assert lines("query-in-loop", body(LOOP), after, whole=whole) == []
+
+
+def test_code_that_was_wrapped_is_old() -> None:
+    after = body("for i in ids:\n    db.query(\n        Area,\n    ).get(i)\n")
+    assert lines("query-in-loop", body(LOOP), after) == []
+
+
+def test_a_loop_around_an_old_query_is_new() -> None:
+    assert lines("query-in-loop", body("db.query(Area).get(i)\n"), body(LOOP)) == [3]
+
+
+def test_another_query_in_place_of_an_old_one_is_new() -> None:
+    assert lines("query-in-loop", body(LOOP), body(LOOP.replace("Area", "Role"))) == [3]
+
+
+def test_the_same_once_more_is_new() -> None:
+    after = body("if ids:\n", textwrap.indent(LOOP, "    "), LOOP)
+    assert lines("query-in-loop", body(LOOP), after) == [4]
+
+
+def test_style_is_new_only_where_a_function_has_more_of_it() -> None:
+    old = HEAD + PRINT
+    assert lines("print-in-application", old, HEAD + PRINT.replace("ids", "len(ids)")) == []
+    assert lines("print-in-application", old, HEAD + PRINT.replace("ids", "len(ids)") + PRINT) == [2]
+    assert lines("print-in-application", old, old + "\n\ndef more(ids):\n" + PRINT) == [6]
+
+
+def test_findings_of_ruff_too() -> None:
+    old = "async def load(url):\n    return requests.get(url)\n"
+    wrapped = "async def load(url):\n    return requests.get(\n        url,\n    )\n"
+    imports = "import requests\n\n\n"
+    assert lines("blocking-call-in-async", imports, imports + old) == [5]
+    assert lines("blocking-call-in-async", imports + old, imports + wrapped) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("f(a,\n  b)", "f(\n    a,\n    b,\n)"), ("x['a']", 'x["a"]'), ("[1,\n]", "[1]"), ("{'a': 1,}", '{"a": 1}')],
+)
+def test_layout_does_not_count(one: str, other: str) -> None:
+    assert earlier.squeezed(one) == earlier.squeezed(other)
+    assert earlier.squeezed("f(a, b)") != earlier.squeezed("f(b, a)")
