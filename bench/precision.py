@@ -147,7 +147,7 @@ def _git(folder: Path, *args: str) -> str:
 
 
 def _finding(repo: str, commit: str, finding: Finding, change: ChangeSet) -> Row:
-    where = "\0".join((repo, commit, finding.check, finding.path, str(finding.start_line), finding.side))
+    where = "\0".join((repo, commit, finding.check, finding.path, str(finding.start_line), finding.side, finding.title))
     return {
         **{name: str(getattr(finding, name)) for name in FINDING if hasattr(finding, name)},
         "key": hashlib.sha256(where.encode()).hexdigest()[:10],

@@ -16,7 +16,7 @@ from fakeclaude.models import MODELS, Model
 from fakeclaude.play import Player
 from fakeclaude.prompt import prompt_of
 from fakeclaude.refusals import RefusedError, invalid
-from fakeclaude.server import TOO_LARGE, Loopback, Wire
+from fakeclaude.server import TOO_LARGE, Wire, served
 from fakeclaude.words import ask_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class FakeClaude:
         self._ending = threading.Event()
         self._lock = threading.Lock()
         self._start = time.monotonic()
-        self._server = Loopback(self._serve, port)
+        self._server = served(self._serve, port)
 
     @property
     def url(self) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from loopback import Loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -135,35 +136,13 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False
-    block_on_close = True
-    request_queue_size = 64
-
-
-class Loopback:
-    """A server in threads of its own.
+def served(serve: Serve, port: int) -> Loopback:
+    """Start a server.
 
     Args:
         serve: What answers a request: its method, path, headers in lower case, body and the way back.
         port: Where; 0 for any free one.
     """
-
-    def __init__(self, serve: Serve, port: int) -> None:
-        self._connections: set[socket.socket] = set()
-        bound = {"serve": staticmethod(serve), "connections": self._connections}
-        self._server = _Server(("127.0.0.1", port), type("BoundHandler", (Handler,), bound))
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End it, with all connections."""
-        self._server.shutdown()
-        for connection in tuple(self._connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-        self._server.server_close()
-        self._thread.join()
+    connections: set[socket.socket] = set()
+    bound = {"serve": staticmethod(serve), "connections": connections}
+    return Loopback(type("BoundHandler", (Handler,), bound), connections, port)

@@ -7,6 +7,8 @@ import threading
 import traceback
 from typing import TYPE_CHECKING, Any, Self
 
+from loopback import Loopback
+
 from fakegithub import reviewing
 from fakegithub.api import Api
 from fakegithub.events import payload
@@ -15,7 +17,7 @@ from fakegithub.http import Answer, RefusedError
 from fakegithub.journal import Exchange
 from fakegithub.model import Pull, Reaction, Review, ThreadView, Token
 from fakegithub.rest_comments import change, new_comment
-from fakegithub.server import Arrival, Loopback, Served
+from fakegithub.server import Arrival, Handler, Served
 from fakegithub.snapshot import snapshot, thread_view
 from fakegithub.world import Limits, World
 
@@ -63,13 +65,15 @@ class FakeGitHub:
 
     def __enter__(self) -> Self:
         self._served.ending.clear()
-        self._loopback = Loopback(self._served, self._port)
+        handler = type("BoundHandler", (Handler,), {"served": self._served})
+        self._loopback = Loopback(handler, self._served.connections, self._port)
         self._port = self._loopback.port
         self.world.api, self.world.web = self.url, self.server_url
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._loopback is not None:
+            self._served.ending.set()
             self._loopback.close()
         self._loopback = None
         self.world.git.close()

@@ -8,7 +8,7 @@ import struct
 import threading
 import time
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -191,38 +191,3 @@ class Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         """Answer it."""
         self._serve()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = False
-    block_on_close = True
-    request_queue_size = 64
-
-
-class Loopback:
-    """A server of one fake, in threads of its own.
-
-    Args:
-        served: What it serves.
-        port: Where; 0 for any free one.
-    """
-
-    def __init__(self, served: Served, port: int) -> None:
-        self._served = served
-        handler = type("BoundHandler", (Handler,), {"served": served})
-        self._server = _Server(("127.0.0.1", port), handler)
-        self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """End it, with all connections."""
-        self._served.ending.set()
-        self._server.shutdown()
-        for connection in tuple(self._served.connections):
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
-        self._server.server_close()
-        self._thread.join()
