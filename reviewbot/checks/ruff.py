@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from reviewbot.change import ChangedFile
     from reviewbot.checks.catalog import Rule
+    from reviewbot.checks.fragments import Fragment
 
 # So that no syntax is too new for it. No selected rule asks for newer syntax.
 _NEWEST = "py314"
@@ -38,7 +39,7 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     Raises:
         EngineError: ruff is not there, or failed.
     """
-    checks = {code: rule.check.id for rule in rules for code in rule.codes}
+    checks = {code: rule for rule in rules for code in rule.codes}
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
         # Numbered names: a path of the change never becomes a path on the disk.
         named = {f"{at}.py": file for at, file in enumerate(files) if file.new_text is not None}
@@ -49,15 +50,25 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     by_file = groupby(entries, key=lambda entry: Path(entry["filename"]).name)
     for name, of_file in by_file:
         (fragment,) = fragments(named[name])
-        for entry in of_file:
-            # A file that ruff cannot parse has entries with a code of their own.
+        # A file that ruff cannot parse has entries with a code of their own.
+        known = [(checks[entry["code"]], entry) for entry in of_file if entry["code"] in checks]
+        silent = {rule.check.id for rule, _ in known if not _has_what_it_needs(rule, fragment)}
+        said = set()
+        for rule, entry in known:
             start, end = entry["location"]["row"], entry["end_location"]["row"]
-            if entry["code"] in checks and fragment.adds(start, end):
+            # Two codes of one check on one line are one thing to say.
+            place = (rule.check.id, start)
+            if place not in said and rule.check.id not in silent and fragment.adds(start, end):
+                said.add(place)
                 title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
                 symbol = fragment.source.symbol(start)
                 draft = Draft(fragment.path, start, end, title, fragment.lines(start, end), symbol=symbol)
-                found[checks[entry["code"]]].append(draft)
+                found[rule.check.id].append(draft)
     return found
+
+
+def _has_what_it_needs(rule: Rule, fragment: Fragment) -> bool:
+    return not rule.only_with or any(True for _ in fragment.source.find({"rule": rule.only_with}))
 
 
 def understood(codes: Sequence[str]) -> None:
