@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.change import ChangedFile
-    from reviewbot.check import Check
     from reviewbot.checks.catalog import Rule
     from reviewbot.checks.fragments import Fragment
 
@@ -41,7 +40,7 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     Raises:
         EngineError: ruff is not there, or failed.
     """
-    codes = {code: rule.check for rule in rules for code in rule.codes}
+    codes = {code for rule in rules for code in rule.codes}
     pieces = [fragment for file in files if file.new_text is not None for fragment in fragments(file)]
     now = _found(codes, [fragment.source for fragment in pieces])
     touched = [
@@ -50,8 +49,9 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     before = _found(codes, [Source(pieces[at].before) for at in touched])
     drafts: dict[str, list[Draft]] = defaultdict(list)
     for number, at in enumerate(touched):
-        for code, check in codes.items():
-            drafts[check.id] += _drafts(check, code, pieces[at], now[at], before.get(number, ()))
+        for rule in rules:
+            if not rule.only_with or any(True for _ in pieces[at].source.find({"rule": rule.only_with})):
+                drafts[rule.check.id] += _drafts(rule, pieces[at], now[at], before.get(number, ()))
     return drafts
 
 
@@ -64,16 +64,20 @@ class _Entry(NamedTuple):
     symbol: str
 
 
-def _drafts(
-    check: Check, code: str, fragment: Fragment, now: Iterable[_Entry], before: Iterable[_Entry]
-) -> Iterator[Draft]:
-    for entry in earlier.new(
-        check,
-        [one for one in now if one.code == code],
+def _drafts(rule: Rule, fragment: Fragment, now: Iterable[_Entry], before: Iterable[_Entry]) -> Iterator[Draft]:
+    found = earlier.new(
+        rule.check,
+        [one for one in now if one.code in rule.codes],
         lambda one: fragment.adds(one.start, one.end),
         lambda one: (one.text, one.symbol),
-        lambda: [(one.text, one.symbol) for one in before if one.code == code],
-    ):
+        lambda: [(one.text, one.symbol) for one in before if one.code in rule.codes],
+    )
+    said = set()
+    for entry in found:
+        # Two codes of one check on one line are one thing to say.
+        if entry.start in said:
+            continue
+        said.add(entry.start)
         text = fragment.lines(entry.start, entry.end)
         yield Draft(fragment.path, entry.start, entry.end, entry.title, text, symbol=entry.symbol)
 

@@ -20,10 +20,12 @@ MIGRATIONS = (
 # Rules for application code do not hold here: tests prove the wrong thing on purpose, seeds and scripts
 # run once by hand, start-up code runs before there is a request, migrations have rules of their own.
 EXEMPT = (
-    *("tests/", "test/", "test_*.py", "*_test.py", "conftest.py"),
+    *("tests/", "test/", "test_*.py", "test-*.py", "*_test.py", "conftest.py", "qa/", "scenarios/"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
     *("alembic/", "migrations/", "**/revisions/**/versions/"),
     *("scripts/", "/tools/", "**/management/commands/", "manage.py", "examples/", "docs/", "benchmarks/"),
+    *("debug_*.py", "quick_*.py", "simple_*.py", "demo_*.py"),
+    *("**/util/**/*_migration.py", "**/utils/**/*_migration.py"),
     *("startup*.py", "*_startup.py"),
 )
 

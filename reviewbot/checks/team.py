@@ -51,6 +51,7 @@ def loaded(path: str, text: str) -> Rule:
         ConfigError: As in :func:`joined`.
     """
     rule = read(text, path)
+    key = "ruff" if rule.codes else "rule"
     try:
         if rule.codes:
             from reviewbot.checks import ruff
@@ -58,8 +59,10 @@ def loaded(path: str, text: str) -> Rule:
             ruff.understood(rule.codes)
         else:
             list(Source("x = 1").find(rule.config))
+        if rule.only_with:
+            key = "metadata.only_with"
+            list(Source("x = 1").find({"rule": rule.only_with}))
     except EngineError as error:
-        key = "ruff" if rule.codes else "rule"
         raise ConfigError(f"{path}: `{key}`: {' '.join(str(error).split())}") from error
     return replace(rule, check=replace(rule.check, origin=path))
 

@@ -12,6 +12,9 @@ APPLICATION = [
     "app/agents/tools/search.py",
     "app/services/migration_service.py",
     "app/latest.py",
+    "app/services/demo.py",
+    "app/scenarios.py",
+    "app/utils/migration.py",
 ]
 NOT_APPLICATION = [
     "tests/x.py",
@@ -29,6 +32,16 @@ NOT_APPLICATION = [
     "tools/release.py",
     "shop/management/commands/import_areas.py",
     "app/services/startup_service.py",
+    "test-login-by-hand.py",
+    "qa/smoke.py",
+    "api/scenarios/two_offices.py",
+    "debug_login.py",
+    "apps/api/quick_look.py",
+    "apps/api/simple_ping.py",
+    "demo_areas.py",
+    "app/util/notes_migration.py",
+    "app/utils/once/notes_migration.py",
+    "utils/notes_migration.py",
 ]
 
 

@@ -96,6 +96,7 @@ def complaint(files: Mapping[str, str]) -> str:
         ("  mentions: [datetime]", "  anchor: THEN", "`metadata.anchor` names $THEN"),
         ("  mentions: [datetime]", "  mentions: [1]", "`metadata.mentions` must be a list of texts, not [1]"),
         ("  mentions: [datetime]", "  group_above: true", "`metadata.group_above` must be a int, not True"),
+        ("  mentions: [datetime]", "  only_with: {kind: nonsense}", "`metadata.only_with`: "),
         ('ignores: ["**/core/clock.py"]', "ignores: x", "`ignores` must be a list, not 'x'"),
         ("rule:", "ruff: [ASYNC100]\nrule:", "needs either `rule` (ast-grep) or `ruff`"),
         ("rule:", "fix: x\nrule:", "`fix` is not used here"),

@@ -29,14 +29,14 @@ def test_opened_review_comments_summary_and_outputs(tmp_path: Path) -> None:
         assert (result.code, result.stderr.count("\n")) == (0, 1)
         assert threads(pull) == [("areas.py", 15), ("areas.py", 20)]
         summary = pull.summary_comment()
-        assert "## Review: 2 findings (1 critical, 1 high)" in summary
+        assert "## Review: 2 findings (1 critical, 1 medium)" in summary
         assert f"[`{AREAS}:15`]({pull.fake.server_url}/acme/app/blob/{pull.head}/{AREAS}#L15)" in summary
         assert summary.count("<details>") == summary.count("</details>") >= 2
         assert {key: result.outputs[key] for key in ("verdict", "critical", "high", "medium", "low", "info")} == {
             "verdict": "findings",
             "critical": "1",
-            "high": "1",
-            "medium": "0",
+            "high": "0",
+            "medium": "1",
             "low": "0",
             "info": "0",
         }
@@ -193,9 +193,9 @@ def test_github_enterprise_is_where_the_runner_says(tmp_path: Path, prefix: str)
 
 def test_fail_on_and_min_severity(tmp_path: Path) -> None:
     with PullRequest(tmp_path, {AREAS: service("areas", SLOW)}) as pull:
-        assert pull.action(fail_on="critical").code == 0
-        assert pull.action(fail_on="high").code == 1
-        assert pull.action(fail_on="high", min_severity="critical").code == 0
+        assert pull.action(fail_on="high").code == 0
+        assert pull.action(fail_on="medium").code == 1
+        assert pull.action(fail_on="medium", min_severity="critical").code == 0
 
 
 def test_drafts_wait_unless_asked_for(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_configuration_and_agents_are_those_of_the_base_branch(tmp_path: Path) -
         "### Performance\n- `slow-loops` **No queries in loops.** N+1 queries are slow. (high)\n"
     )
     base: dict[str, str | bytes | None] = {
-        ".reviewbot.yml": "agents_dir: .claude/agents\nagent: mine\nfail_on: high\n",
+        ".reviewbot.yml": "agents_dir: .claude/agents\nagent: mine\nfail_on: medium\n",
         ".claude/agents/mine.md": agent,
     }
     head = {AREAS: service("areas", SLOW), ".reviewbot.yml": "fail_on: never\n", ".claude/agents/mine.md": "nothing"}

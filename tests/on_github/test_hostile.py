@@ -79,7 +79,7 @@ def test_file_names_titles_and_descriptions(tmp_path: Path) -> None:
         forked = pull.environment("pull_request", _forked(pull), pull.token(pull_requests="read"), incremental="false")
         pull.fake.delete_comment(pull.fake.comments(pull.number)[0].id)
         shown = pull.finish(pull.start(forked), forked)
-        assert shown.stdout.count("::error file=") == len(paths(pull)), "every finding is an annotation of one line"
+        assert shown.stdout.count("::warning file=") == len(paths(pull)), "every finding is an annotation of one line"
         assert_harmless(pull, shown)
         assert pull.fake.violations == []
 
@@ -106,7 +106,7 @@ def test_400_findings(tmp_path: Path) -> None:
     slow = [SLOW.replace("load", f"load_{number}") for number in range(20)]
     with PullRequest(tmp_path, {f"{SERVICES}/area{n}.py": service(f"area{n}", *slow) for n in range(20)}) as pull:
         result = pull.action()
-        assert (result.code, result.outputs["high"]) == (0, "400")
+        assert (result.code, result.outputs["medium"]) == (0, "400")
         assert len(paths(pull)) == 30
         text = "".join(all_bodies(pull))
         assert all(f"area{n}.py:{15 + 7 * m}" in text for n in range(20) for m in range(20)), "none is lost"
@@ -186,7 +186,7 @@ def test_the_fork_is_gone(tmp_path: Path, name: str) -> None:
         reads = name == "pull_request"
         environment = pull.environment(name, payload, pull.token(pull_requests="read" if reads else "write"))
         result = pull.finish(pull.start(environment), environment)
-        assert (result.code, result.outputs["high"]) == (0, "1"), result.stderr
+        assert (result.code, result.outputs["medium"]) == (0, "1"), result.stderr
         assert paths(pull) == ([] if reads else ["areas.py"])
 
 

@@ -44,10 +44,10 @@ def told(pull: PullRequest, result: Result, *, code: int = 0) -> None:
     """Without comments the job summary and the annotations say everything."""
     assert result.code == code, result.stderr
     assert pull.seen()["comments"] == pull.seen()["threads"] == []
-    assert "2 findings (1 critical, 1 high)" in result.summary
+    assert "2 findings (1 critical, 1 medium)" in result.summary
     for words in ("query-in-loop", "sql-built-from-strings", "Load everything before the loop", "```python"):
         assert words in result.summary, "GitHub shows ten annotations of a level, the summary all"
-    assert result.stdout.count(f"::error file={AREAS},line=") == 2
+    assert [result.stdout.count(f"::{level} file={AREAS},line=") for level in ("error", "warning")] == [1, 1]
 
 
 def test_of_the_same_repository(tmp_path: Path) -> None:
