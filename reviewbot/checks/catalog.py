@@ -60,6 +60,8 @@ _METADATA = {
     "suggest": str,
     "mentions": list,
     "only_with": dict,
+    "only_new": str,
+    "reached": str,
     "words": list,
 }
 _TYPES: dict[str, type] = {
@@ -78,6 +80,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "needs": tuple(Needs),
     "where": tuple(WHERE),
     "once_per": ("match", "symbol", "file"),
+    "reached": ("schema", "route"),
 }
 
 
@@ -96,6 +99,8 @@ class Rule:
         suggest: Replacement of the anchor, or None.
         mentions: One of these must be in a text that can match; empty for no such condition.
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
+        only_new: What a finding begins with, as a regular expression; none where the same hunk removes the same.
+        reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 
     check: Check
@@ -108,6 +113,8 @@ class Rule:
     suggest: str | None
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
+    only_new: str
+    reached: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +213,8 @@ def read(text: str, name: str) -> Rule:
         suggest=metadata.get("suggest"),
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),
+        only_new=metadata.get("only_new", ""),
+        reached=metadata.get("reached", ""),
     )
 
 

@@ -18,7 +18,8 @@ _DEFINED = re.compile(r"^(?:class )?(\w+)(?=\(|:| *=)", re.MULTILINE)
 _NAME = re.compile(r"\b[A-Z]\w+")
 # What names a schema without showing it. Under another name it may be shown.
 _IDLE = re.compile(
-    r'"""(?s:.*?)"""|(?:^|  )[ \t]*#[^\n]*|^(?:from\s+\S+\s+)?import\s+(?:\((?:(?!\sas\s)[^)])*\)|(?:(?!\sas\s)[^(\n])*$)',
+    r'"""(?s:.*?)"""|(?:^|  )[ \t]*#[^\n]*|'
+    r"^(?:from\s+\S+\s+)?import\s+(?:\((?:(?!\sas\s)[^)])*\)|(?:(?!\sas\s)[^(\n])*$)",
     re.MULTILINE,
 )
 
