@@ -42,14 +42,15 @@ class Shown:
     def _names(self) -> frozenset[str]:
         bodies: dict[str, set[str]] = {}
         waiting: set[str] = set()
-        for path, text in self._code.texts.items():
+        for path, whole in self._code.texts.items():
+            text = _IDLE.sub("", whole)
             if matches(_SCHEMAS, path):
                 # What stands before the first definition, then name and body of each.
-                _, *defined = _DEFINED.split(_IDLE.sub("", text))
+                _, *defined = _DEFINED.split(text)
                 for name, body in zip(defined[::2], defined[1::2], strict=True):
                     bodies.setdefault(name, set()).update(_NAME.findall(body))
             elif _ROUTERS.search(text):
-                waiting.update(_NAME.findall(_IDLE.sub("", text)))
+                waiting.update(_NAME.findall(text))
         shown: set[str] = set()
         while waiting:
             name = waiting.pop()
