@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
+from reviewbot.checks.changeset.places import adds, draft, tables
 from reviewbot.checks.changeset.texts import post_image
 from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
@@ -50,19 +50,16 @@ CHECK = Check(
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new foreign key that some query filters on and no index begins with."""
-    for file, module in modules(context, "__tablename__"):
-        if context.project is None:
-            continue
-        for table in context.project.tables.of(module):
-            for column in table.columns:
-                if not column.is_foreign_key or not adds(file, first_line(column.node), last_line(column.node)):
-                    continue
-                if context.project.tables.has_index(table, column) or _is_renamed(context, file, table, column):
-                    continue
-                place = _filtered_at(context.project, table, column)
-                if place is not None:
-                    title = f"`{table.definition.name}.{column.name}` has no index, and `{place}` filters on it"
-                    yield draft(module, column.node, title)
+    for file, table in tables(context):
+        for column in table.columns:
+            if not column.is_foreign_key or not adds(file, first_line(column.node), last_line(column.node)):
+                continue
+            if context.project is None or context.project.tables.has_index(table, column):
+                continue
+            place = _filtered_at(context.project, table, column)
+            if place is not None and not _is_renamed(context, file, table, column):
+                title = f"`{table.definition.name}.{column.name}` has no index, and `{place}` filters on it"
+                yield draft(table.module, column.node, title)
 
 
 def _is_renamed(context: Context, file: ChangedFile, table: Table, column: Column) -> bool:
