@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
@@ -271,6 +272,10 @@ def _value_complaints(
             yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
     if not stays_inside(metadata.get("only_with", {})):
         yield "`metadata.only_with` must stay inside one statement, so that all files can be searched at once"
+    try:
+        re.compile(metadata.get("only_new", ""))
+    except re.error as error:
+        yield f"`metadata.only_new` is not a regular expression: {error}"
     for item in metadata.get("decides", ()):
         if item not in metadata["items"]:
             yield f"`metadata.decides` names {item!r}, which is not among its `items`"
