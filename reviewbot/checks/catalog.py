@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import chain
@@ -60,6 +61,8 @@ _METADATA = {
     "suggest": str,
     "mentions": list,
     "only_with": dict,
+    "identity": str,
+    "reached": str,
     "words": list,
 }
 _TYPES: dict[str, type] = {
@@ -78,6 +81,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "needs": tuple(Needs),
     "where": tuple(WHERE),
     "once_per": ("match", "symbol", "file"),
+    "reached": ("schema", "route"),
 }
 
 
@@ -96,6 +100,9 @@ class Rule:
         suggest: Replacement of the anchor, or None.
         mentions: One of these must be in a text that can match; empty for no such condition.
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
+        identity: A regular expression for what of a finding's text, without white space, makes it the same as one before
+            the change; empty for all of it.
+        reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 
     check: Check
@@ -108,6 +115,8 @@ class Rule:
     suggest: str | None
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
+    identity: str
+    reached: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +215,8 @@ def read(text: str, name: str) -> Rule:
         suggest=metadata.get("suggest"),
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),
+        identity=metadata.get("identity", ""),
+        reached=metadata.get("reached", ""),
     )
 
 
@@ -262,6 +273,10 @@ def _value_complaints(
             yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
     if not stays_inside(metadata.get("only_with", {})):
         yield "`metadata.only_with` must stay inside one statement, so that all files can be searched at once"
+    try:
+        re.compile(metadata.get("identity", ""))
+    except re.error as error:
+        yield f"`metadata.identity` is not a regular expression: {error}"
     for item in metadata.get("decides", ()):
         if item not in metadata["items"]:
             yield f"`metadata.decides` names {item!r}, which is not among its `items`"

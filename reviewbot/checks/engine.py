@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.agent import Scope
 from reviewbot.change import FileKind, Side
 from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import project, rules
+from reviewbot.checks import project, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.fragments import fragments, unreadable
@@ -143,15 +143,26 @@ class _Run:
             return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path)
 
         def excused(draft: Draft) -> bool:
-            return self._result.excuse(self._finding(check, item, draft)) is not None
+            return self._is_idle(rule, draft) or self._result.excuse(self._finding(check, item, draft)) is not None
 
         if check.id in self._broken:
             return
         try:
             for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused):
-                self._add(check, item, draft, suggestion)
+                if not self._is_idle(rule, draft):
+                    self._add(check, item, draft, suggestion)
         except EngineError as error:
             self._fail(check, f"the rule of {check.id} is broken: {error}")
+
+    def _is_idle(self, rule: Rule, draft: Draft) -> bool:
+        if self._result.unreadable:
+            return False
+        try:
+            return reached.is_idle(rule, draft, self._result.project)
+        except ReviewbotError as error:  # without the tree the rule says what it sees
+            self._result.unreadable = f"the files around the change could not be read: {error}"
+            self._result.failures.append(Failure("checks", self._result.unreadable))
+            return False
 
     def _lint(self, linting: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         whole = [

@@ -77,12 +77,17 @@ def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batc
         source = Source(fragment.before)
         for match in source.find(rule.config) if fragment.before else ():
             anchor = _anchor(rule, match)
-            yield anchor.text, source.symbol(anchor.start_line) or fragment.section
+            yield _identity(rule, anchor.text), source.symbol(anchor.start_line) or fragment.section
 
     def told(one: _Found) -> tuple[str, str]:
-        return one[1].text, searched.symbol(fragment, one[1].start_line)
+        return _identity(rule, one[1].text), searched.symbol(fragment, one[1].start_line)
 
     yield from earlier.new(rule.check, found, lambda one: _touched(rule, *one, fragment), told, before)
+
+
+def _identity(rule: Rule, text: str) -> str:
+    found = re.search(rule.identity, earlier.squeezed(text)) if rule.identity else None
+    return found[0] if found else text
 
 
 def _anchor(rule: Rule, match: Match) -> Span:

@@ -65,6 +65,23 @@ def test_a_tree_that_cannot_be_read_is_one_failure_and_is_asked_once() -> None:
     assert tree.reads == 1
 
 
+def test_a_rule_that_asks_the_tree_says_what_it_sees_where_that_cannot_be_read() -> None:
+    text = "class LoanCreate(BaseModel):\n    note: str\n    title: str\n"
+    lines = [f"+{line}" for line in text.splitlines()]
+    file = changed("app/schemas/loan.py", hunk(1, *lines), kind=FileKind.ADDED, new_text=text)
+    tree = Unreadable({"app/schemas/loan.py": text, "app/main.py": "app = FastAPI()"})
+    only = tuple(rule for rule in CATALOG.rules if rule.check.id == "unbounded-text-input")
+    reviewer = agent("sinag-backend-architect", item("input-validation"))
+    result = engine.run(
+        change_set(file, head_tree=tree),
+        [Assignment(reviewer.name, Grade.PROJECT, (file.path,), 1.0)],
+        {reviewer.name: reviewer},
+        catalog.Catalog(only, ()),
+    )
+    assert [finding.start_line for finding in result.findings] == [2, 3]
+    assert len(result.failures) == tree.reads == 1
+
+
 def test_nothing_is_read_until_somebody_asks_and_then_once() -> None:
     tree = Files({"app/main.py": "app = FastAPI()", "app/a.py": "x = 1", "tests/test_a.py": "x = 1"})
     found = Project(change_set(), tree)
@@ -149,6 +166,18 @@ def test_paths_are_put_together_and_say_what_is_computed() -> None:
         "put": ("<settings.PREFIX>/shelves<PATH>",),
         "post_lost": None,  # included nowhere
     }
+
+
+def test_a_router_is_detached_only_where_every_include_is_known() -> None:
+    def detached(texts: dict[str, str]) -> set[str]:
+        routing = of(texts).routing
+        return {route.module.path for route in routing.routes if route.router and routing.is_detached(route.router)}
+
+    assert detached(ROUTERS) == {"app/lost.py"}
+    alone = {**ROUTERS, "app/main.py": "app = FastAPI()\n"}
+    assert detached(alone) == {"app/loans.py", "app/shelves.py", "app/lost.py"}
+    assert detached({**alone, "app/more.py": "for one in found():\n    app.include_router(one)\n"}) == set()
+    assert detached({**alone, "app/main.py": "def make():\n    return FastAPI()\n"}) == set()
 
 
 def test_authentication_is_asked_for_on_any_level_or_it_is_not_known() -> None:

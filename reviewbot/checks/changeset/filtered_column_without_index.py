@@ -6,14 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
+from reviewbot.checks.changeset.places import adds, draft, tables
+from reviewbot.checks.changeset.texts import post_image
 from reviewbot.checks.project.nodes import first_line, last_line
-from reviewbot.checks.scope import EXEMPT
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
     from reviewbot.checks.project.tables import Column, Table
@@ -28,7 +30,7 @@ CHECK = Check(
     fix="Set `index=True`, or put the column first in an `Index`, in the model and in the migration.",
     leaves_alone=(
         "Columns that no query of the project filters on, joins aside; indexes in the model, in `__table_args__` or in "
-        "any migration; unique columns; columns that are no foreign keys."
+        "any migration; unique columns; columns that only get another name; columns that are no foreign keys."
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
@@ -48,19 +50,27 @@ CHECK = Check(
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new foreign key that some query filters on and no index begins with."""
-    for file, module in modules(context, "__tablename__"):
-        if context.project is None:
-            continue
-        for table in context.project.tables.of(module):
-            for column in table.columns:
-                if not column.is_foreign_key or not adds(file, first_line(column.node), last_line(column.node)):
-                    continue
-                if context.project.tables.has_index(table, column):
-                    continue
-                place = _filtered_at(context.project, table, column)
-                if place is not None:
-                    title = f"`{table.definition.name}.{column.name}` has no index, and `{place}` filters on it"
-                    yield draft(module, column.node, title)
+    for file, table in tables(context):
+        for column in table.columns:
+            if not column.is_foreign_key or not adds(file, first_line(column.node), last_line(column.node)):
+                continue
+            if context.project is None or context.project.tables.has_index(table, column):
+                continue
+            place = _filtered_at(context.project, table, column)
+            if place is not None and not _is_renamed(context, file, table, column):
+                title = f"`{table.definition.name}.{column.name}` has no index, and `{place}` filters on it"
+                yield draft(table.module, column.node, title)
+
+
+def _is_renamed(context: Context, file: ChangedFile, table: Table, column: Column) -> bool:
+    """Tell whether the column was there under another name, by a migration or by what the model said before."""
+    new_name = re.compile(rf"""\bnew_column_name\s*=\s*["']{re.escape(column.name)}["']""")
+    migrations = (post_image(one) or "" for one in context.changes.files if matches(MIGRATIONS, one.path))
+    if any(new_name.search(text) for text in migrations):
+        return True
+    says = column.text.removeprefix(column.name)
+    before = re.findall(rf"^\s*(\w+){re.escape(says)}", file.old_text or "", re.MULTILINE)
+    return any(name not in table.lineage.attributes for name in before)
 
 
 def _filtered_at(project: Project, table: Table, column: Column) -> str | None:

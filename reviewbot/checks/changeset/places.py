@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project.module import Function, Module
+    from reviewbot.checks.project.tables import Table
     from reviewbot.syntax import Node
 
 
@@ -36,6 +37,13 @@ def modules(context: Context, *words: str) -> Iterator[tuple[ChangedFile, Module
         module = context.project.code.module(file.path)
         if module is not None:
             yield file, module
+
+
+def tables(context: Context) -> Iterator[tuple[ChangedFile, Table]]:
+    """Give the tables that the models in those files declare."""
+    for file, module in modules(context, "__tablename__"):
+        if context.project is not None:
+            yield from ((file, table) for table in context.project.tables.of(module))
 
 
 def adds(file: ChangedFile, start: int, end: int) -> bool:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.changeset.texts import post_image
+from reviewbot.checks.scope import matches
 from reviewbot.finding import Confidence, Severity
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from reviewbot.change import ChangedFile
+    from reviewbot.change import ChangedFile, Tree
     from reviewbot.checks.changeset import Context
     from reviewbot.syntax import Node
 
@@ -32,8 +34,9 @@ CHECK = Check(
         "has."
     ),
     leaves_alone=(
-        "Screens that were there before, screens built by code, and in modules whose older screens have shorter ids "
-        "the form of the id; the form is reported once for each file."
+        "Screens that were there before, and screens built by code. The form of an id where neither a document of "
+        "the repository nor another screen of the file has it, and in modules whose older screens have shorter ids; it "
+        "is reported once for each file."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
@@ -46,17 +49,26 @@ CHECK = Check(
 )
 
 _FORM = re.compile(r"a\d+_s\d+[a-z]?_\w+")
+_DOCUMENTS = ("CLAUDE.md", "AGENTS.md", "README*", "CONTRIBUTING*", "docs/**/*.md")
+_DOCUMENTED = re.compile(r"\ba(?:\d+|\{\w+\}|<\w+>|N|X)_s(?:\d+|\{\w+\}|<\w+>|N|X)[a-z]?_[\w{<\[]")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each malformed screen that the change adds or alters."""
+    documented = cache(lambda: _is_documented(context.changes.head_tree))
     for file in context.files:
         text = post_image(file)
         if text is not None and "screens" in text:
-            yield from _in_file(file, text)
+            yield from _in_file(file, text, documented)
 
 
-def _in_file(file: ChangedFile, text: str) -> Iterator[Draft]:
+def _is_documented(tree: Tree | None) -> bool:
+    """Tell whether the repository says what an id looks like."""
+    documents = sorted(path for path in tree.paths if matches(_DOCUMENTS, path)) if tree is not None else ()
+    return tree is not None and any(_DOCUMENTED.search(text) for text in tree.read(documents).values())
+
+
+def _in_file(file: ChangedFile, text: str, documented: Callable[[], bool]) -> Iterator[Draft]:
     screens = list(_screens(Source(text).root))
     taken = Counter(screen.id for screen in screens if screen.id)
     free_form = any(not _FORM.fullmatch(screen.id) for screen in screens if not screen.added(file))
@@ -71,6 +83,8 @@ def _in_file(file: ChangedFile, text: str) -> Iterator[Draft]:
             yield screen.draft(file, f"Another screen of this module has the id `{screen.id}` as well")
         elif screen.id and not free_form and not _FORM.fullmatch(screen.id):
             free_form = True
+            if not any(_FORM.fullmatch(other) for other in taken) and not documented():
+                continue
             yield screen.draft(file, f"The id `{screen.id}` does not read `a{{n}}_s{{n}}_{{purpose}}`", Severity.LOW)
 
 

@@ -32,6 +32,7 @@ class Declaration:
         text: What it says, in a form that formatting and comments do not change.
         start_line: First line.
         end_line: Last line.
+        lines: What each of its lines says, in the same form; empty where any change of a line counts.
     """
 
     owner: str
@@ -39,6 +40,7 @@ class Declaration:
     text: str
     start_line: int
     end_line: int
+    lines: tuple[str, ...] = ()
 
 
 def normalised(text: str) -> str:
@@ -61,13 +63,29 @@ def without(span: Span, dropped: Sequence[Span]) -> str:
     return "".join([*pieces, span.text[at:]])
 
 
-def difference(
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A declaration that is not the same on both sides.
+
+    Attributes:
+        file: Where it stands.
+        draft: The finding.
+        before: What was declared; None where nothing of that name was.
+        after: What is declared; None where nothing of that name is.
+    """
+
+    file: ChangedFile
+    draft: Draft
+    before: Declaration | None
+    after: Declaration | None
+
+
+def differences(
     files: Iterable[ChangedFile],
     declared: Callable[[ChangedFile, Source], Iterable[Declaration]],
     title: Callable[[str], str],
-    known: Callable[[ChangedFile, Declaration], bool] = lambda _file, _one: False,
-) -> Draft | None:
-    """Give the first declaration that the change adds, alters or removes, as a draft; None where all are the same.
+) -> Iterator[Difference]:
+    """Give each declaration that the change adds or alters, then each that it removes.
 
     A declaration that moves from one place to another is the same. Only one with a changed line of its own counts.
 
@@ -75,22 +93,20 @@ def difference(
         files: With whole texts, or with their hunks only.
         declared: Reads the declarations of a file's source.
         title: Makes the finding's title of the declaration's name.
-        known: Tells of a declaration that is altogether new whether it is no difference all the same.
     """
     sides = [side for file in files for side in _sides(file)]
     read = [(side, tuple(declared(side.file, Source(side.text)))) for side in sides]
     for where, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
-        others = [(side, one) for side, found in read if side.side is other for one in found]
-        there = {side.identity(one) for side, one in others}
-        names = {side.identity(one)[:2] for side, one in others}
+        others = {side.identity(one): one for side, found in read if side.side is other for one in found}
+        of_name = {identity[:2]: one for identity, one in others.items()}
         for side, found in read:
             for one in found if side.side is where else ():
-                at = side.first_changed(one)
-                if at is None or side.identity(one) in there:
+                there = of_name.get(side.identity(one)[:2])
+                at = side.first_changed(one, there)
+                if at is None or side.identity(one) in others:
                     continue
-                if where is Side.LEFT or side.identity(one)[:2] in names or not known(side.file, one):
-                    return _draft(side, one, at, title)
-    return None
+                before, after = (there, one) if where is Side.RIGHT else (one, there)
+                yield Difference(side.file, _draft(side, one, at, title), before, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +123,14 @@ class _Side:
         # A hunk alone does not always show the class.
         return (one.owner if self.whole else "", one.name, one.text)
 
-    def first_changed(self, one: Declaration) -> int | None:
-        """Give the side's own line, 1-based, at which the declaration changes."""
+    def first_changed(self, one: Declaration, there: Declaration | None) -> int | None:
+        """Give the side's own line, 1-based, at which the declaration changes from what it is ``there``."""
         changed = self.file.added_lines if self.side is Side.RIGHT else self.file.removed_lines
         lines = range(one.start_line, one.end_line + 1)
-        return next((at for at in lines if self.numbers[at - 1] in changed), None)
+        found = [at for at in lines if self.numbers[at - 1] in changed]
+        same = frozenset(there.lines) if there is not None else frozenset()
+        says = dict(zip(lines, one.lines, strict=False))
+        return next((at for at in found if says.get(at) not in same), found[0] if found else None)
 
 
 def _sides(file: ChangedFile) -> Iterator[_Side]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft, modules
+from reviewbot.checks.changeset.places import draft, tables
 from reviewbot.checks.project.nodes import first_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
@@ -47,14 +47,11 @@ _FEWEST_COLUMNS = 4  # with fewer of its own it is a small look-up table
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new table without any time column."""
-    for file, module in modules(context, "__tablename__"):
-        if context.project is None:
-            continue
-        for table in context.project.tables.of(module):
-            new = first_line(table.definition.node) in file.added_lines
-            if new and not _was_there(file.old_text, table) and not _has_time(table) and not _connects(table):
-                title = f"`{table.definition.name}` has neither `created_at` nor any other time"
-                yield draft(module, table.definition.node, title)
+    for file, table in tables(context):
+        new = first_line(table.definition.node) in file.added_lines
+        if new and not _was_there(file.old_text, table) and not _has_time(table) and not _connects(table):
+            title = f"`{table.definition.name}` has neither `created_at` nor any other time"
+            yield draft(table.module, table.definition.node, title)
 
 
 def _was_there(old: str | None, table: Table) -> bool:

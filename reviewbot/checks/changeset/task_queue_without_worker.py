@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
@@ -30,8 +31,8 @@ CHECK = Check(
     ),
     leaves_alone=(
         "Projects whose workers are started nowhere in the repository, or with queues from a variable; tasks that a "
-        "caller sends to another queue (`apply_async(queue=…)`, the beat schedule). A task without a queue and without "
-        "a route goes to Celery's default queue."
+        "caller sends to another queue (`apply_async(queue=…)`, the beat schedule); routes that match no task. A task "
+        "without a queue and without a route goes to Celery's default queue."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -77,10 +78,16 @@ def _routes(project: Project, file: ChangedFile, module: Module) -> Iterator[tup
     routed = dict(project.celery.routes or ())
     for key, value in pairs(configuration.settings.get("task_routes")):
         queue = routed.get(string(key) or "")
-        if consumed is None or queue is None or queue in consumed:
+        if consumed is None or queue is None or queue in consumed or not _routes_any(project, string(key) or ""):
             continue
         if adds(file, first_line(key), last_line(value)):
             yield draft(module, key, f"Tasks are routed to queue `{queue}`, which no worker consumes"), queue
+
+
+def _routes_any(project: Project, pattern: str) -> bool:
+    """Tell whether the pattern of a route matches any task, or may match one whose name cannot be told."""
+    names = project.celery.names
+    return not names or any(fnmatchcase(name, pattern) for name in names)
 
 
 def _sent_elsewhere(project: Project, task: Task) -> bool:

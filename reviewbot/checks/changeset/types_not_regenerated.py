@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.exposed import Exposed
-from reviewbot.checks.changeset.sides import Declaration, difference, normalised, without
+from reviewbot.checks.changeset.generated import Generated
+from reviewbot.checks.changeset.sides import Declaration, differences, normalised, without
 from reviewbot.checks.scope import matches
 from reviewbot.finding import Confidence, Severity
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.project import Project
+    from reviewbot.checks.project.routing import Key
     from reviewbot.syntax import Source, Span
 
 CHECK = Check(
@@ -28,7 +31,8 @@ CHECK = Check(
     fix="Run `pnpm generate-types` and put `packages/shared/src/generated` into the same change set.",
     leaves_alone=(
         "Docstrings, descriptions, comments, formatting, validators, private fields, injected parameters and the "
-        "bodies of handlers; new schemas that no route shows; new routes, schemas and fields that the generated files "
+        "bodies of handlers; routes of a router that no application includes; tags of routes whose router has some "
+        "already; new schemas that no route shows; new routes, schemas and fields that the generated files "
         "have already; change sets with any generated file; generated files that change alone, since they often "
         "catch up with an earlier change. One finding for the whole change set."
     ),
@@ -46,6 +50,7 @@ CHECK = Check(
 # Spellings of the same type before and after PEP 585 and PEP 604.
 _BUILTIN = re.compile(r"\b(List|Dict|Set|Tuple|Type)\[")
 _OPTIONAL = re.compile(r"\bOptional\[((?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*)\]")
+_TAGS = re.compile(r"\btags\s*=\s*\[[^\[\]]*\]\s*,?")
 _GENERATED = ("packages/shared/src/generated/", "**/src/generated/", "**/generated/**/*.ts")
 _IN_CLASS = {"kind": "expression_statement", "inside": {"kind": "block", "inside": {"kind": "class_definition"}}}
 _FIELDS = {
@@ -135,28 +140,27 @@ def run(context: Context) -> Iterator[Draft]:
     """Report the first schema or route whose interface changes, unless generated files change too."""
     if any(matches(_GENERATED, file.path) for file in context.changes.files):
         return
-    exposed = Exposed(context.changes.head_tree, _GENERATED)
-
-    def known(file: ChangedFile, one: Declaration) -> bool:
-        if "schemas" not in file.path:
-            return exposed.generated(one.name)
-        schema, field = (one.owner, one.name) if one.owner else (one.name, "")
-        return exposed.hides(schema) or exposed.generated_type(schema, field)
-
-    draft = difference(
-        context.files,
-        _interface,
-        lambda name: f"`{name}` changes the API, and the generated types are not in this change set",
-        known,
-    )
-    if draft is not None:
-        yield draft
+    generated = Generated(context.changes.head_tree, _GENERATED)
+    title = "`{}` changes the API, and the generated types are not in this change set".format
+    for one in differences(context.files, partial(_interface, context.project), title):
+        if one.before is None and one.after is not None and _is_known(one.file, one.after, context.project, generated):
+            continue
+        yield one.draft
+        return
 
 
-def _interface(file: ChangedFile, source: Source) -> Iterator[Declaration]:
+def _is_known(file: ChangedFile, one: Declaration, project: Project | None, generated: Generated) -> bool:
+    """Tell whether what is new need not be generated."""
+    if "schemas" not in file.path:
+        return generated.names(one.name)
+    schema, field = (one.owner, one.name) if one.owner else (one.name, "")
+    return (project is not None and project.shown.hides(schema)) or generated.has_type(schema, field)
+
+
+def _interface(project: Project | None, file: ChangedFile, source: Source) -> Iterator[Declaration]:
     """Give the classes and fields of a schema module, and the routes of a router."""
     left_out = [match.span for match in source.find(_NO_INTERFACE)]
-    yield from _routes(source, left_out)
+    yield from _routes(project, file, source, left_out)
     if "schemas" not in file.path:
         return
     for match in source.find(_CLASSES):
@@ -181,15 +185,45 @@ def _typed(text: str) -> str:
     return text
 
 
-def _routes(source: Source, left_out: Sequence[Span]) -> Iterator[Declaration]:
+def _routes(
+    project: Project | None, file: ChangedFile, source: Source, left_out: Sequence[Span]
+) -> Iterator[Declaration]:
     """Give each route with its decorator, its parameters, and what it returns unless the decorator says that."""
+    module = project.code.module(file.path) if project is not None else None
+    lines = _lines(source.text, left_out)
     for match in source.find(_ROUTES):
         route, parameters, returns = (match.variable(name) for name in ("ROUTE", "PARAMETERS", "RETURNS"))
         if route is None or parameters is None:
             continue
+        router = route.text[1:].partition(".")[0]
+        key = project.routing.key(module, router) if project is not None and module is not None else None
+        if project is not None and key is not None and project.routing.is_detached(key):
+            continue
+        text = without(route, left_out)
+        if _gives_tags(project, key, router, source):
+            text = _TAGS.sub("", text)
         last = parameters
-        text = _typed(without(route, left_out)) + _typed(without(parameters, left_out))
+        text = _typed(text) + _typed(without(parameters, left_out))
         if returns is not None and "response_model" not in route.text:
             last = returns
             text += _typed(returns.text)
-        yield Declaration("", match.filled("$NAME"), text, route.start_line, last.last_line)
+        start, end = route.start_line, last.last_line
+        yield Declaration("", match.filled("$NAME"), text, start, end, lines[start - 1 : end])
+
+
+def _gives_tags(project: Project | None, key: Key | None, router: str, source: Source) -> bool:
+    """Tell whether a router has tags before its routes add any: the first tag names the generated file."""
+    if re.search(rf"(?m)^{re.escape(router)}\s*=\s*APIRouter\([^()]*\btags\s*=", source.text):
+        return True
+    chains = project.routing.chains(key) if project is not None and key is not None else None
+    return chains is not None and all(any(level.has_tags for level in chain) for chain in chains)
+
+
+def _lines(text: str, left_out: Sequence[Span]) -> tuple[str, ...]:
+    """Give what each line says of the interface."""
+    pieces, at = [], 0
+    for one in left_out:
+        if one.start >= at:
+            pieces += [text[at : one.start], "\n" * one.text.count("\n")]
+            at = one.end
+    return tuple(normalised(line) for line in "".join([*pieces, text[at:]]).split("\n"))

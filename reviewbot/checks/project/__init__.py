@@ -19,6 +19,7 @@ from reviewbot.checks.project.frontend import Frontend
 from reviewbot.checks.project.members import Members
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routing import Routing
+from reviewbot.checks.project.shown import Shown
 from reviewbot.checks.project.tables import Tables
 
 if TYPE_CHECKING:
@@ -39,6 +40,11 @@ class Side:
     def routing(self) -> Routing:
         """Routers, routes and includes."""
         return Routing(self.code)
+
+    @cached_property
+    def shown(self) -> Shown:
+        """Which schemas clients can know of."""
+        return Shown(self.code)
 
     @cached_property
     def authentication(self) -> Authentication:

@@ -64,6 +64,11 @@ class Code:
         """Whether the files could be read: there are some, and not too many."""
         return bool(self.paths)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every file could be read, so that what none of them says is not said at all."""
+        return self.known and self.paths == self.texts.keys()
+
     @cached_property
     def texts(self) -> dict[str, str]:
         """Path → text."""

@@ -98,10 +98,13 @@ class Routing:
         self._code = code
 
     @cached_property
-    def _levels(self) -> tuple[dict[Key, Level], dict[Key, list[tuple[Key | None, Level]]], set[Key]]:
-        """Each router's own level; each router's includes with the router they are made on; the applications."""
+    def _levels(self) -> tuple[dict[Key, Level], dict[Key | None, list[tuple[Key | None, Level]]], set[Key]]:
+        """Each router's own level; each router's includes with the router they are made on; the applications.
+
+        What is included and cannot be told is None.
+        """
         made: dict[Key, Level] = {}
-        included: dict[Key, list[tuple[Key | None, Level]]] = {}
+        included: dict[Key | None, list[tuple[Key | None, Level]]] = {}
         applications: set[Key] = set()
         for module in self._code.mentioning("APIRouter(", "include_router(", "FastAPI("):
             for node in module.source.root.find_all(kind="call", regex=_CALLS):
@@ -111,9 +114,8 @@ class Routing:
                 if found.name == "include_router":
                     child = found.argument(0, "router")
                     key = self.key(module, child.text()) if child is not None else None
-                    if key is not None:
-                        parent = self.key(module, found.function.rpartition(".")[0])
-                        included.setdefault(key, []).append((parent, Level(module, found)))
+                    parent = self.key(module, found.function.rpartition(".")[0])
+                    included.setdefault(key, []).append((parent, Level(module, found)))
                     continue
                 name = _assigned_to(node)
                 if name:
@@ -137,6 +139,22 @@ class Routing:
     def is_router(self, key: Key) -> bool:
         """Tell whether its ``APIRouter()`` or ``FastAPI()`` was found."""
         return key in self._levels[0]
+
+    def is_detached(self, key: Key) -> bool:
+        """Tell whether no application includes a router, by however many others; only where all includes are known."""
+        made, included, applications = self._levels
+        if not self._code.is_whole or not applications or not included.keys() <= made.keys():
+            return False
+        waiting: list[Key | None] = [key]
+        seen: set[Key] = set()
+        while waiting:
+            one = waiting.pop()
+            if one is None or one not in made or one in applications:
+                return False
+            if one not in seen:
+                seen.add(one)
+                waiting += [parent for parent, _ in included.get(one, ())]
+        return True
 
     def chains(self, key: Key) -> tuple[tuple[Level, ...], ...] | None:
         """Give every way from a router to an application, as the levels that its routes pass.
