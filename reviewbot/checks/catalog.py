@@ -100,8 +100,8 @@ class Rule:
         suggest: Replacement of the anchor, or None.
         mentions: One of these must be in a text that can match; empty for no such condition.
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
-        identity: A regular expression for what of a finding's text, without white space, makes it the same as one before
-            the change; empty for all of it.
+        identity: A regular expression for what of a finding's text, without white space, makes it the same as one
+            before the change; empty for all of it.
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 

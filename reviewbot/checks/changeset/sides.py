@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind, LineKind, Side
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.earlier import squeezed
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from reviewbot.syntax import Span
 
 _COMMENT = re.compile(r"#[^\n]*")
-_SPACE = re.compile(r"\s+")
 _COMMAS = ((re.compile(r",,+"), ","), (re.compile(r"([(\[{]),"), r"\1"), (re.compile(r",([)\]}])"), r"\1"))
 
 
@@ -45,7 +45,7 @@ class Declaration:
 
 def normalised(text: str) -> str:
     """Give source without comments, white space and idle commas, so that reformatting is no difference."""
-    packed = _SPACE.sub("", _COMMENT.sub("", text)).replace("'", '"')
+    packed = squeezed(_COMMENT.sub("", text))
     for pattern, replacement in _COMMAS:
         packed = pattern.sub(replacement, packed)
     return packed
