@@ -237,11 +237,15 @@ def _figures(args: argparse.Namespace) -> None:
     hits = _by_check(_distinct(load(args.out / "findings.csv")))
     read = _by_check([row for row in load(args.out / "sample.csv") if row["right"]])
     if args.yaml:
-        print("checks:" if read else "checks: {}")
-        for check, rows in sorted(read.items()):
+        changes = load(args.out / "changes.csv")
+        print("checks:")
+        for check in catalog.load().checks:
+            rows = read.get(check, [])
             right = sum(row["right"] == "y" for row in rows)
-            print(f"  {check}: {{hits: {len(hits[check])}, read: {len(rows)}, right: {right}, {_where(rows)}}}")
-        _noise(load(args.out / "changes.csv"), data=True)
+            # Where nothing was found the histories are named that were searched.
+            where = _where(rows or changes)
+            print(f"  {check}: {{hits: {len(hits.get(check, ()))}, read: {len(rows)}, right: {right}, {where}}}")
+        _noise(changes, data=True)
         return
     print(f"{'check':<36} {'class':<14} {'hits':>5} {'read':>5} {'right':>5}  share  95 %")
     pooled: dict[str, list[Row]] = defaultdict(list)

@@ -23,9 +23,10 @@ one off."""
 METHOD = """## How often they are right
 
 Measured with `bench/precision.py` on the history of real repositories: each commit was reviewed from its parent to
-itself with both whole trees, up to 20 findings of each check were drawn, and each was read. *Hits* are distinct
-findings, *read* is how many of them were judged, *right* those that were true and worth a colleague's time; the
-interval is Wilson's, at 95 %. A hint (low confidence, or severity info) is never inline."""
+itself with both whole trees, a sample of the findings of each check was drawn, and each was read, with the code around
+it. *Hits* are distinct findings, *read* is how many of them were judged, *right* those that were true and worth a
+colleague's time; the interval is Wilson's, at 95 %. A hint (low confidence, or severity info) is never inline. Where
+there is no hit, the check has only its cases to show."""
 
 ITEMS = """## The checklists, item by item
 
