@@ -12,7 +12,7 @@ from reviewbot.context.module import Kind
 from reviewbot.context.outline import MEDIUM, SHORT, function_outline, outline
 from reviewbot.context.search import Found, Library
 from reviewbot.context.snippet import build
-from reviewbot.context.uses import names_in, uses
+from reviewbot.context.uses import injected, names_in, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -128,6 +128,9 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Tar
         found = library.find(module, use.names)
         if found is None or (use.own and found.member is None):
             continue
+        _inject(library, targets, found, module, use)
+        if use.alias:
+            continue
         target = _add(targets, found, (module.path, use.line), member_only=use.own)
         target.direct |= not use.variable
         target.dependency |= use.dependency
@@ -144,6 +147,23 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Tar
             inherited.base_of = inherited.base_of or target.definition.name
             inherited.lines |= target.lines
     return list(targets.values())
+
+
+def _inject(
+    library: Library, targets: dict[tuple[str, str], _Target], found: Found, module: Module, use: Use
+) -> None:
+    """Note what an alias such as ``Annotated[User, Depends(get_current_user)]`` depends on, and the alias with it."""
+    value = found.definition.value if found.definition.kind is Kind.VALUE else None
+    for names in injected(value) if value is not None else ():
+        place = (module.path, use.line)
+        if use.alias:
+            alias = _add(targets, found, place)
+            alias.around = alias.around or use.variable
+        inner = library.find(found.module, names)
+        if inner is not None:
+            target = _add(targets, inner, place)
+            target.dependency = True
+            target.around = target.around or use.variable or found.definition.name
 
 
 def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:
@@ -213,7 +233,9 @@ def _chosen(
 
 
 def _snippet(target: _Target, shown: Mapping[str, frozenset[int]], words: set[str], short: int) -> Snippet | None:
-    module, head = target.module, set(target.definition.head)
+    module, value = target.module, target.definition.kind is Kind.VALUE
+    # The head of a class or function says which it is; alone it says nothing. A value has none.
+    head = set() if value else set(target.definition.head)
     seen = shown.get(module.path, frozenset())
     wanted = _lines(target, words, short)
     if wanted - seen <= head:

@@ -36,6 +36,7 @@ class Use:
         own: Whether it is a member of the class around the line (``self.x``).
         variable: Of a name that a variable comes from, the variable; else empty.
         attribute: What is used of the variable; empty where it is not about that.
+        alias: Whether it annotates a parameter of the function around the line, which counts where it is an alias.
     """
 
     names: tuple[str, ...]
@@ -44,6 +45,7 @@ class Use:
     own: bool = False
     variable: str = ""
     attribute: str = ""
+    alias: bool = False
 
 
 def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
@@ -53,7 +55,7 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
     parameters are none. A string that is a name counts (``Mapped["User"]``, ``relationship("User")``). Of an attribute
     of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are given; of a
     line in the body of a class, the base classes; of a line among a call's arguments, what is called; of a line in a
-    function, what its parameters name in ``Depends(…)``.
+    function, what its parameters name in ``Depends(…)``, and their annotations, which may be aliases that do.
 
     Args:
         module: The file.
@@ -96,9 +98,19 @@ def _of_scopes(module: Module, wanted: Sequence[int]) -> Iterator[Use]:
         elif scope not in seen:
             seen.add(scope)
             for parameter in _parameters(scope):
-                for call in (one for part in _fields(parameter, "type", "value") for one in part.find_all(kind="call")):
-                    if chain(call.field("function"))[-1:] in _DEPENDENCIES and (argument := _first(call)):
-                        yield Use(argument, line, dependency=True, variable=scope.name)
+                for part in _fields(parameter, "type", "value"):
+                    for names in injected(part):
+                        yield Use(names, line, dependency=True, variable=scope.name)
+                for part in _fields(parameter, "type"):
+                    for names in names_in(part):
+                        yield Use(names, line, variable=scope.name, alias=True)
+
+
+def injected(node: Node) -> Iterator[tuple[str, ...]]:
+    """Give what ``Depends(…)`` and ``Security(…)`` name in an annotation or a value."""
+    for call in node.find_all(kind="call"):
+        if chain(call.field("function"))[-1:] in _DEPENDENCIES and (names := _first(call)):
+            yield names
 
 
 def _first(call: Node) -> tuple[str, ...]:

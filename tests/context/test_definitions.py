@@ -152,3 +152,41 @@ def test_a_real_repository(tmp_path: Path) -> None:
     (snippet,) = definitions(changes, changes.files, 50).snippets
     assert snippet.numbered == "1 | class User(Base):\n2 |     id = 1"
     assert snippet.why == "used by app/api.py:3"
+
+
+DEPS = """\
+from typing import Annotated
+from fastapi import Depends
+
+from app.models import Member
+
+TTL_SECONDS = 300
+
+
+def current_member(token: str) -> Member:
+    return look_up(token, TTL_SECONDS)
+
+
+SignedIn = Annotated[Member, Depends(current_member)]
+"""
+
+
+def test_aliases_and_constants_of_one_line_are_shown() -> None:
+    tree = {"app/deps.py": DEPS}
+    code = "from app.deps import TTL_SECONDS, SignedIn\n\n\ndef me(member: SignedIn):\n    return keep(TTL_SECONDS)\n"
+    text = shown(used(tree, code).snippets)
+    assert "6 | TTL_SECONDS = 300" in text
+    assert "13 | SignedIn = Annotated[Member, Depends(current_member)]" in text
+    assert "return look_up(token, TTL_SECONDS)" in text, "what the alias depends on"
+
+
+def test_an_alias_of_a_function_around_the_change_is_followed_and_a_mere_annotation_is_not() -> None:
+    before = "from app.deps import SignedIn\nfrom app.models import Note\n\n\ndef me(a: Note, member: SignedIn):\n"
+    before += "    old()\n"
+    models = "class Member:\n    id: int\n\n\nclass Note:\n    text: str\n"
+    tree = {"app/deps.py": DEPS, "app/models.py": models, "app/main.py": before}
+    changes, _ = change(tree, tree | {"app/main.py": before.replace("old", "new")})
+    text = shown(definitions(changes, changes.files, 100).snippets)
+    assert "app/deps.py: dependency of me, which has app/main.py:6\n 9 | def current_member" in text
+    assert "13 | SignedIn = Annotated" in text
+    assert "class Note" not in text
