@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 SHORT, MEDIUM = 30, 60
 # Of the docstring of a longer one, which is what it says about itself.
 _DOCSTRING = 15
-# A class with more lines of fields is shown with those that the change names.
-_FIELDS = 100
+# A class with more lines of fields is shown with those that the change names; one that is an annotation only, with few.
+_FIELDS, FEW = 60, 12
 _VALUE = 20
 
 
@@ -29,7 +29,7 @@ def outline(definition: Definition, words: Collection[str] | None = None, most: 
     Args:
         definition: What is shown.
         words: Names in the changed lines: where a class has very many fields, only these are shown; None for all.
-        most: How many lines of fields are very many.
+        most: How many lines of fields are very many; where it is less than usual, and none is named, the head is all.
     """
     if definition.kind is Kind.FUNCTION:
         return function_outline(definition)
@@ -38,6 +38,8 @@ def outline(definition: Definition, words: Collection[str] | None = None, most: 
     lines = set(definition.head) | set(_summary(definition))
     fields = [member for member in definition.body if member.kind is Kind.VALUE]
     many = sum(field.end - field.start + 1 for field in fields) > most
+    if many and most < _FIELDS and words is not None and not any(field.name in words for field in fields):
+        return set(definition.head)
     for member in definition.body:
         if member.kind is Kind.VALUE and (not many or words is None or member.name in words or _special(member.name)):
             lines |= {*range(member.start, member.end + 1), *definition.comment_above(member.start)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviewbot.context.module import Kind, chain, lines_of
@@ -36,6 +37,7 @@ class Use:
         own: Whether it is a member of the class around the line (``self.x``).
         variable: Of a name that a variable comes from, the variable; else empty.
         attribute: What is used of the variable; empty where it is not about that.
+        annotation: Whether it says a type only.
         alias: Whether it annotates a parameter of the function around the line, which counts where it is an alias.
     """
 
@@ -45,6 +47,7 @@ class Use:
     own: bool = False
     variable: str = ""
     attribute: str = ""
+    annotation: bool = False
     alias: bool = False
 
 
@@ -67,7 +70,7 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
         if node.kind() == "string":
             text = node.text().strip("'\"")
             if text.isidentifier():
-                yield Use((text,), line)
+                yield Use((text,), line, annotation=True)
             continue
         names = chain(node)
         scopes = module.around(line)
@@ -77,7 +80,7 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
                 yield Use((*owner.symbol.split("."), *names[1:]), line, own=True)
                 yield from _of_field(owner, names, line)
             continue
-        yield Use(names, line, _is_dependency(node))
+        yield Use(names, line, _is_dependency(node), annotation=_is_annotation(node))
         if len(names) > 1 and scopes and scopes[-1].kind is Kind.FUNCTION:
             function = scopes[-1]
             if function not in variables:
@@ -182,6 +185,12 @@ def _is_dependency(node: Node) -> bool:
     call = arguments.parent() if arguments is not None and arguments.kind() == "argument_list" else None
     function = call.field("function") if call is not None else None
     return chain(function)[-1:] in _DEPENDENCIES
+
+
+def _is_annotation(node: Node) -> bool:
+    """Tell whether a name stands in an annotation, where what ``Depends(…)`` names is called nevertheless."""
+    around = list(takewhile(lambda one: not one.kind().endswith(("_statement", "_definition")), node.ancestors()))
+    return any(one.kind() == "type" for one in around) and not _is_dependency(node)
 
 
 def _variables(function: Definition) -> _Variables:

@@ -190,3 +190,29 @@ def test_an_alias_of_a_function_around_the_change_is_followed_and_a_mere_annotat
     assert "app/deps.py: dependency of me, which has app/main.py:6\n 9 | def current_member" in text
     assert "13 | SignedIn = Annotated" in text
     assert "class Note" not in text
+
+
+COLUMNS = "".join(f"    column_{n} = Column(Integer)\n" for n in range(20))
+PARCEL = {"app/models.py": f"class Parcel(Base):\n{COLUMNS}", "app/mail.py": "def send(parcel):\n    call()\n"}
+
+
+def test_a_class_that_only_annotates_shows_the_fields_that_the_change_names_after_what_is_called() -> None:
+    head = "from app.models import Parcel\nfrom app.mail import send\n\n\n"
+    send, parcel = used(PARCEL, f"{head}def f(parcel: Parcel) -> Parcel:\n    send(parcel.column_7)\n").snippets
+    assert send.path == "app/mail.py"
+    assert parcel.text == "class Parcel(Base):\n... lines 2-8 left out\n    column_7 = Column(Integer)"
+    (only,) = used(PARCEL, f"{head}def f(parcel: 'Parcel'):\n    send(parcel)\n").snippets
+    assert only.path == "app/mail.py", "a head that no field follows says nothing"
+    parcel, send = used(PARCEL, f"{head}def f(db):\n    send(db.query(Parcel).first())\n").snippets
+    assert parcel.text.count("Column(") == 20
+
+
+def test_of_a_class_that_tests_make_few_fields_are_shown() -> None:
+    code = "from app.models import Parcel\n\nPARCEL = Parcel(column_3=1)\n"
+    assert [len(used(PARCEL, code, path).snippets[0].lines) for path in ("app/a.py", "tests/test_a.py")] == [21, 2]
+
+
+def test_objects_that_are_made_without_a_word_are_not_shown() -> None:
+    tree = {"app/base.py": "logger = logging.getLogger(__name__)\nrouter = APIRouter()\nBase = declarative_base()\n"}
+    code = "from app.base import Base, logger, router\n\nlogger.info(router)\n\n\nclass A(Base):\n    x = 1\n"
+    assert used(tree, code) == Definitions()
