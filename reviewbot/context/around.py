@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import LineKind
 from reviewbot.context.imports import STAR
 from reviewbot.context.module import Definition, Kind, Module, is_source, lines_of
-from reviewbot.context.outline import outline
+from reviewbot.context.outline import BLOCKS, outline
 from reviewbot.context.snippet import build
 
 if TYPE_CHECKING:
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 HUNK_LIMIT = 120
 # A run of hunk lines this short inside a function is repeated: a reader sees one piece.
 _REPEATED = 7
-# Statements whose first lines say under which condition, or how often, a line runs.
-_BLOCKS = frozenset(
-    {
-        "if_statement", "elif_clause", "else_clause", "for_statement", "while_statement", "with_statement",
-        "try_statement", "except_clause", "finally_clause", "match_statement", "case_clause", "function_definition",
-        "class_definition",
-    }
-)  # fmt: skip
 # Of a long assignment the beginning says what it is.
 _ASSIGNED = 6
 # Stands for a hunk's first line where lines are shown for their imports.
@@ -143,7 +135,7 @@ def _block_heads(module: Module, lines: Iterable[int]) -> set[int]:
     pending: list[tuple[Node, list[int]]] = [(module.source.root, list(lines))]
     while pending:
         node, inside = pending.pop()
-        if node.kind() in _BLOCKS:
+        if node.kind() in BLOCKS:
             heads |= _head(node)
         for child in node.children():
             place = lines_of(child)

@@ -82,6 +82,8 @@ def definitions(
         if reading == _READINGS or not library.read():
             break
     words = {word for file in read for hunk in file.hunks for line in hunk.lines for word in _FIELD.findall(line.text)}
+    # Every model has an id, which says nothing about it.
+    words.discard("id")
     return _chosen(targets, {file.path: _shown(file, hunk_limit) for file in read}, words, limit_lines)
 
 
@@ -185,10 +187,11 @@ def _chosen(
     left_out = []
     room = limit_lines
     for target in sorted(targets, key=lambda target: target.rank):
-        snippet = target.snippet(shown, words, SHORT)
-        if snippet is None:
+        sizes = [target.snippet(shown, words, short) for short in (SHORT, SHORT // 2, 0)]
+        if sizes[0] is None:
             continue
-        if len(snippet) > room:
+        snippet = next((one for one in sizes if one is not None and len(one) <= room), None)
+        if snippet is None:
             left_out.append(f"{target.definition.name} ({target.module.path}:{target.definition.start})")
             continue
         room -= len(snippet)
