@@ -105,7 +105,8 @@ def _around(module: Module, changed: Sequence[int], shown: frozenset[int], limit
         if isinstance(place, Definition) and place.kind is Kind.FUNCTION:
             heads |= _block_heads(module, lines) | _assignments(module, place, lines)
         room = max(limit - len(heads - shown), limit // 3)
-        wanted |= heads | _near(set(lines), whole, shown, room)
+        near = _near(set(lines), whole, shown, room)
+        wanted |= heads | near | _inner_heads(place, near)
     return wanted
 
 
@@ -142,6 +143,12 @@ def _block_heads(module: Module, lines: Iterable[int]) -> set[int]:
             if here := [line for line in inside if line in place]:
                 pending.append((child, here))
     return heads
+
+
+def _inner_heads(place: Definition | range, lines: set[int]) -> set[int]:
+    """Give the heads of the functions inside a function that have some of the lines."""
+    inner = [] if isinstance(place, range) else place.node.find_all(kind="function_definition")
+    return {line for node in inner if not lines.isdisjoint(lines_of(node)) for line in _head(node)}
 
 
 def _assignments(module: Module, scope: Definition, lines: Iterable[int]) -> set[int]:
@@ -199,6 +206,8 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: fro
         for line in lines:
             reasons.setdefault(line, []).append(hunk)
     imports = {line for one in module.imports if one.top for line in range(one.first, one.last + 1)}
+    # The heading of the hunk says which class it is.
+    heads = {line for one in _classes(module.body) if one.start == lines_of(one.node).start for line in one.head}
     groups: list[list[int]] = []
     end = 0
     for line in sorted(reasons):
@@ -211,7 +220,7 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: fro
         end = max(end, scopes[0].end if scopes else line)
     for group in groups:
         why = _why({hunk for line in group for hunk in reasons[line]})
-        snippet = build(module.path, module.lines, group, why, shown)
+        snippet = None if set(group) <= heads else build(module, group, why, shown)
         if snippet is not None:
             yield snippet
 

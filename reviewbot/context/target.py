@@ -81,7 +81,7 @@ class Target:
         lines = self._lines(words, short)
         if lines - seen <= head:
             return None
-        return build(self.module.path, self.module.lines, (lines - seen) | head, self.why)
+        return build(self.module, (lines - seen) | head, self.why, seen)
 
     def _lines(self, words: set[str], short: int) -> set[int]:
         definition = self.definition

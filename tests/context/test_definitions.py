@@ -93,7 +93,7 @@ def test_a_service_is_its_head_and_what_is_used_of_it_and_a_model_is_whole() -> 
         "from app.model import Model\nfrom app.service import Service\nService(1).x\nService.method_3()\nModel()\n",
     )
     model, service = found.snippets
-    assert [number for number, _ in model.lines] == [*range(1, 34)]
+    assert [number for number, _ in model.lines] == [*range(1, 35)]
     assert service.text.count("call()") < 20
     assert "def method_19(self):" in service.text
 
@@ -110,8 +110,8 @@ def test_a_long_function_is_shown_with_its_body_only_where_there_is_room() -> No
     tree = {"app/tools.py": 'def helper():\n    """Help."""\n' + "    call()\n" * 40}
     code = "from app.tools import helper\nhelper()\n"
     assert len(used(tree, code, limit=60).snippets[0]) == 42
-    assert len(used(tree, code, limit=20).snippets[0]) == 15
-    assert len(used(tree, code, limit=12).snippets[0]) == 2
+    assert len(used(tree, code, limit=20).snippets[0]) == 16
+    assert len(used(tree, code, limit=12).snippets[0]) == 3
 
 
 def test_a_changed_file_is_read_as_it_is_after_the_change_and_a_deleted_one_not_at_all() -> None:
@@ -201,7 +201,10 @@ def test_a_class_that_only_annotates_shows_the_fields_that_the_change_names_afte
     head = "from app.models import Parcel\nfrom app.mail import send\n\n\n"
     send, parcel = used(PARCEL, f"{head}def f(parcel: Parcel) -> Parcel:\n    send(parcel.column_7)\n").snippets
     assert send.path == "app/mail.py"
-    assert parcel.text == "class Parcel(Base):\n... lines 2-8 left out\n    column_7 = Column(Integer)"
+    assert (
+        parcel.text
+        == "class Parcel(Base):\n... lines 2-8 left out\n    column_7 = Column(Integer)\n... lines 10-21 left out"
+    )
     (only,) = used(PARCEL, f"{head}def f(parcel: 'Parcel'):\n    send(parcel)\n").snippets
     assert only.path == "app/mail.py", "a head that no field follows says nothing"
     parcel, send = used(PARCEL, f"{head}def f(db):\n    send(db.query(Parcel).first())\n").snippets

@@ -49,7 +49,7 @@ async def settle(db, invoice, amount):
 
 def outlined(short: int) -> str:
     (function,) = (module := Module("a.py", FUNCTION)).body
-    snippet = build("a.py", module.lines, function_outline(function, short), "x")
+    snippet = build(module, function_outline(function, short), "x")
     assert snippet is not None
     return snippet.text
 
