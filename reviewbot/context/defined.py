@@ -110,12 +110,13 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[Targ
         target.direct |= not use.variable
         target.wanted |= not (use.variable or use.annotation or _TEST.search(module.path))
         target.dependency |= use.dependency
-        target.around = target.around or use.variable
+        if use.variable:
+            target.around.setdefault((module.path, use.variable), []).append((module.path, use.line))
     for (path, line, variable, attribute), several in guesses.items():
         # A variable may come from several classes: the one it is comes with the attribute.
         fitting = [one for one in several if one.member is not None]
         for one in fitting or ([] if attribute in _GENERIC else several[:1]):
-            _add(targets, one, (path, line)).variables[variable] = None
+            _add(targets, one, (path, line)).variables.setdefault(variable, []).append((path, line))
     for target in [target for target in targets.values() if target.whole]:
         for base in library.bases(Found(target.module, target.definition)):
             inherited = _target(targets, base)
@@ -131,13 +132,12 @@ def _inject(library: Library, targets: dict[tuple[str, str], Target], found: Fou
     for names in injected(value) if value is not None else ():
         place = (module.path, use.line)
         if use.alias:
-            alias = _add(targets, found, place)
-            alias.around = alias.around or use.variable
+            _add(targets, found, place).around.setdefault((module.path, use.variable), []).append(place)
         inner = library.find(found.module, names)
         if inner is not None:
             target = _add(targets, inner, place)
             target.dependency = True
-            target.around = target.around or use.variable or found.definition.name
+            target.around.setdefault((module.path, use.variable or found.definition.name), []).append(place)
 
 
 def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:

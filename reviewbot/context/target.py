@@ -10,10 +10,13 @@ from reviewbot.context.outline import FEW, function_outline, outline
 from reviewbot.context.snippet import build
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reviewbot.context.module import Definition, Module
     from reviewbot.context.snippet import Snippet
+
+# A path and a line.
+Place = tuple[str, int]
 
 # How many of the files and lines that use a definition are named.
 _NAMED_FILES = 2
@@ -30,12 +33,12 @@ class Target:
         whole: Whether a class is used itself, and not only some of its methods.
         members: The members of a class that are used, by name.
         lines: Where it is used: path and line.
-        variables: The variables that come from it.
+        variables: The variables that come from it, each with the lines that use it.
         passed: The module-level objects it was found through.
         dependency: Whether FastAPI calls it for a request.
         direct: Whether changed lines name it.
         wanted: Whether they do more than annotate with it, and not only in tests.
-        around: The function around changed lines that depends on it; empty where there is none.
+        around: The functions around changed lines that depend on it, by path and name, each with those lines.
         base_of: The class that extends it; empty where there is none.
     """
 
@@ -43,13 +46,13 @@ class Target:
     definition: Definition
     whole: bool = False
     members: dict[str, Definition] = field(default_factory=dict)
-    lines: dict[tuple[str, int], None] = field(default_factory=dict)
-    variables: dict[str, None] = field(default_factory=dict)
+    lines: dict[Place, None] = field(default_factory=dict)
+    variables: dict[str, list[Place]] = field(default_factory=dict)
     passed: dict[str, None] = field(default_factory=dict)
     dependency: bool = False
     direct: bool = False
     wanted: bool = False
-    around: str = ""
+    around: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
     base_of: str = ""
 
     @property
@@ -100,18 +103,16 @@ class Target:
     @property
     def why(self) -> str:
         """What it is shown for, in words."""
-        places: dict[str, list[int]] = {}
-        for path, line in self.lines:
-            places.setdefault(path, []).append(line)
-        where = "; ".join(f"{path}:{_listed(lines)}" for path, lines in list(places.items())[:_NAMED_FILES])
         if self.direct:
             through = f" as `{next(iter(self.passed))}`" if self.passed else ""
-            return f"used{through} by {where}"
+            return f"used{through} by {_where(self.lines)}"
         if self.base_of:
             return f"base class of {self.base_of}"
-        if self.variables:
-            return f"`{next(iter(self.variables))}` comes from it, used by {where}"
-        return f"dependency of {self.around}, which has {where}"
+        for variable, places in self.variables.items():
+            return f"`{variable}` comes from it, used by {_where(places)}"
+        for (_, name), places in self.around.items():
+            return f"dependency of {name}, which has {_where(places)}"
+        return f"used by {_where(self.lines)}"
 
 
 def _says_nothing(definition: Definition) -> bool:
@@ -121,6 +122,13 @@ def _says_nothing(definition: Definition) -> bool:
         return False
     arguments = value.field("arguments")
     return arguments is not None and arguments.text().strip("() \n") in {"", "__name__"}
+
+
+def _where(places: Iterable[Place]) -> str:
+    files: dict[str, list[int]] = {}
+    for path, line in dict.fromkeys(places):
+        files.setdefault(path, []).append(line)
+    return "; ".join(f"{path}:{_listed(lines)}" for path, lines in list(files.items())[:_NAMED_FILES])
 
 
 def _listed(lines: list[int]) -> str:

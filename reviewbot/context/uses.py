@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What FastAPI calls for a request: whoever judges a route must see it.
 _DEPENDENCIES = frozenset({("Depends",), ("Security",)})
+_QUERIES = frozenset({"query", "select"})
 _NAMELESS = frozenset({"comment", "import_statement", "import_from_statement"})
 _TYPED = frozenset({"typed_default_parameter", "default_parameter", "typed_parameter"})
 _BINDING = ("assignment", "for_statement", "for_in_clause", "named_expression")
@@ -133,12 +134,31 @@ def _of_variable(variables: _Variables, names: tuple[str, ...], line: int) -> It
     pending, seen = [names[0]], {names[0]}
     while pending:
         bound = [parts for at, parts in variables.get(pending.pop(0), ()) if at < line]
-        for one in (one for part in (bound[-1] if bound else ()) for one in names_in(part)):
+        for one in (one for part in (bound[-1] if bound else ()) for one in _made_of(part)):
             if one[0] not in variables:
                 yield Use(one, line, variable=names[0], attribute=names[1])
             elif one[0] not in seen:
                 pending.append(one[0])
                 seen.add(one[0])
+
+
+def _made_of(node: Node) -> Iterator[tuple[str, ...]]:
+    """Give the names that a value may be an object of: of a query the classes asked for, and not what it joins."""
+    calls = [call for call in node.find_all(kind="call") if _called(call) in _QUERIES]
+    if not calls:
+        yield from names_in(node)
+    for call in calls:
+        arguments = call.field("arguments")
+        for names in (chain(argument) for argument in (arguments.children() if arguments is not None else ())):
+            # `select(User.id)` gives no users.
+            if names and names[-1][:1].isupper():
+                yield names
+
+
+def _called(call: Node) -> str:
+    function = call.field("function")
+    name = function.field("attribute") if function is not None and function.kind() == "attribute" else function
+    return name.text() if name is not None else ""
 
 
 def _leaves(root: Node, wanted: Sequence[int]) -> Iterator[tuple[Node, int]]:

@@ -220,3 +220,33 @@ def test_objects_that_are_made_without_a_word_are_not_shown() -> None:
     tree = {"app/base.py": "logger = logging.getLogger(__name__)\nrouter = APIRouter()\nBase = declarative_base()\n"}
     code = "from app.base import Base, logger, router\n\nlogger.info(router)\n\n\nclass A(Base):\n    x = 1\n"
     assert used(tree, code) == Definitions()
+
+
+def test_a_row_of_a_query_is_an_object_of_what_is_asked_for_and_of_nothing_that_is_joined() -> None:
+    models = "class Order(Base):\n    id = 1\n    buyer_id = 2\n\n\nclass Buyer(Base):\n    id = 1\n    town = 3\n"
+    code = """\
+from app.models import Buyer, Order
+
+
+def f(db):
+    rows = db.query(Order).join(Buyer).options(joinedload(Order.buyer).joinedload(Buyer.town)).all()
+    for row in rows:
+        print(row.id)
+    ids = db.scalars(select(Order.id).where(Buyer.id > 1))
+    print(ids.id)
+"""
+    before = code.replace("row.id", "1").replace("ids.id", "2")
+    tree = {"app/models.py": models, "app/main.py": before}
+    changes, _ = change(tree, tree | {"app/main.py": code})
+    (snippet,) = definitions(changes, changes.files, 100).snippets
+    assert snippet.why == "`row` comes from it, used by app/main.py:7"
+    assert "class Order" in snippet.text
+
+
+def test_a_dependency_names_the_lines_of_one_function_only() -> None:
+    route = "def {0}(db=Depends(get_db)):\n    a(1)\n    b(1)\n    c(1)\n    d(1)\n    {0}_old(db)\n\n\n"
+    before = "from app.deps import get_db\n\n\n" + "".join(map(route.format, "fgh"))
+    tree = {"app/deps.py": "def get_db():\n    yield 1\n", "app/main.py": before}
+    changes, _ = change(tree, tree | {"app/main.py": before.replace("_old", "_new")})
+    (snippet,) = definitions(changes, changes.files, 100).snippets
+    assert snippet.why == "dependency of f, which has app/main.py:9"
