@@ -18,10 +18,11 @@ from judging import AGENT, ITEMS, assignment, bundle, claude, full, module, revi
 from reviewbot.agent import Scope
 from reviewbot.change import ChangeSet
 from reviewbot.config import Config
+from reviewbot.finding import Severity
 from reviewbot.judged import Before
 from reviewbot.prompt import Prompt, Prompts
 from reviewbot.prompt.fences import Fence
-from reviewbot.review import Grade
+from reviewbot.review import Grade, Status
 
 INJECTIONS: list[list[str]] = yaml.safe_load(
     (Path(__file__).parent / "data" / "injections.yml").read_text(encoding="utf-8")
@@ -158,6 +159,17 @@ def test_what_was_said_before_and_what_is_judged_already() -> None:
     assert "=== app/remove.py (" in exchange.ask.user[1]
     assert "=== app/approve.py (" not in exchange.ask.user[1]
     assert "by ada: fine" in exchange.ask.user[0]
+
+
+def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:
+    changes = two_files()
+    protocol = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).system[0]
+    verdicts = [status for status in Status if status is not Status.VIOLATED]
+    assert all(f"`{word}` for" in protocol for word in Severity)
+    assert all(f"`{word}` (" in protocol for word in verdicts)
+    assert "or the checks have found it" in protocol
+    assert "`(high, project)`" in protocol
+    assert "An unchanged\n  line is quoted only where" in protocol
 
 
 def test_a_reader_without_the_program_can_tell_where_each_block_ends() -> None:
