@@ -63,6 +63,29 @@ def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]
     return tuple(_snippets(module, pieces, shown))
 
 
+def headings(file: ChangedFile) -> tuple[str, ...]:
+    """Give for each hunk of a file the classes and functions that its changed lines stand in, and begin before it.
+
+    Where the file is not known, or not Python, what git says of it: the last line above that looks like a heading.
+    """
+    if file.new_text is None or not is_source(file.path, file.new_text):
+        return tuple(hunk.section.strip() for hunk in file.hunks)
+    module = Module(file.path, file.new_text)
+    return tuple(_heading(module, hunk) for hunk in file.hunks)
+
+
+def _heading(module: Module, hunk: Hunk) -> str:
+    named: dict[Definition, str] = {}
+    for line in _changed(hunk, module.lines):
+        for scope in module.around(line):
+            start = lines_of(scope.node).start
+            if scope.kind is Kind.CLASS and start < hunk.new_start:
+                named[scope] = module.lines[start - 1].strip()
+            elif start < hunk.new_start:
+                named[scope] = f"def {scope.name}"
+    return " ".join(named.values())
+
+
 def shown_in(file: ChangedFile) -> frozenset[int]:
     """Give the numbers of the post-image lines that a file's hunks show."""
     return frozenset(line.new for hunk in file.hunks for line in hunk.lines if line.new)

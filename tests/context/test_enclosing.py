@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change import ChangedFile, FileKind
-from reviewbot.context import Snippet, callers, definitions, enclosing
+from reviewbot.context import Snippet, callers, definitions, enclosing, headings
 
 LONG = [f"        step_{n}()" for n in range(300)]
 JOB = "\n".join(
@@ -93,6 +94,17 @@ def test_the_head_of_a_class_alone_and_a_nested_function_without_its_head_are_no
     (snippet,) = enclosing(of(before, before.replace("old", "new")), limit=9)
     assert "    def inner(row):" in snippet.text
     assert "        return row" in snippet.text
+
+
+def test_a_hunk_is_headed_by_what_its_changed_lines_stand_in() -> None:
+    body = "".join(f"        a({n})\n" for n in range(9))
+    before = f"class A(Base):\n    def f(self):\n{body}\n    async def g(self):\n{body}\n\nx = 1\n"
+    file = of(before, before.replace("(7)", "(70)").replace("x = 1", "x = 2"))
+    assert headings(file) == ("class A(Base): def f", "class A(Base): def g")
+    assert headings(of(before, before.replace("x = 1", "x = 2"))) == ("",)
+    assert headings(of(before, f"{before}\n\ndef h():\n    pass\n")) == ("",), "it begins in the hunk"
+    other = replace(hunk(3, " x", "+y"), section=" class Other")
+    assert headings(changed("a.ts", other)) == ("class Other",)
 
 
 def test_a_removal_shows_where_it_was() -> None:
