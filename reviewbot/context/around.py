@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,7 +10,8 @@ from reviewbot.change import LineKind
 from reviewbot.context.imports import STAR
 from reviewbot.context.module import Definition, Kind, Module, is_source, lines_of
 from reviewbot.context.outline import BLOCKS, outline
-from reviewbot.context.snippet import build
+from reviewbot.context.snippet import build, whole_of
+from reviewbot.context.uses import names_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -28,7 +28,6 @@ _REPEATED = 7
 _ASSIGNED = 6
 # Stands for a hunk's first line where lines are shown for their imports.
 _IMPORTS = -1
-_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
 def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]:
@@ -51,15 +50,13 @@ def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]
     module = Module(file.path, file.new_text)
     shown = shown_in(file)
     pieces: list[tuple[set[int], int]] = []
-    names: set[str] = set()
     for hunk in file.hunks:
         changed = _changed(hunk, module.lines)
         if not changed:
             continue
         wanted = _around(module, changed, shown, limit)
         pieces.append((_without(module, wanted, shown), hunk.new_start))
-        names |= {name for line in hunk.lines if line.kind is not LineKind.REMOVED for name in _NAME.findall(line.text)}
-    pieces.append((_imports(module, names, shown), _IMPORTS))
+    pieces.append((_imports(module, names_on(module, shown), shown), _IMPORTS))
     return tuple(_snippets(module, pieces, shown))
 
 
@@ -177,7 +174,7 @@ def _inner_heads(place: Definition | range, lines: set[int]) -> set[int]:
 def _assignments(module: Module, scope: Definition, lines: Iterable[int]) -> set[int]:
     """Give the lines of a function that assign the names which the changed lines use, the nearest before each."""
     changed = sorted(set(lines))
-    names = {name for line in changed for name in _NAME.findall(module.lines[line - 1])}
+    names = names_on(module, changed)
     latest: dict[str, range] = {}
     for node in scope.node.find_all(kind="assignment"):
         left, place = node.field("left"), lines_of(node)
@@ -240,7 +237,7 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: fro
         else:
             groups.append([line])
         scopes = module.around(line)
-        end = max(end, scopes[0].end if scopes else line)
+        end = max(end, scopes[0].end if scopes else whole_of(module, line, line).stop - 1)
     for group in groups:
         why = _why({hunk for line in group for hunk in reasons[line]})
         snippet = None if set(group) <= heads else build(module, group, why, shown)

@@ -103,7 +103,7 @@ def build(module: Module, wanted: Iterable[int], why: str, above: Collection[int
     numbers = sorted({number for number in wanted if 1 <= number <= len(text)})
     if not numbers:
         return None
-    whole = _whole(module, numbers[0], numbers[-1])
+    whole = whole_of(module, numbers[0], numbers[-1])
     shown: list[int] = []
     elisions = []
     last = min(whole.start, numbers[0]) - 1
@@ -125,8 +125,14 @@ def build(module: Module, wanted: Iterable[int], why: str, above: Collection[int
     return Snippet(module.path, lines, why, tuple(elisions))
 
 
-def _whole(module: Module, first: int, last: int) -> range:
-    """Give the lines from where what stands on one line begins to where what stands on another ends."""
+def whole_of(module: Module, first: int, last: int) -> range:
+    """Give the lines from where what stands on one line begins to where what stands on another ends.
+
+    Args:
+        module: The file.
+        first: A line in a definition or statement; of an import, which is shown by its names, it is the beginning.
+        last: The same line, or one further down.
+    """
     begin, end = module.around(first), module.around(last)
     above, kind = module.statement(first)
     below, _ = module.statement(last)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # What FastAPI calls for a request: whoever judges a route must see it.
 _DEPENDENCIES = frozenset({("Depends",), ("Security",)})
 _QUERIES = frozenset({"query", "select"})
+# Calls whose texts name classes.
+_NAMING = frozenset({"relationship", "cast", "ForwardRef", "TypeVar", "dynamic_loader"})
 _NAMELESS = frozenset({"comment", "import_statement", "import_from_statement"})
 _TYPED = frozenset({"typed_default_parameter", "default_parameter", "typed_parameter"})
 _BINDING = ("assignment", "for_statement", "for_in_clause", "named_expression")
@@ -56,10 +58,10 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
     """Give what the given lines of a file use, in order.
 
     Names are taken apart from what they are used for: attributes of a call's result, keyword arguments and the names of
-    parameters are none. A string that is a name counts (``Mapped["User"]``, ``relationship("User")``). Of an attribute
-    of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are given; of a
-    line in the body of a class, the base classes; of a line among a call's arguments, what is called; of a line in a
-    function, what its parameters name in ``Depends(…)``, and their annotations, which may be aliases that do.
+    parameters are none. A string counts where it names a type (``Mapped["User"]``, ``relationship("User")``). Of an
+    attribute of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are
+    given; of a line in the body of a class, the base classes; of a line among a call's arguments, what is called; of a
+    line in a function, what its parameters name in ``Depends(…)``, and their annotations, which may be aliases that do.
 
     Args:
         module: The file.
@@ -69,9 +71,8 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
     variables: dict[Definition, _Variables] = {}
     for node, line in _leaves(module.source.root, wanted):
         if node.kind() == "string":
-            text = node.text().strip("'\"")
-            if text.isidentifier():
-                yield Use((text,), line, annotation=True)
+            if _is_type(node):
+                yield Use((_plain(node),), line, annotation=True)
             continue
         names = chain(node)
         scopes = module.around(line)
@@ -88,6 +89,35 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
                 variables[function] = _variables(function)
             yield from _of_variable(variables[function], names, line)
     yield from _of_scopes(module, wanted)
+
+
+def names_on(module: Module, lines: Collection[int]) -> frozenset[str]:
+    """Give the names that the given lines of a file use, the first of dotted ones; none of comments and texts."""
+    found = set()
+    for node, _ in _leaves(module.source.root, sorted(set(lines))):
+        if node.kind() != "string":
+            found.add(chain(node)[0])
+        elif _is_type(node):
+            found.add(_plain(node))
+    return frozenset(found)
+
+
+def _plain(string: Node) -> str:
+    return string.text().strip("'\"")
+
+
+def _is_type(string: Node) -> bool:
+    """Tell whether a string is the name of a type: in an annotation, in brackets, or in a call such as a cast."""
+    if not _plain(string).isidentifier():
+        return False
+    around = string.parent()
+    if around is None or around.kind() in {"type", "type_parameter"}:
+        return around is not None
+    if around.kind() == "subscript":
+        # `Mapped["User"]`, and not `row["user"]`.
+        return any(name[:1].isupper() for name in chain(around.field("value"))[-1:])
+    call = around.parent() if around.kind() == "argument_list" else None
+    return call is not None and _called(call) in _NAMING
 
 
 def _of_scopes(module: Module, wanted: Sequence[int]) -> Iterator[Use]:

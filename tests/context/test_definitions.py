@@ -250,3 +250,9 @@ def test_a_dependency_names_the_lines_of_one_function_only() -> None:
     changes, _ = change(tree, tree | {"app/main.py": before.replace("_old", "_new")})
     (snippet,) = definitions(changes, changes.files, 100).snippets
     assert snippet.why == "dependency of f, which has app/main.py:9"
+
+
+def test_a_list_of_exports_uses_nothing() -> None:
+    tree = {"app/models.py": "class Note:\n    text: str\n"}
+    assert used(tree, 'from app.models import Note\n\n__all__ = ["Note"]\n') == Definitions()
+    assert names(used(tree, 'from app.models import Note\n\nNOTES: list["Note"] = []\n')) == ["app/models.py:1"]

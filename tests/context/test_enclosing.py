@@ -107,6 +107,19 @@ def test_a_hunk_is_headed_by_what_its_changed_lines_stand_in() -> None:
     assert headings(changed("a.ts", other)) == ("class Other",)
 
 
+def test_names_in_lists_of_exports_comments_and_texts_are_no_uses() -> None:
+    body = "\n".join(f"x_{n} = {n}" for n in range(20))
+    names = ("Exported", "Noted", "Told", "Keyed", "Typed", "Shown", "Linked")
+    before = "".join(f"from a import {name}\n" for name in names) + f"\n{body}\n"
+    added = """\
+__all__ = ["Exported"]  # Noted
+print("Told", row["Keyed"], f"{Shown}")
+one: Mapped["Typed"] = relationship("Linked")
+"""
+    (snippet,) = enclosing(of(before, before + added))
+    assert snippet.text == "from a import Typed\nfrom a import Shown\nfrom a import Linked"
+
+
 def test_a_removal_shows_where_it_was() -> None:
     before = "def f():\n    check()\n" + "".join(f"    a({n})\n" for n in range(12))
     (snippet,) = enclosing(of(before, before.replace("    a(7)\n", "")))
