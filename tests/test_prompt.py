@@ -10,6 +10,7 @@ import builders
 import pytest
 import yaml
 from builders import change_set
+from context.changes import change
 from fakeclaude import FakeClaude
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -159,6 +160,16 @@ def test_what_was_said_before_and_what_is_judged_already() -> None:
     assert "=== app/remove.py (" in exchange.ask.user[1]
     assert "=== app/approve.py (" not in exchange.ask.user[1]
     assert "by ada: fine" in exchange.ask.user[0]
+
+
+def test_what_still_uses_a_name_that_is_gone_is_shown_and_that_nothing_does() -> None:
+    old = "class Basket(Base):\n    item_count = 1\n    item_total = 2\n\n\ndef gone():\n    return 1\n"
+    other = "from app.basket import Basket\n\nprint(Basket.item_count)\n"
+    tree = {"app/basket.py": old, "app/other.py": other}
+    changes, _ = change(tree, tree | {"app/basket.py": "class Basket(Base):\n    pass\n"})
+    shown = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
+    assert "- `Basket.item_count`: app/other.py:3 print(Basket.item_count)\n" in shown
+    assert "- no use is left in any Python file: `gone`, `Basket.item_total`\n" in shown
 
 
 def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:

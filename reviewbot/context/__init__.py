@@ -3,6 +3,19 @@
 from reviewbot.context.around import enclosing, headings
 from reviewbot.context.callers import Call, Callers, callers
 from reviewbot.context.defined import Definitions, definitions
+from reviewbot.context.remaining import Remaining, remaining
 from reviewbot.context.snippet import Elision, Snippet
 
-__all__ = ["Call", "Callers", "Definitions", "Elision", "Snippet", "callers", "definitions", "enclosing", "headings"]
+__all__ = [
+    "Call",
+    "Callers",
+    "Definitions",
+    "Elision",
+    "Remaining",
+    "Snippet",
+    "callers",
+    "definitions",
+    "enclosing",
+    "headings",
+    "remaining",
+]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind
 from reviewbot.context.around import HUNK_LIMIT, enclosing, shown_in
 from reviewbot.context.module import Kind
+from reviewbot.context.nearby import is_test
 from reviewbot.context.outline import MEDIUM, SHORT
 from reviewbot.context.search import Found, Library
 from reviewbot.context.target import Target
@@ -31,7 +32,6 @@ _GENERIC = frozenset(
 )
 # Names of fields: ``one.name``, ``name=``, ``name:`` and ``"name"``.
 _FIELD = re.compile(r"(?<=\.)[^\W\d]\w*|[^\W\d]\w*(?=\s*[=:])|(?<=[\"'])[^\W\d]\w*(?=[\"'])")
-_TEST = re.compile(r"(^|/)(tests?|testing)/|(^|/)(test_|conftest)[^/]*$|_test\.py$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[Targ
             continue
         target = _add(targets, found, (module.path, use.line), member_only=use.own)
         target.direct |= not use.variable
-        target.wanted |= not (use.variable or use.annotation or _TEST.search(module.path))
+        target.wanted |= not (use.variable or use.annotation or is_test(module.path))
         target.dependency |= use.dependency
         if use.variable:
             target.around.setdefault((module.path, use.variable), []).append((module.path, use.line))
