@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # How many lines are shown for each hunk: a method of usual length, whole.
 HUNK_LIMIT = 120
 # A run of hunk lines this short inside a function is repeated: a reader sees one piece.
-_REPEATED = 7
+_REPEATED = 3
 # Of a long assignment the beginning says what it is.
 _ASSIGNED = 6
 # Stands for a hunk's first line where lines are shown for their imports.

@@ -44,7 +44,8 @@ def outline(definition: Definition, words: Collection[str] | None = None, most: 
     Args:
         definition: What is shown.
         words: Names in the changed lines: where a class has very many fields, only these are shown; None for all.
-        most: How many lines of fields are very many; where it is less than usual, and none is named, the head is all.
+        most: How many lines of fields are very many; where it is less than usual, and none is named, the head is all,
+            and how a class is configured is not shown.
     """
     if definition.kind is Kind.FUNCTION:
         return function_outline(definition)
@@ -53,10 +54,12 @@ def outline(definition: Definition, words: Collection[str] | None = None, most: 
     lines = set(definition.head) | set(_summary(definition))
     fields = [member for member in definition.body if member.kind is Kind.VALUE]
     many = sum(field.end - field.start + 1 for field in fields) > most
-    if many and most < _FIELDS and words is not None and not any(field.name in words for field in fields):
+    named = {field.name for field in fields if words is None or field.name in words}
+    if many and most < _FIELDS and not named:
         return set(definition.head)
     for member in definition.body:
-        if member.kind is Kind.VALUE and (not many or words is None or member.name in words or _special(member.name)):
+        special = _special(member.name) and most == _FIELDS
+        if member.kind is Kind.VALUE and (not many or special or member.name in named):
             lines |= {*range(member.start, member.end + 1), *definition.comment_above(member.start)}
         elif member.kind is not Kind.VALUE and not many:
             lines |= set(member.head)

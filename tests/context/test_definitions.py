@@ -211,6 +211,16 @@ def test_a_class_that_only_annotates_shows_the_fields_that_the_change_names_afte
     assert parcel.text.count("Column(") == 20
 
 
+def test_how_a_class_is_configured_is_shown_where_it_is_made_and_not_where_it_annotates() -> None:
+    args = '    __table_args__ = (Index("column_1"),)\n'
+    tree = {"app/models.py": f"class Parcel(Base):\n{COLUMNS}{COLUMNS}{COLUMNS}{args}"}
+    code = "from app.models import Parcel\n\n\ndef f(parcel: Parcel):\n    parcel.column_7\n"
+    assert "__table_args__" not in shown(used(tree, code).snippets)
+    made = used(tree, code + "    Parcel(column_8=1)\n").snippets
+    assert "__table_args__" in shown(made)
+    assert "column_9" not in shown(made), "and of very many fields those that are named"
+
+
 def test_of_a_class_that_tests_make_few_fields_are_shown() -> None:
     code = "from app.models import Parcel\n\nPARCEL = Parcel(column_3=1)\n"
     assert [len(used(PARCEL, code, path).snippets[0].lines) for path in ("app/a.py", "tests/test_a.py")] == [21, 2]
