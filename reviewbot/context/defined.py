@@ -111,7 +111,7 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[Targ
         target.wanted |= not (use.variable or use.annotation or is_test(module.path))
         target.dependency |= use.dependency
         if use.variable:
-            target.around.setdefault((module.path, use.variable), []).append((module.path, use.line))
+            target.serves(f"{use.variable}, which has", (module.path, use.line))
     for (path, line, variable, attribute), several in guesses.items():
         # A variable may come from several classes: the one it is comes with the attribute.
         fitting = [one for one in several if one.member is not None]
@@ -132,12 +132,13 @@ def _inject(library: Library, targets: dict[tuple[str, str], Target], found: Fou
     for names in injected(value) if value is not None else ():
         place = (module.path, use.line)
         if use.alias:
-            _add(targets, found, place).around.setdefault((module.path, use.variable), []).append(place)
+            _add(targets, found, place).serves(f"{use.variable}, which has", place)
         inner = library.find(found.module, names)
         if inner is not None:
             target = _add(targets, inner, place)
             target.dependency = True
-            target.around.setdefault((module.path, use.variable or found.definition.name), []).append(place)
+            target.wanted |= not use.variable
+            target.serves(f"{use.variable}, which has" if use.variable else f"{found.definition.name}, used by", place)
 
 
 def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:

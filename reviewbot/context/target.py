@@ -38,7 +38,7 @@ class Target:
         dependency: Whether FastAPI calls it for a request.
         direct: Whether changed lines name it.
         wanted: Whether they do more than annotate with it, and not only in tests.
-        around: The functions around changed lines that depend on it, by path and name, each with those lines.
+        around: What depends on it: by path, and in words up to their lines, functions around changed lines and aliases.
         base_of: The class that extends it; empty where there is none.
     """
 
@@ -54,6 +54,10 @@ class Target:
     wanted: bool = False
     around: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
     base_of: str = ""
+
+    def serves(self, what: str, place: Place) -> None:
+        """Note that something depends on it, in words that the line follows."""
+        self.around.setdefault((place[0], what), []).append(place)
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -110,8 +114,8 @@ class Target:
             return f"base class of {self.base_of}"
         for variable, places in self.variables.items():
             return f"`{variable}` comes from it, used by {_where(places)}"
-        for (_, name), places in self.around.items():
-            return f"dependency of {name}, which has {_where(places)}"
+        for (_, what), places in self.around.items():
+            return f"dependency of {what} {_where(places)}"
         return f"used by {_where(self.lines)}"
 
 
