@@ -169,7 +169,7 @@ def test_what_still_uses_a_name_that_is_gone_is_shown_and_that_nothing_does() ->
     changes, _ = change(tree, tree | {"app/basket.py": "class Basket(Base):\n    pass\n"})
     shown = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
     assert "- `Basket.item_count`: app/other.py:3 print(Basket.item_count)\n" in shown
-    assert "- no use is left in any Python file: `gone`, `Basket.item_total`\n" in shown
+    assert "- no use found besides the diff, in any Python file: `gone`, `Basket.item_total`\n" in shown
 
 
 def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:

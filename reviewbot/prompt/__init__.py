@@ -35,6 +35,8 @@ _DEFINITION_LINES = 240
 _AROUND_LINES = 80
 # How many files may be read to find callers; one request to GitHub.
 _MOST_CALLING_FILES = 100
+# More names that nothing uses are a file that is gone.
+_MOST_UNUSED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,9 @@ def _left(names: Sequence[Remaining], calls: Callers) -> Iterator[str]:
         seen: Remaining | Callers = names[0] if names else calls
         some = f"the nearest {seen.searched} of {seen.candidates} Python files"
         where = "any Python file" if seen.searched == seen.candidates else some
-        yield f"no use is left in {where}: {', '.join(f'`{name}`' for name in unused)}"
+        listed = ", ".join(f"`{name}`" for name in unused[:_MOST_UNUSED])
+        more = f" and {len(unused) - _MOST_UNUSED} more" if len(unused) > _MOST_UNUSED else ""
+        yield f"no use found besides the diff, in {where}: {listed}{more}"
 
 
 def _evidence(finding: Finding) -> str:
