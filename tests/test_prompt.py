@@ -10,6 +10,7 @@ import builders
 import pytest
 import yaml
 from builders import change_set
+from context.changes import change
 from fakeclaude import FakeClaude
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,10 +19,11 @@ from judging import AGENT, ITEMS, assignment, bundle, claude, full, module, revi
 from reviewbot.agent import Scope
 from reviewbot.change import ChangeSet
 from reviewbot.config import Config
+from reviewbot.finding import Severity
 from reviewbot.judged import Before
 from reviewbot.prompt import Prompt, Prompts
 from reviewbot.prompt.fences import Fence
-from reviewbot.review import Grade
+from reviewbot.review import Grade, Status
 
 INJECTIONS: list[list[str]] = yaml.safe_load(
     (Path(__file__).parent / "data" / "injections.yml").read_text(encoding="utf-8")
@@ -158,6 +160,27 @@ def test_what_was_said_before_and_what_is_judged_already() -> None:
     assert "=== app/remove.py (" in exchange.ask.user[1]
     assert "=== app/approve.py (" not in exchange.ask.user[1]
     assert "by ada: fine" in exchange.ask.user[0]
+
+
+def test_what_still_uses_a_name_that_is_gone_is_shown_and_that_nothing_does() -> None:
+    old = "class Basket(Base):\n    item_count = 1\n    item_total = 2\n\n\ndef gone():\n    return 1\n"
+    other = "from app.basket import Basket\n\nprint(Basket.item_count)\n"
+    tree = {"app/basket.py": old, "app/other.py": other}
+    changes, _ = change(tree, tree | {"app/basket.py": "class Basket(Base):\n    pass\n"})
+    shown = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
+    assert "- `Basket.item_count`: app/other.py:3 print(Basket.item_count)\n" in shown
+    assert "- no use found besides the diff, in any Python file: `gone`, `Basket.item_total`\n" in shown
+
+
+def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:
+    changes = two_files()
+    protocol = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).system[0]
+    verdicts = [status for status in Status if status is not Status.VIOLATED]
+    assert all(f"`{word}` for" in protocol for word in Severity)
+    assert all(f"`{word}` (" in protocol for word in verdicts)
+    assert "or the checks have found it" in protocol
+    assert "`(high, project)`" in protocol
+    assert "An unchanged\n  line is quoted only where" in protocol
 
 
 def test_a_reader_without_the_program_can_tell_where_each_block_ends() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING
 from reviewbot.change import LineKind
 from reviewbot.context.imports import STAR
 from reviewbot.context.module import Definition, Kind, Module, is_source, lines_of
-from reviewbot.context.outline import outline
-from reviewbot.context.snippet import build
+from reviewbot.context.outline import BLOCKS, outline
+from reviewbot.context.snippet import build, whole_of
+from reviewbot.context.uses import names_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -23,20 +23,11 @@ if TYPE_CHECKING:
 # How many lines are shown for each hunk: a method of usual length, whole.
 HUNK_LIMIT = 120
 # A run of hunk lines this short inside a function is repeated: a reader sees one piece.
-_REPEATED = 7
-# Statements whose first lines say under which condition, or how often, a line runs.
-_BLOCKS = frozenset(
-    {
-        "if_statement", "elif_clause", "else_clause", "for_statement", "while_statement", "with_statement",
-        "try_statement", "except_clause", "finally_clause", "match_statement", "case_clause", "function_definition",
-        "class_definition",
-    }
-)  # fmt: skip
+_REPEATED = 3
 # Of a long assignment the beginning says what it is.
 _ASSIGNED = 6
 # Stands for a hunk's first line where lines are shown for their imports.
 _IMPORTS = -1
-_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 
 
 def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]:
@@ -59,16 +50,37 @@ def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]
     module = Module(file.path, file.new_text)
     shown = shown_in(file)
     pieces: list[tuple[set[int], int]] = []
-    names: set[str] = set()
     for hunk in file.hunks:
         changed = _changed(hunk, module.lines)
         if not changed:
             continue
         wanted = _around(module, changed, shown, limit)
         pieces.append((_without(module, wanted, shown), hunk.new_start))
-        names |= {name for line in hunk.lines if line.kind is not LineKind.REMOVED for name in _NAME.findall(line.text)}
-    pieces.append((_imports(module, names, shown), _IMPORTS))
+    pieces.append((_imports(module, names_on(module, shown), shown), _IMPORTS))
     return tuple(_snippets(module, pieces, shown))
+
+
+def headings(file: ChangedFile) -> tuple[str, ...]:
+    """Give for each hunk of a file the classes and functions that its changed lines stand in, and begin before it.
+
+    Where the file is not known, or not Python, what git says of it: the last line above that looks like a heading.
+    """
+    if file.new_text is None or not is_source(file.path, file.new_text):
+        return tuple(hunk.section.strip() for hunk in file.hunks)
+    module = Module(file.path, file.new_text)
+    return tuple(_heading(module, hunk) for hunk in file.hunks)
+
+
+def _heading(module: Module, hunk: Hunk) -> str:
+    named: dict[Definition, str] = {}
+    for line in _changed(hunk, module.lines):
+        for scope in module.around(line):
+            start = lines_of(scope.node).start
+            if scope.kind is Kind.CLASS and start < hunk.new_start:
+                named[scope] = module.lines[start - 1].strip()
+            elif start < hunk.new_start:
+                named[scope] = f"def {scope.name}"
+    return " ".join(named.values())
 
 
 def shown_in(file: ChangedFile) -> frozenset[int]:
@@ -113,7 +125,8 @@ def _around(module: Module, changed: Sequence[int], shown: frozenset[int], limit
         if isinstance(place, Definition) and place.kind is Kind.FUNCTION:
             heads |= _block_heads(module, lines) | _assignments(module, place, lines)
         room = max(limit - len(heads - shown), limit // 3)
-        wanted |= heads | _near(set(lines), whole, shown, room)
+        near = _near(set(lines), whole, shown, room)
+        wanted |= heads | near | _inner_heads(place, near)
     return wanted
 
 
@@ -143,7 +156,7 @@ def _block_heads(module: Module, lines: Iterable[int]) -> set[int]:
     pending: list[tuple[Node, list[int]]] = [(module.source.root, list(lines))]
     while pending:
         node, inside = pending.pop()
-        if node.kind() in _BLOCKS:
+        if node.kind() in BLOCKS:
             heads |= _head(node)
         for child in node.children():
             place = lines_of(child)
@@ -152,10 +165,16 @@ def _block_heads(module: Module, lines: Iterable[int]) -> set[int]:
     return heads
 
 
+def _inner_heads(place: Definition | range, lines: set[int]) -> set[int]:
+    """Give the heads of the functions inside a function that have some of the lines."""
+    inner = [] if isinstance(place, range) else place.node.find_all(kind="function_definition")
+    return {line for node in inner if not lines.isdisjoint(lines_of(node)) for line in _head(node)}
+
+
 def _assignments(module: Module, scope: Definition, lines: Iterable[int]) -> set[int]:
     """Give the lines of a function that assign the names which the changed lines use, the nearest before each."""
     changed = sorted(set(lines))
-    names = {name for line in changed for name in _NAME.findall(module.lines[line - 1])}
+    names = names_on(module, changed)
     latest: dict[str, range] = {}
     for node in scope.node.find_all(kind="assignment"):
         left, place = node.field("left"), lines_of(node)
@@ -207,6 +226,8 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: fro
         for line in lines:
             reasons.setdefault(line, []).append(hunk)
     imports = {line for one in module.imports if one.top for line in range(one.first, one.last + 1)}
+    # The heading of the hunk says which class it is.
+    heads = {line for one in _classes(module.body) if one.start == lines_of(one.node).start for line in one.head}
     groups: list[list[int]] = []
     end = 0
     for line in sorted(reasons):
@@ -216,10 +237,10 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: fro
         else:
             groups.append([line])
         scopes = module.around(line)
-        end = max(end, scopes[0].end if scopes else line)
+        end = max(end, scopes[0].end if scopes else whole_of(module, line, line).stop - 1)
     for group in groups:
         why = _why({hunk for line in group for hunk in reasons[line]})
-        snippet = build(module.path, module.lines, group, why, shown)
+        snippet = None if set(group) <= heads else build(module, group, why, shown)
         if snippet is not None:
             yield snippet
 

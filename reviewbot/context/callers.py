@@ -1,29 +1,32 @@
-"""Who still calls what a change altered: functions whose signature changed, functions and classes that are gone."""
+"""Who calls what a change altered: functions that changed, functions and classes that are gone."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
-from itertools import takewhile
 from posixpath import basename, dirname
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
-from reviewbot.context.around import shown_in
 from reviewbot.context.module import Kind, Module, chain, is_source, lines_of
-from reviewbot.context.search import Library
+from reviewbot.context.nearby import is_test, nearby
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.change import ChangedFile, ChangeSet
     from reviewbot.context.module import Definition
+    from reviewbot.context.search import Library
     from reviewbot.syntax import Node
 
 _IDLE = re.compile(r"#[^\n]*|\s+")
 # Nobody calls these by name.
 _UNCALLED = re.compile(r"test_|__(?!init__)")
 _OWN = frozenset({"self", "cls"})
+# Called by requests, and not by code.
+_ROUTE = re.compile(r"@[\w.]+\.(get|post|put|patch|delete|websocket|exception_handler|middleware|on_event)\(")
+# Of a function whose body alone changed, some calls show what it is for.
+_MOST_OF_ONE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,12 @@ class Callers:
     """What was found.
 
     Attributes:
-        calls: Nearest to the change first.
-        more: How many were found beyond the limit.
+        calls: Those of functions whose signature changed first, each nearest to the change first.
+        more: How many of functions whose signature changed were found beyond the limit.
         changed: The functions that were looked for.
         searched: How many files were looked through.
         candidates: How many Python files there are.
+        uncalled: Functions and classes that are gone, and that no file looked through calls.
     """
 
     calls: tuple[Call, ...] = ()
@@ -60,6 +64,7 @@ class Callers:
     changed: tuple[str, ...] = ()
     searched: int = 0
     candidates: int = 0
+    uncalled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class _Altered:
     owner: str
     name: str
     instances: frozenset[str]
+    signature: bool
+    gone: bool
 
     @property
     def symbol(self) -> str:
@@ -84,7 +91,9 @@ class _Altered:
 def callers(
     changes: ChangeSet, files: Sequence[ChangedFile], *, limit: int = 10, most_files: int | None = None
 ) -> Callers:
-    """Find lines that the diff does not show, and that call functions whose signature the files change or remove.
+    """Find lines that the diff does not show, and that call functions which the files change or remove.
+
+    Of a function whose body alone changed three are given, and none in tests.
 
     A call counts where imports lead to the function, or, for a method, where it is called on its class, on an object
     made of it at module level, on ``self`` in it, or on a variable in a file that names the class. Not seen: calls
@@ -92,7 +101,7 @@ def callers(
     re-exports under another name, and whether a call's arguments still fit.
 
     Args:
-        changes: The change; its ``head_tree`` is read once, and not at all where no signature changed.
+        changes: The change; its ``head_tree`` is read once, and not at all where no function changed.
         files: The files whose functions are compared before and after; both whole texts must be known.
         limit: How many calls are given.
         most_files: How many files of the tree may be read, nearest first; None for all of them.
@@ -100,50 +109,63 @@ def callers(
     altered = [one for file in files for one in _altered(file)]
     if not altered:
         return Callers()
-    shown = {file.path: shown_in(file) for file in changes.files}
-    gone = frozenset(file.path for file in changes.files if file.kind is FileKind.DELETED)
-    texts = {file.path: file.new_text for file in changes.files if file.new_text is not None}
-    tree = changes.head_tree
-    known = [path for path in (tree.paths if tree is not None else texts) if path.endswith(".py") and path not in gone]
-    candidates = _nearest_first(known, altered)
-    unread = [path for path in candidates if path not in texts][:most_files]
-    if tree is not None and unread:
-        texts |= tree.read(unread)
-    library = Library(None, {path: text for path, text in texts.items() if path in set(known)})
+    around = nearby(changes, {one.path for one in altered}, most_files)
     found = [
         call
-        for path in candidates
-        if path in library.texts
-        for call in _calls(library, path, altered, shown.get(path, frozenset()))
+        for path in around.read
+        for call in _calls(around.library, path, altered, around.shown.get(path, frozenset()))
     ]
-    names = tuple(dict.fromkeys(one.symbol for one in altered))
-    return Callers(tuple(found[:limit]), max(0, len(found) - limit), names, len(library.texts), len(candidates))
+    signatures = {one.symbol for one in altered if one.signature}
+    broken = [call for call in found if call.symbol in signatures]
+    # What a function does is seen where it is called, and tests say little about that.
+    others = [call for call in found if call.symbol not in signatures and not is_test(call.path)]
+    seen = Counter[str]()
+    some = []
+    for call in others:
+        seen[call.symbol] += 1
+        if seen[call.symbol] <= _MOST_OF_ONE:
+            some.append(call)
+    called = {call.symbol for call in found}
+    return Callers(
+        calls=tuple([*broken, *some][:limit]),
+        more=max(0, len(broken) - limit),
+        changed=tuple(dict.fromkeys(one.symbol for one in altered)),
+        searched=len(around.read),
+        candidates=len(around.candidates),
+        uncalled=tuple(one.symbol for one in altered if one.gone and one.symbol not in called),
+    )
 
 
 def _altered(file: ChangedFile) -> Iterator[_Altered]:
-    """Give the functions of a file whose signature is another one after the change, or that are gone."""
-    if file.old_text is None or not file.removed_lines or not is_source(file.path, file.old_text):
+    """Give the functions of a file that are others after the change, or gone."""
+    if file.old_text is None or not file.hunks or not is_source(file.path, file.old_text):
         return
     old = Module(file.old_path or file.path, file.old_text)
-    new = _signatures(Module(file.path, file.new_text or ""))
-    for symbol, signature in _signatures(old).items():
-        if symbol in new and new[symbol] == signature:
+    new = _functions(Module(file.path, file.new_text or ""))
+    for symbol, (signature, body) in _functions(old).items():
+        changed = symbol not in new or new[symbol][0] != signature
+        if not changed and (new[symbol][1] == body or is_test(file.path)):
             continue
         owner, _, name = symbol.rpartition(".")
         if _UNCALLED.match(name) or (owner and owner not in new):
             continue
         instances = {one.name for one in old.body if one.value is not None and _makes(one.value) == owner}
-        yield _Altered(file.path, owner, name, frozenset(instances if owner else ()))
+        yield _Altered(file.path, owner, name, frozenset(instances if owner else ()), changed, symbol not in new)
 
 
-def _signatures(module: Module) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _functions(module: Module) -> Mapping[str, tuple[str, str]]:
+    """Give by symbol the signature of each function, and its body; of a class, and of a route, no body."""
+    found: dict[str, tuple[str, str]] = {}
     for one in _named(module.body):
         parameters = one.node.field("parameters")
         first = one.node.child(0)
         waits = first is not None and first.kind() == "async"
         bare = _IDLE.sub("", parameters.text()).replace(",)", ")") if parameters is not None else ""
-        found.setdefault(one.symbol, f"{waits}{bare}")
+        decorators = module.lines[one.start - 1 : lines_of(one.node).start - 1]
+        called = one.kind is Kind.FUNCTION and not any(_ROUTE.match(line.strip()) for line in decorators)
+        body = one.node.field("body") if called else None
+        text = _IDLE.sub("", body.text().removeprefix(one.docstring_text)) if body is not None else ""
+        found.setdefault(one.symbol, (f"{waits}{bare}", text))
     return found
 
 
@@ -158,21 +180,6 @@ def _named(body: Iterable[Definition]) -> Iterator[Definition]:
 def _makes(value: Node) -> str:
     made = chain(value.field("function")) if value.kind() == "call" else ()
     return ".".join(made)
-
-
-def _nearest_first(paths: Sequence[str], altered: Iterable[_Altered]) -> list[str]:
-    """Sort files by how many folders lie between them and the nearest altered one."""
-    centres = {tuple(one.path.split("/")[:-1]) for one in altered}
-    distances: dict[str, int] = {}
-
-    def between(one: tuple[str, ...], other: tuple[str, ...]) -> int:
-        same = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
-        return len(one) + len(other) - 2 * sum(1 for _ in same)
-
-    for folder in {dirname(path) for path in paths}:
-        parts = tuple(folder.split("/")) if folder else ()
-        distances[folder] = min(between(parts, centre) for centre in centres)
-    return sorted(paths, key=lambda path: (distances[dirname(path)], path))
 
 
 def _calls(library: Library, path: str, altered: Sequence[_Altered], shown: frozenset[int]) -> Iterator[Call]:

@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
 from reviewbot.context.around import HUNK_LIMIT, enclosing, shown_in
 from reviewbot.context.module import Kind
-from reviewbot.context.outline import MEDIUM, SHORT, function_outline, outline
+from reviewbot.context.nearby import is_test
+from reviewbot.context.outline import MEDIUM, SHORT
 from reviewbot.context.search import Found, Library
-from reviewbot.context.snippet import build
-from reviewbot.context.uses import names_in, uses
+from reviewbot.context.target import Target
+from reviewbot.context.uses import injected, names_in, uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.change import ChangedFile, ChangeSet
-    from reviewbot.context.module import Definition, Module
+    from reviewbot.context.module import Module
     from reviewbot.context.snippet import Snippet
     from reviewbot.context.uses import Use
 
 # Reading costs a request each time: once what the hunks name, once what that passes on.
 _READINGS = 2
-# How many of the files and lines that use a definition are named.
-_NAMED_FILES = 2
-_NAMED_LINES = 3
-# Of what is known as the type of a variable only, few fields are shown beside those that the hunks name.
-_FEW = 30
 # What every container and query result has says nothing about a class.
 _GENERIC = frozenset(
     {*dir(dict), *dir(list), *dir(set), *dir(str), "all", "first", "one", "one_or_none", "scalar", "scalars"}
     | {"scalar_one", "scalar_one_or_none", "unique", "mappings", "fetchall", "filter", "where", "order_by"}
 )
-_WORD = re.compile(r"[^\W\d]\w*")
+# Names of fields: ``one.name``, ``name=``, ``name:`` and ``"name"``.
+_FIELD = re.compile(r"(?<=\.)[^\W\d]\w*|[^\W\d]\w*(?=\s*[=:])|(?<=[\"'])[^\W\d]\w*(?=[\"'])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,39 +47,15 @@ class Definitions:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass
-class _Target:
-    """A definition at module level that is used, with all that is used of it."""
-
-    module: Module
-    definition: Definition
-    whole: bool = False
-    members: dict[str, Definition] = field(default_factory=dict)
-    lines: dict[tuple[str, int], None] = field(default_factory=dict)
-    variables: dict[str, None] = field(default_factory=dict)
-    passed: dict[str, None] = field(default_factory=dict)
-    dependency: bool = False
-    direct: bool = False
-    around: str = ""
-    base_of: str = ""
-
-    @property
-    def rank(self) -> tuple[int, int]:
-        """What a review needs first: models, schemas and dependencies, then by how many lines use it."""
-        fields = any(member.kind is Kind.VALUE for member in self.definition.body)
-        first = self.direct and (self.dependency or fields)
-        later = 4 if self.around else 3 if self.base_of else 2
-        return (0 if first else 1 if self.direct else later, -len(self.lines))
-
-
 def definitions(
     changes: ChangeSet, files: Sequence[ChangedFile], limit_lines: int, *, hunk_limit: int = HUNK_LIMIT
 ) -> Definitions:
     """Give the definitions that the added lines of some files use, as far as the prompt does not show them.
 
     Names are followed through imports inside the tree, re-exports, and objects made at module level. A class is shown
-    with its head, fields and signatures, a function with its body where it is short. What is found through the
-    type of a variable, or as a base class, comes last. Not found: what is passed in without an annotation, made by a
+    with its head, fields and signatures where the lines make, query or extend it, with the fields that they name where
+    it is an annotation only; a function with its body where it is short. What is found through the type of a variable,
+    or as a base class, comes last. Not found: what is passed in without an annotation, made by a
     factory, or named by a string that is more than a name.
 
     Args:
@@ -108,7 +81,9 @@ def definitions(
         targets = _targets(library, asked)
         if reading == _READINGS or not library.read():
             break
-    words = {word for file in read for hunk in file.hunks for line in hunk.lines for word in _WORD.findall(line.text)}
+    words = {word for file in read for hunk in file.hunks for line in hunk.lines for word in _FIELD.findall(line.text)}
+    # Every model has an id, which says nothing about it.
+    words.discard("id")
     return _chosen(targets, {file.path: _shown(file, hunk_limit) for file in read}, words, limit_lines)
 
 
@@ -117,8 +92,8 @@ def _shown(file: ChangedFile, limit: int) -> frozenset[int]:
     return shown_in(file) | around
 
 
-def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Target]:
-    targets: dict[tuple[str, str], _Target] = {}
+def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[Target]:
+    targets: dict[tuple[str, str], Target] = {}
     guesses: dict[tuple[str, int, str, str], list[Found]] = {}
     for module, use in asked:
         if use.attribute:
@@ -128,15 +103,20 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Tar
         found = library.find(module, use.names)
         if found is None or (use.own and found.member is None):
             continue
+        _inject(library, targets, found, module, use)
+        if use.alias:
+            continue
         target = _add(targets, found, (module.path, use.line), member_only=use.own)
         target.direct |= not use.variable
+        target.wanted |= not (use.variable or use.annotation or is_test(module.path))
         target.dependency |= use.dependency
-        target.around = target.around or use.variable
+        if use.variable:
+            target.serves(f"{use.variable}, which has", (module.path, use.line))
     for (path, line, variable, attribute), several in guesses.items():
         # A variable may come from several classes: the one it is comes with the attribute.
         fitting = [one for one in several if one.member is not None]
         for one in fitting or ([] if attribute in _GENERIC else several[:1]):
-            _add(targets, one, (path, line)).variables[variable] = None
+            _add(targets, one, (path, line)).variables.setdefault(variable, []).append((path, line))
     for target in [target for target in targets.values() if target.whole]:
         for base in library.bases(Found(target.module, target.definition)):
             inherited = _target(targets, base)
@@ -144,6 +124,21 @@ def _targets(library: Library, asked: Iterable[tuple[Module, Use]]) -> list[_Tar
             inherited.base_of = inherited.base_of or target.definition.name
             inherited.lines |= target.lines
     return list(targets.values())
+
+
+def _inject(library: Library, targets: dict[tuple[str, str], Target], found: Found, module: Module, use: Use) -> None:
+    """Note what an alias such as ``Annotated[User, Depends(get_current_user)]`` depends on, and the alias with it."""
+    value = found.definition.value if found.definition.kind is Kind.VALUE else None
+    for names in injected(value) if value is not None else ():
+        place = (module.path, use.line)
+        if use.alias:
+            _add(targets, found, place).serves(f"{use.variable}, which has", place)
+        inner = library.find(found.module, names)
+        if inner is not None:
+            target = _add(targets, inner, place)
+            target.dependency = True
+            target.wanted |= not use.variable
+            target.serves(f"{use.variable}, which has" if use.variable else f"{found.definition.name}, used by", place)
 
 
 def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:
@@ -167,8 +162,8 @@ def _guessed(library: Library, module: Module, use: Use) -> Iterator[Found]:
 
 
 def _add(
-    targets: dict[tuple[str, str], _Target], found: Found, place: tuple[str, int], *, member_only: bool = False
-) -> _Target:
+    targets: dict[tuple[str, str], Target], found: Found, place: tuple[str, int], *, member_only: bool = False
+) -> Target:
     """Note that a definition is used in a line, and which part of it."""
     target = _target(targets, found)
     target.lines[place] = None
@@ -180,75 +175,34 @@ def _add(
     return target
 
 
-def _target(targets: dict[tuple[str, str], _Target], found: Found) -> _Target:
+def _target(targets: dict[tuple[str, str], Target], found: Found) -> Target:
     key = (found.module.path, found.definition.name)
-    return targets.setdefault(key, _Target(found.module, found.definition))
+    return targets.setdefault(key, Target(found.module, found.definition))
 
 
 def _chosen(
-    targets: Iterable[_Target], shown: Mapping[str, frozenset[int]], words: set[str], limit_lines: int
+    targets: Iterable[Target], shown: Mapping[str, frozenset[int]], words: set[str], limit_lines: int
 ) -> Definitions:
     """Take what fits, the most useful first; what room is left goes to the bodies of functions."""
-    fitting: list[tuple[_Target, Snippet]] = []
+    fitting: list[tuple[Target, Snippet]] = []
     left_out = []
     room = limit_lines
     for target in sorted(targets, key=lambda target: target.rank):
-        snippet = _snippet(target, shown, words, SHORT)
-        if snippet is None:
+        sizes = [target.snippet(shown, words, short) for short in (SHORT, SHORT // 2, 0)]
+        if sizes[0] is None:
             continue
-        if len(snippet) > room:
+        snippet = next((one for one in sizes if one is not None and len(one) <= room), None)
+        if snippet is None:
             left_out.append(f"{target.definition.name} ({target.module.path}:{target.definition.start})")
             continue
         room -= len(snippet)
         fitting.append((target, snippet))
     snippets = []
     for target, snippet in fitting:
-        fuller = _snippet(target, shown, words, MEDIUM) if target.direct else None
+        fuller = target.snippet(shown, words, MEDIUM) if target.direct else None
         if fuller is not None and len(fuller) - len(snippet) <= room:
             room -= len(fuller) - len(snippet)
             snippets.append(fuller)
         else:
             snippets.append(snippet)
     return Definitions(tuple(snippets), tuple(left_out))
-
-
-def _snippet(target: _Target, shown: Mapping[str, frozenset[int]], words: set[str], short: int) -> Snippet | None:
-    module, head = target.module, set(target.definition.head)
-    seen = shown.get(module.path, frozenset())
-    wanted = _lines(target, words, short)
-    if wanted - seen <= head:
-        return None
-    return build(module.path, module.lines, (wanted - seen) | head, _why(target))
-
-
-def _lines(target: _Target, words: set[str], short: int) -> set[int]:
-    definition = target.definition
-    if definition.kind is Kind.FUNCTION:
-        lines = function_outline(definition, short)
-    elif target.whole or not target.members:
-        lines = outline(definition, words) if target.direct else outline(definition, words, _FEW)
-    else:
-        lines = set(definition.head)
-    for member in target.members.values():
-        lines |= function_outline(member, short) if member.kind is Kind.FUNCTION else outline(member)
-    return lines
-
-
-def _why(target: _Target) -> str:
-    places: dict[str, list[int]] = {}
-    for path, line in target.lines:
-        places.setdefault(path, []).append(line)
-    where = "; ".join(f"{path}:{_listed(lines)}" for path, lines in list(places.items())[:_NAMED_FILES])
-    if target.direct:
-        through = f" as `{next(iter(target.passed))}`" if target.passed else ""
-        return f"used{through} by {where}"
-    if target.base_of:
-        return f"base class of {target.base_of}"
-    if target.variables:
-        return f"`{next(iter(target.variables))}` comes from it, used by {where}"
-    return f"dependency of {target.around}, which has {where}"
-
-
-def _listed(lines: list[int]) -> str:
-    first = ", ".join(str(line) for line in sorted(lines)[:_NAMED_LINES])
-    return f"{first}, ..." if len(lines) > _NAMED_LINES else first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviewbot.context.module import Kind, chain, lines_of
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 # What FastAPI calls for a request: whoever judges a route must see it.
 _DEPENDENCIES = frozenset({("Depends",), ("Security",)})
+_QUERIES = frozenset({"query", "select"})
+# Calls whose texts name classes.
+_NAMING = frozenset({"relationship", "cast", "ForwardRef", "TypeVar", "dynamic_loader"})
 _NAMELESS = frozenset({"comment", "import_statement", "import_from_statement"})
 _TYPED = frozenset({"typed_default_parameter", "default_parameter", "typed_parameter"})
 _BINDING = ("assignment", "for_statement", "for_in_clause", "named_expression")
@@ -36,6 +40,8 @@ class Use:
         own: Whether it is a member of the class around the line (``self.x``).
         variable: Of a name that a variable comes from, the variable; else empty.
         attribute: What is used of the variable; empty where it is not about that.
+        annotation: Whether it says a type only.
+        alias: Whether it annotates a parameter of the function around the line, which counts where it is an alias.
     """
 
     names: tuple[str, ...]
@@ -44,16 +50,18 @@ class Use:
     own: bool = False
     variable: str = ""
     attribute: str = ""
+    annotation: bool = False
+    alias: bool = False
 
 
 def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
     """Give what the given lines of a file use, in order.
 
     Names are taken apart from what they are used for: attributes of a call's result, keyword arguments and the names of
-    parameters are none. A string that is a name counts (``Mapped["User"]``, ``relationship("User")``). Of an attribute
-    of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are given; of a
-    line in the body of a class, the base classes; of a line among a call's arguments, what is called; of a line in a
-    function, what its parameters name in ``Depends(…)``.
+    parameters are none. A string counts where it names a type (``Mapped["User"]``, ``relationship("User")``). Of an
+    attribute of a parameter or local variable, the names in its annotation, or in what was assigned to it last, are
+    given; of a line in the body of a class, the base classes; of a line among a call's arguments, what is called; of a
+    line in a function, what its parameters name in ``Depends(…)``, and their annotations, which may be aliases that do.
 
     Args:
         module: The file.
@@ -63,9 +71,8 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
     variables: dict[Definition, _Variables] = {}
     for node, line in _leaves(module.source.root, wanted):
         if node.kind() == "string":
-            text = node.text().strip("'\"")
-            if text.isidentifier():
-                yield Use((text,), line)
+            if _is_type(node):
+                yield Use((_plain(node),), line, annotation=True)
             continue
         names = chain(node)
         scopes = module.around(line)
@@ -75,13 +82,42 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
                 yield Use((*owner.symbol.split("."), *names[1:]), line, own=True)
                 yield from _of_field(owner, names, line)
             continue
-        yield Use(names, line, _is_dependency(node))
+        yield Use(names, line, _is_dependency(node), annotation=_is_annotation(node))
         if len(names) > 1 and scopes and scopes[-1].kind is Kind.FUNCTION:
             function = scopes[-1]
             if function not in variables:
                 variables[function] = _variables(function)
             yield from _of_variable(variables[function], names, line)
     yield from _of_scopes(module, wanted)
+
+
+def names_on(module: Module, lines: Collection[int]) -> frozenset[str]:
+    """Give the names that the given lines of a file use, the first of dotted ones; none of comments and texts."""
+    found = set()
+    for node, _ in _leaves(module.source.root, sorted(set(lines))):
+        if node.kind() != "string":
+            found.add(chain(node)[0])
+        elif _is_type(node):
+            found.add(_plain(node))
+    return frozenset(found)
+
+
+def _plain(string: Node) -> str:
+    return string.text().strip("'\"")
+
+
+def _is_type(string: Node) -> bool:
+    """Tell whether a string is the name of a type: in an annotation, in brackets, or in a call such as a cast."""
+    if not _plain(string).isidentifier():
+        return False
+    around = string.parent()
+    if around is None or around.kind() in {"type", "type_parameter"}:
+        return around is not None
+    if around.kind() == "subscript":
+        # `Mapped["User"]`, and not `row["user"]`.
+        return any(name[:1].isupper() for name in chain(around.field("value"))[-1:])
+    call = around.parent() if around.kind() == "argument_list" else None
+    return call is not None and _called(call) in _NAMING
 
 
 def _of_scopes(module: Module, wanted: Sequence[int]) -> Iterator[Use]:
@@ -96,9 +132,19 @@ def _of_scopes(module: Module, wanted: Sequence[int]) -> Iterator[Use]:
         elif scope not in seen:
             seen.add(scope)
             for parameter in _parameters(scope):
-                for call in (one for part in _fields(parameter, "type", "value") for one in part.find_all(kind="call")):
-                    if chain(call.field("function"))[-1:] in _DEPENDENCIES and (argument := _first(call)):
-                        yield Use(argument, line, dependency=True, variable=scope.name)
+                for part in _fields(parameter, "type", "value"):
+                    for names in injected(part):
+                        yield Use(names, line, dependency=True, variable=scope.name)
+                for part in _fields(parameter, "type"):
+                    for names in names_in(part):
+                        yield Use(names, line, variable=scope.name, alias=True)
+
+
+def injected(node: Node) -> Iterator[tuple[str, ...]]:
+    """Give what ``Depends(…)`` and ``Security(…)`` name in an annotation or a value."""
+    for call in node.find_all(kind="call"):
+        if chain(call.field("function"))[-1:] in _DEPENDENCIES and (names := _first(call)):
+            yield names
 
 
 def _first(call: Node) -> tuple[str, ...]:
@@ -118,12 +164,31 @@ def _of_variable(variables: _Variables, names: tuple[str, ...], line: int) -> It
     pending, seen = [names[0]], {names[0]}
     while pending:
         bound = [parts for at, parts in variables.get(pending.pop(0), ()) if at < line]
-        for one in (one for part in (bound[-1] if bound else ()) for one in names_in(part)):
+        for one in (one for part in (bound[-1] if bound else ()) for one in _made_of(part)):
             if one[0] not in variables:
                 yield Use(one, line, variable=names[0], attribute=names[1])
             elif one[0] not in seen:
                 pending.append(one[0])
                 seen.add(one[0])
+
+
+def _made_of(node: Node) -> Iterator[tuple[str, ...]]:
+    """Give the names that a value may be an object of: of a query the classes asked for, and not what it joins."""
+    calls = [call for call in node.find_all(kind="call") if _called(call) in _QUERIES]
+    if not calls:
+        yield from names_in(node)
+    for call in calls:
+        arguments = call.field("arguments")
+        for names in (chain(argument) for argument in (arguments.children() if arguments is not None else ())):
+            # `select(User.id)` gives no users.
+            if names and names[-1][:1].isupper():
+                yield names
+
+
+def _called(call: Node) -> str:
+    function = call.field("function")
+    name = function.field("attribute") if function is not None and function.kind() == "attribute" else function
+    return name.text() if name is not None else ""
 
 
 def _leaves(root: Node, wanted: Sequence[int]) -> Iterator[tuple[Node, int]]:
@@ -170,6 +235,12 @@ def _is_dependency(node: Node) -> bool:
     call = arguments.parent() if arguments is not None and arguments.kind() == "argument_list" else None
     function = call.field("function") if call is not None else None
     return chain(function)[-1:] in _DEPENDENCIES
+
+
+def _is_annotation(node: Node) -> bool:
+    """Tell whether a name stands in an annotation, where what ``Depends(…)`` names is called nevertheless."""
+    around = list(takewhile(lambda one: not one.kind().endswith(("_statement", "_definition")), node.ancestors()))
+    return any(one.kind() == "type" for one in around) and not _is_dependency(node)
 
 
 def _variables(function: Definition) -> _Variables:

@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Scope
-from reviewbot.context import callers, definitions, enclosing
+from reviewbot.context import callers, definitions, enclosing, remaining
 from reviewbot.packing import tokens
 from reviewbot.prompt import change as shown
 from reviewbot.prompt.fences import Fence
 from reviewbot.review import Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.change import ChangedFile, ChangeSet
-    from reviewbot.context import Snippet
+    from reviewbot.context import Callers, Remaining, Snippet
     from reviewbot.finding import Finding
     from reviewbot.packing import Bundle
     from reviewbot.review import Assignment
@@ -35,6 +35,8 @@ _DEFINITION_LINES = 240
 _AROUND_LINES = 80
 # How many files may be read to find callers; one request to GitHub.
 _MOST_CALLING_FILES = 100
+# More names that nothing uses are a file that is gone.
+_MOST_UNUSED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,9 @@ class Prompts:
             lines = [f"{call.path}:{call.line} {call.text}" for call in calls.calls]
             more = [f"and {calls.more} more"] if calls.more else []
             parts.append(f"# Where changed functions are called\n\n{self._fence.around(shown.rows([*lines, *more]))}")
+        names = remaining(self._changes, bundle.files, most_files=_MOST_CALLING_FILES)
+        if left := list(_left(names, calls)):
+            parts.append(f"# What still uses names that are gone\n\n{self._fence.around(shown.rows(left))}")
         if evidence := [_evidence(finding) for finding in self._found if finding.path in bundle.paths]:
             parts.append(
                 f"# Found by the checks already; do not repeat it\n\n{self._fence.around(shown.rows(evidence))}"
@@ -209,6 +214,21 @@ def _agent(agent: Agent, items: Sequence[ChecklistItem]) -> str:
 def _rules(items: Sequence[ChecklistItem]) -> str:
     listed = "\n".join(f"- `{item.id}`: {item.title} {item.text}".rstrip() for item in items)
     return f"# The checklist that the reviewer follows\n\n{listed}"
+
+
+def _left(names: Sequence[Remaining], calls: Callers) -> Iterator[str]:
+    """Give what still uses names that are gone, a name a line; in one line those that nothing uses."""
+    for one in names:
+        if one.uses:
+            yield f"`{one.symbol}`: {'; '.join(one.uses)}"
+    unused = [*calls.uncalled, *(one.symbol for one in names if not one.uses)]
+    if unused:
+        seen: Remaining | Callers = names[0] if names else calls
+        some = f"the nearest {seen.searched} of {seen.candidates} Python files"
+        where = "any Python file" if seen.searched == seen.candidates else some
+        listed = ", ".join(f"`{name}`" for name in unused[:_MOST_UNUSED])
+        more = f" and {len(unused) - _MOST_UNUSED} more" if len(unused) > _MOST_UNUSED else ""
+        yield f"no use found besides the diff, in {where}: {listed}{more}"
 
 
 def _evidence(finding: Finding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind, LineKind
+from reviewbot.context import headings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,8 +53,8 @@ def hunks(file: ChangedFile, part: str = "") -> str:
     lines = [f"=== {summary(file)}{f', {part}' if part else ''}"]
     if file.kind is FileKind.DELETED:
         lines.append("(the file was deleted)")
-    for hunk in file.hunks:
-        lines.append(f"@@ {hunk.section.strip()}".rstrip())
+    for hunk, heading in zip(file.hunks, headings(file), strict=True):
+        lines.append(f"@@ {heading}".rstrip())
         lines += _numbered(hunk)
     return "\n".join(lines)
 

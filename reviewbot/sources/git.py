@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # The tree without files, which git knows in every repository: what the first commit is compared with.
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+# What more commits say is not one description.
+_MOST_COMMITS = 100
 _WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
@@ -34,7 +36,8 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
 
     Returns:
         With base or head: the diff from their merge base to the head, whole texts from git objects, the
-        base tree at the *tip* of the base. With neither: the uncommitted work, untracked files included.
+        base tree at the *tip* of the base; the subject of the last commit is the title, what all commits say besides
+        their subjects is the description, oldest first. With neither: the uncommitted work, untracked files included.
 
     Raises:
         RepositoryError: No repository, no such revision, or no common history.
@@ -106,10 +109,17 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
         base=base_commit,
         head=head_commit,
         title=repository.text("log", "-1", "--format=%s", head_commit),
+        description=_bodies(repository, merge_base, head_commit),
         base_tree=RevisionTree(repository, base_commit),
         head_tree=RevisionTree(repository, head_commit),
         remarks=_too_large(files, contents),
     )
+
+
+def _bodies(repository: Repository, base: str, head: str) -> str:
+    options = ("--reverse", "--no-merges", f"--max-count={_MOST_COMMITS}", "--no-show-signature", "--format=%b%x00")
+    bodies = repository.text("log", *options, f"{base}..{head}", "--").split("\0")
+    return "\n\n".join(filter(None, (body.strip() for body in bodies)))
 
 
 def _uncommitted(repository: Repository) -> ChangeSet:

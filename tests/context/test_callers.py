@@ -82,24 +82,42 @@ def test_a_constructor_is_called_by_its_class_and_a_removed_class_counts_once() 
     assert "app/a.py:2 Service" in lines(gone)
 
 
-def test_nothing_is_read_where_no_signature_changed() -> None:
-    for old, new in (("return a", "return b"), ("(a)", "( a , )"), ("(a)", "(\n    a,  # it\n)")):
+def test_nothing_is_read_where_no_function_changed() -> None:
+    for old, new in (("return a", "return a  # it"), ("(a)", "( a , )"), ("(a)", "(\n    a,  # it\n)")):
         before = {"app/service.py": SERVICE, "app/a.py": "from app.service import helper\nhelper(1)\n"}
         changes, folder = change(before, before | {"app/service.py": SERVICE.replace(old, new)})
         assert callers(changes, changes.files) == Callers()
         assert folder.readings == []
 
 
+def test_of_a_function_whose_body_changed_three_calls_are_given_and_none_in_tests() -> None:
+    call = "from app.service import helper\n" + "helper(1)\n" * 5
+    found = of("return a", "return -a", {"app/a.py": call, "app/tests/test_a.py": call})
+    assert lines(found) == ["app/a.py:2 helper", "app/a.py:3 helper", "app/a.py:4 helper"]
+    assert found.more == 0
+    routes = "@router.get('/')\ndef f():\n    return 1\n"
+    changes, folder = change({"a.py": routes}, {"a.py": routes.replace("1", "2")})
+    assert callers(changes, changes.files) == Callers()
+    assert folder.readings == [], "a route is called by requests"
+
+
+def test_a_function_that_is_gone_and_that_nothing_calls_is_named() -> None:
+    gone = of("def helper(a):\n    return a\n", "", {"app/a.py": "x = 1\n"})
+    assert (gone.calls, gone.uncalled) == ((), ("helper",))
+    assert of("(a)", "(a, b)", {}).uncalled == ()
+
+
 def test_the_nearest_files_are_read_where_reading_is_dear() -> None:
     call = "from app.service import helper\nhelper(1)\n"
     before = {"app/service.py": SERVICE, "app/near.py": call, "far/away/a.py": call, "app/sub/b.py": call}
+    before |= dict.fromkeys(("app/test_a.py", "app/schemas/a.py"), call)
     changes, folder = change(before, before | {"app/service.py": SERVICE.replace("helper(a)", "helper(a, b)")})
     found = callers(changes, changes.files, most_files=2)
-    assert folder.readings == [["app/near.py", "app/sub/b.py"]]
+    assert folder.readings == [["app/near.py", "app/sub/b.py"]], "code before what calls little"
     assert lines(found) == ["app/near.py:2 helper", "app/sub/b.py:2 helper"]
-    assert (found.searched, found.candidates) == (3, 4)
+    assert (found.searched, found.candidates) == (3, 6)
     some = callers(changes, changes.files, limit=1)
-    assert (len(some.calls), some.more) == (1, 2)
+    assert (len(some.calls), some.more) == (1, 4)
 
 
 def test_lines_that_the_diff_shows_are_not_named_again() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change import ChangedFile, FileKind
-from reviewbot.context import Snippet, callers, definitions, enclosing
+from reviewbot.context import Snippet, callers, definitions, enclosing, headings
 
 LONG = [f"        step_{n}()" for n in range(300)]
 JOB = "\n".join(
@@ -45,7 +46,7 @@ def test_a_long_function_is_its_head_the_blocks_around_the_change_and_the_lines_
     assert "return total" not in snippet.text
     assert len(snippet.lines) <= 22
     assert "... lines 7-106 left out" in snippet.text
-    assert "are in the diff" in snippet.text
+    assert "are shown above" in snippet.text
 
 
 def test_a_function_within_the_limit_is_whole() -> None:
@@ -65,6 +66,58 @@ def test_only_imports_that_the_hunk_needs_are_shown() -> None:
     (snippet,) = enclosing(of(before, before + "print(sys.path, name_11, one.name_5)\n"))
     assert snippet.text == "import sys\nfrom a import (\n... lines 4-14 left out\n    name_11,"
     assert snippet.why == "imports that the hunks use"
+
+
+def test_where_a_function_is_cut_it_says_so() -> None:
+    body = [f"    a({n})" for n in range(60)]
+    before = "\n".join(["def f(", "    x,", "    y,", "):", *body, "", "", "def g():", "    pass", ""])
+    after = before.replace("a(30)", "b(30)").replace("    x,", "    z,")
+    (snippet,) = enclosing(of(before, after), limit=12)
+    rows = snippet.text.split("\n")
+    assert rows[0] == "... lines 1-5 are shown above"
+    assert rows[-1] == "... lines 44-64 left out", "to the end of the function, and not of the file"
+    assert "left out or shown above" not in snippet.text
+
+
+def test_a_gap_that_is_partly_in_the_diff_says_so() -> None:
+    fields = "".join(f"    field_{n}: int = {n}\n" for n in range(140))
+    before = f"class A:\n    x: int = 1\n{fields}\n    def f(self):\n        return 1\n"
+    snippets = enclosing(of(before, before.replace("field_70", "other").replace("return 1", "return 2")), limit=8)
+    assert any("left out or shown above" in one.text for one in snippets), shown(snippets)
+
+
+def test_the_head_of_a_class_alone_and_a_nested_function_without_its_head_are_not_shown() -> None:
+    before = "class A:\n" + "".join(f"    def f{n}(self):\n        return {n}\n\n" for n in range(8))
+    assert enclosing(of(before, before.replace("return 5", "return 50"))) == ()
+    inner = "    def inner(row):\n" + "".join(f"        a({n})\n" for n in range(40)) + "        return row\n"
+    before = f"def f(rows):\n{inner}    b(1)\n    c(1)\n    d(1)\n    e(1)\n    old(rows)\n"
+    (snippet,) = enclosing(of(before, before.replace("old", "new")), limit=9)
+    assert "    def inner(row):" in snippet.text
+    assert "        return row" in snippet.text
+
+
+def test_a_hunk_is_headed_by_what_its_changed_lines_stand_in() -> None:
+    body = "".join(f"        a({n})\n" for n in range(9))
+    before = f"class A(Base):\n    def f(self):\n{body}\n    async def g(self):\n{body}\n\nx = 1\n"
+    file = of(before, before.replace("(7)", "(70)").replace("x = 1", "x = 2"))
+    assert headings(file) == ("class A(Base): def f", "class A(Base): def g")
+    assert headings(of(before, before.replace("x = 1", "x = 2"))) == ("",)
+    assert headings(of(before, f"{before}\n\ndef h():\n    pass\n")) == ("",), "it begins in the hunk"
+    other = replace(hunk(3, " x", "+y"), section=" class Other")
+    assert headings(changed("a.ts", other)) == ("class Other",)
+
+
+def test_names_in_lists_of_exports_comments_and_texts_are_no_uses() -> None:
+    body = "\n".join(f"x_{n} = {n}" for n in range(20))
+    names = ("Exported", "Noted", "Told", "Keyed", "Typed", "Shown", "Linked")
+    before = "".join(f"from a import {name}\n" for name in names) + f"\n{body}\n"
+    added = """\
+__all__ = ["Exported"]  # Noted
+print("Told", row["Keyed"], f"{Shown}")
+one: Mapped["Typed"] = relationship("Linked")
+"""
+    (snippet,) = enclosing(of(before, before + added))
+    assert snippet.text == "from a import Typed\nfrom a import Shown\nfrom a import Linked"
 
 
 def test_a_removal_shows_where_it_was() -> None:
@@ -170,5 +223,7 @@ def true_to(snippet: Snippet, text: str) -> None:
     assert numbers == sorted(set(numbers))
     assert all(lines[number - 1].removesuffix("\r") == line for number, line in snippet.lines)
     gaps = [(one + 1, other - 1) for one, other in pairwise(numbers) if other > one + 1]
-    assert gaps == [(gap.start_line, gap.end_line) for gap in snippet.elisions]
+    elisions = [(gap.start_line, gap.end_line) for gap in snippet.elisions]
+    assert gaps == [gap for gap in elisions if numbers[0] < gap[0] < numbers[-1]]
+    assert all(gap[1] == numbers[0] - 1 or gap[0] == numbers[-1] + 1 for gap in elisions if gap not in gaps)
     assert len(snippet) == snippet.text.count("\n") + 1 == snippet.numbered.count("\n") + 1

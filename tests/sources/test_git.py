@@ -135,3 +135,15 @@ def test_links_that_lead_out_are_not_followed(repo: GitRepo, tmp_path: Path) -> 
     (repo.folder / "link.py").symlink_to(tmp_path / "secret.txt")
     files = {file.path: file for file in git.read(repo.folder).files}
     assert "secret" not in (files["link.py"].new_text or "")
+
+
+def test_what_commits_say_besides_their_subjects_is_the_description_oldest_first(tmp_path: Path) -> None:
+    repo = GitRepo(tmp_path)
+    base = repo.commit({"a.py": "x = 1\n"}, "Start\n\nnot of the change")
+    repo.commit({"a.py": "x = 2\n"}, "One\n\nIt was too small.\n\n- really")
+    repo.commit({"a.py": "x = 3\n"}, "Two")
+    head = repo.commit({"a.py": "x = 4\n"}, "Three\n\nNow it fits.")
+    changes = git.read(tmp_path, base, head)
+    assert (changes.title, changes.description) == ("Three", "It was too small.\n\n- really\n\nNow it fits.")
+    assert git.read(tmp_path, base, f"{head}~1").description == "It was too small.\n\n- really"
+    assert git.read(tmp_path, head, head).description == ""
