@@ -35,7 +35,7 @@ def modules(context: Context, *words: str) -> Iterator[tuple[ChangedFile, Module
         if file.new_text is not None and not any(word in file.new_text for word in words):
             continue
         module = context.project.code.module(file.path)
-        if module is not None:
+        if module is not None and not module.is_script:
             yield file, module
 
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.texts import added_lines
+from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT, matches
 from reviewbot.finding import Confidence, Severity
+from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
 
 CHECK = Check(
@@ -58,10 +61,21 @@ def run(context: Context) -> Iterator[Draft]:
     if not context.files or any(matches(_TESTS, file.path) and file.kind is not FileKind.DELETED for file in changed):
         return
     own = tuple(f"/{file.path}" for file in context.files)
-    lines = [line for line in added_lines(context, own) if _CODE.match(line.text)]
+    quoted = {file.path: _quoted(file) for file in context.files}
+    lines = [
+        line
+        for line in added_lines(context, own)
+        if _CODE.match(line.text) and line.number not in quoted[line.file.path]
+    ]
     if len(lines) < _LEAST:
         return
     most, _ = Counter(line.file.path for line in lines).most_common(1)[0]
     of_most = [line for line in lines if line.file.path == most]
     first = next((line for line in of_most if _STATEMENT.match(line.text)), of_most[0])
     yield first.draft("Code changes here, and no test is in this change set")
+
+
+def _quoted(file: ChangedFile) -> frozenset[int]:
+    """Give the lines inside of strings of several lines: an example in a docstring is no code."""
+    texts = Source(file.new_text).root.find_all(kind="string") if file.new_text is not None else []
+    return frozenset(line for text in texts for line in range(first_line(text) + 1, last_line(text) + 1))

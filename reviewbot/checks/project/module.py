@@ -156,6 +156,14 @@ class Module:
         return tuple(statements(self.source.root))
 
     @cached_property
+    def is_script(self) -> bool:
+        """Whether it prints while it is loaded, which only what is run by hand does."""
+        return any(
+            one.kind() == "expression_statement" and one.text().startswith("print(")
+            for one in self.source.root.children()
+        )
+
+    @cached_property
     def imports(self) -> dict[str, Imported]:
         """Name → where it comes from, for imports at module level."""
         found: dict[str, Imported] = {}
