@@ -57,9 +57,14 @@ def report(name: str, command: list[str], runs: int) -> float:
 
 def synthetic(lines: int) -> str:
     """Build a diff with that many added lines: half new files, half hunks in old ones, with something to find."""
-    files = []
+    made = enumerate(services(lines).items())
+    return "".join(_new(path, body) if number % 2 else _edited(path, body) for number, (path, body) in made)
+
+
+def services(lines: int) -> dict[str, list[str]]:
+    """Write files with that many lines in all: path → lines."""
+    files = {}
     for number in range(max(1, lines // LINES_A_FILE)):
-        path = f"apps/api/app/services/area_{number}_service.py"
         body = ["from sqlalchemy.orm import Session", "", ""]
         while len(body) < LINES_A_FILE:
             at = len(body)
@@ -76,8 +81,8 @@ def synthetic(lines: int) -> str:
         body = body[:LINES_A_FILE]
         if number % 10 == 0:
             body[-3:] = ["def slow(db, ids):", "    for i in ids:", "        db.query(Area).get(i)"]
-        files.append(_new(path, body) if number % 2 else _edited(path, body))
-    return "".join(files)
+        files[f"apps/api/app/services/area_{number}_service.py"] = body
+    return files
 
 
 def _new(path: str, body: list[str]) -> str:

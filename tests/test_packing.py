@@ -24,6 +24,8 @@ from reviewbot.review import Status, Usage, Verdict
 
 # Room for one file of the change `many`, and not for two.
 ROOM = 120
+NOTHING = ChangeSet("patch", ())
+SIZE = Prompts(NOTHING, AGENT, assignment(NOTHING)).size
 Row = tuple[str, str, int | None, int | None, str]
 
 
@@ -59,11 +61,11 @@ def test_every_line_is_in_exactly_one_bundle(shape: list[list[list[str]]], budge
             made.append(builders.hunk(at, *lines))
             at += len(lines) + 5
         files.append(builders.changed(f"app/file{number}.py", *made))
-    bundles = pack(files, budget, Prompts.size)
+    bundles = pack(files, budget, SIZE)
     assert shown(bundles) == rows(files)
     for bundle in bundles:
         assert bundle.pieces
-        assert bundle.tokens == sum(Prompts.size(file) for file in bundle.files)
+        assert bundle.tokens == sum(SIZE(file) for file in bundle.files)
         for file in bundle.files:
             for hunk in file.hunks:
                 assert [line.new for line in hunk.lines if line.new is not None][:1] in ([], [max(hunk.new_start, 1)])
@@ -73,7 +75,7 @@ def test_every_line_is_in_exactly_one_bundle(shape: list[list[list[str]]], budge
 
 def test_a_file_that_is_too_large_is_split_between_its_hunks() -> None:
     hunks = [builders.hunk(1 + 100 * number, *lines_of(20, 100 * number)) for number in range(6)]
-    bundles = pack([builders.changed("app/a.py", *hunks)], 500, Prompts.size)
+    bundles = pack([builders.changed("app/a.py", *hunks)], 500, SIZE)
     assert len(bundles) > 1
     assert [hunk for bundle in bundles for file in bundle.files for hunk in file.hunks] == hunks
     assert [piece.part for bundle in bundles for piece in bundle.pieces] == [
@@ -84,7 +86,7 @@ def test_a_file_that_is_too_large_is_split_between_its_hunks() -> None:
 
 def test_a_hunk_that_is_too_large_is_split_where_a_function_begins() -> None:
     body = [line for number in range(30) for line in (f"+def f{number}(a):", "+    b = a", "+    return b", "+")]
-    bundles = pack([builders.changed("app/a.py", builders.hunk(1, *body))], 300, Prompts.size)
+    bundles = pack([builders.changed("app/a.py", builders.hunk(1, *body))], 300, SIZE)
     assert len(bundles) > 1
     for bundle in bundles:
         (file,) = bundle.files
@@ -93,14 +95,14 @@ def test_a_hunk_that_is_too_large_is_split_where_a_function_begins() -> None:
 
 def test_one_line_that_is_larger_than_a_bundle_is_shown_all_the_same() -> None:
     files = [builders.changed("app/a.py", builders.hunk(1, "+a = 1", "+" + "x" * 9_000, "+b = 2"))]
-    assert shown(pack(files, 100, Prompts.size)) == rows(files)
+    assert shown(pack(files, 100, SIZE)) == rows(files)
 
 
 def test_related_files_are_together() -> None:
     paths = ["app/services/area_service.py", "app/api/users.py", "tests/test_area.py", "app/models/areas.py"]
     files = [builders.changed(path, builders.hunk(1, *lines_of(10))) for path in paths]
-    size = Prompts.size(files[0])
-    bundles = pack(files, size * 3 + 30, Prompts.size)
+    size = SIZE(files[0])
+    bundles = pack(files, size * 3 + 30, SIZE)
     assert {bundle.paths for bundle in bundles} == {(paths[0], paths[2], paths[3]), (paths[1],)}
 
 

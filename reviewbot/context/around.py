@@ -6,7 +6,7 @@ import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from reviewbot.change import LineKind
+from reviewbot.change import FileKind, LineKind
 from reviewbot.context.imports import STAR
 from reviewbot.context.module import Definition, Kind, Module, is_source, lines_of
 from reviewbot.context.outline import BLOCKS, outline
@@ -45,7 +45,7 @@ def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]
     Returns:
         In file order; what overlaps or touches is one snippet.
     """
-    if file.new_text is None or not file.hunks or not is_source(file.path, file.new_text):
+    if _is_shown_whole(file) or file.new_text is None or not file.hunks or not is_source(file.path, file.new_text):
         return ()
     module = Module(file.path, file.new_text)
     shown = shown_in(file)
@@ -65,10 +65,14 @@ def headings(file: ChangedFile) -> tuple[str, ...]:
 
     Where the file is not known, or not Python, what git says of it: the last line above that looks like a heading.
     """
-    if file.new_text is None or not is_source(file.path, file.new_text):
+    if _is_shown_whole(file) or file.new_text is None or not is_source(file.path, file.new_text):
         return tuple(hunk.section.strip() for hunk in file.hunks)
     module = Module(file.path, file.new_text)
     return tuple(_heading(module, hunk) for hunk in file.hunks)
+
+
+def _is_shown_whole(file: ChangedFile) -> bool:
+    return file.kind is FileKind.ADDED
 
 
 def _heading(module: Module, hunk: Hunk) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangedFile, ChangeSet
     from reviewbot.context import Callers, Remaining, Snippet
     from reviewbot.finding import Finding
-    from reviewbot.packing import Bundle
+    from reviewbot.packing import Bundle, Piece
     from reviewbot.review import Assignment
 
 # Definitions beside a bundle: enough for the models and schemas it names, not for the whole program.
@@ -95,6 +95,7 @@ class Prompts:
         self._said = said
         self._fence = fence or Fence()
         self._bundles: dict[int, tuple[Bundle, str]] = {}
+        self._sized: dict[str, str] = {}
         self._one_by_one = threading.Lock()
         self.items = applicable(agent, assignment)
         self._system = (_text("protocol.md"), _agent(agent, self.items))
@@ -111,10 +112,13 @@ class Prompts:
         """How many tokens a call takes besides its bundle, estimated."""
         return sum(tokens(block) for block in (*self._system, self._change))
 
-    @staticmethod
-    def size(file: ChangedFile) -> int:
+    def size(self, file: ChangedFile) -> int:
         """Give how many tokens a file takes in a bundle, estimated."""
-        return tokens(_file(file))
+        text = _file(file)
+        # Most files are sent whole, and what stands around their hunks need not be looked up twice.
+        if self._changes.file(file.path) is file:
+            self._sized[file.path] = text
+        return tokens(text)
 
     def review(self, bundle: Bundle) -> Prompt:
         """Ask for a review of a bundle."""
@@ -161,7 +165,7 @@ class Prompts:
 
     def _files(self, bundle: Bundle) -> str:
         parts = ["# The files to review"]
-        parts += [self._fence.around(_file(piece.file, piece.part)) for piece in bundle.pieces]
+        parts += [self._fence.around(self._piece(piece)) for piece in bundle.pieces]
         used = definitions(self._changes, bundle.files, _DEFINITION_LINES, hunk_limit=_AROUND_LINES)
         parts += self._section("Definitions that the change uses, and does not change", used.snippets, used.left_out)
         calls = callers(self._changes, bundle.files, most_files=_MOST_CALLING_FILES)
@@ -177,6 +181,10 @@ class Prompts:
                 f"# Found by the checks already; do not repeat it\n\n{self._fence.around(shown.rows(evidence))}"
             )
         return "\n\n".join(parts)
+
+    def _piece(self, piece: Piece) -> str:
+        text = self._sized.pop(piece.file.path, "")
+        return text if text and not piece.part else _file(piece.file, piece.part)
 
     def _section(self, title: str, snippets: Sequence[Snippet], left_out: Sequence[str]) -> list[str]:
         if not snippets:
