@@ -171,11 +171,12 @@ def _pause(asked: float | None, tries: int) -> float:
 
 
 def _import() -> None:
-    """Import the SDK; what an import makes is there to stay, so looking for garbage in it only takes time."""
+    """Import the SDK; what an import makes is there to stay, so looking for garbage in it, ever, only takes time."""
     gc.disable()
     try:
         importlib.import_module("anthropic")
     finally:
+        gc.freeze()
         gc.enable()
 
 
