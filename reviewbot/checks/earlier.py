@@ -45,7 +45,10 @@ def new(
     grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
     for one in mine:
         text, symbol = told(one)
-        if gained[squeezed(text)] and (grown[symbol] or not _is_style(check)):
+        # As many of them as came along; which of several alike is the new one cannot be told.
+        if gained[squeezed(text)] > 0 and (grown[symbol] > 0 or not _is_style(check)):
+            gained[squeezed(text)] -= 1
+            grown[symbol] -= 1
             yield one
 
 

@@ -77,15 +77,20 @@ def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batc
         source = Source(fragment.before)
         for match in source.find(rule.config) if fragment.before else ():
             anchor = _anchor(rule, match)
-            yield _identity(rule, anchor.text), source.symbol(anchor.start_line) or fragment.section
+            line = source.text.split("\n")[anchor.start_line - 1]
+            yield _identity(rule, anchor.text, line), source.symbol(anchor.start_line) or fragment.section
 
     def told(one: _Found) -> tuple[str, str]:
-        return _identity(rule, one[1].text), searched.symbol(fragment, one[1].start_line)
+        start = one[1].start_line
+        return _identity(rule, one[1].text, fragment.lines(start, start)), searched.symbol(fragment, one[1].start_line)
 
     yield from earlier.new(rule.check, found, lambda one: _touched(rule, *one, fragment), told, before)
 
 
-def _identity(rule: Rule, text: str) -> str:
+def _identity(rule: Rule, text: str, line: str) -> str:
+    if text.startswith("#"):
+        # A comment is about its line.
+        return line
     found = re.search(rule.identity, earlier.squeezed(text)) if rule.identity else None
     return found[0] if found else text
 

@@ -66,6 +66,12 @@ def test_style_is_new_only_where_a_function_has_more_of_it() -> None:
     assert lines("print-in-application", old, old + "\n\ndef more(ids):\n" + PRINT) == [6]
 
 
+def test_a_comment_is_about_its_line() -> None:
+    old = HEAD + "    first = load(ids)  # type: ignore\n"
+    moved = body("if ids:\n    first = load(ids)  # type: ignore\n    last = load(ids)  # type: ignore\n")
+    assert lines("blanket-suppression", old, moved) == [4]
+
+
 def test_findings_of_ruff_too() -> None:
     old = "async def load(url):\n    return requests.get(url)\n"
     wrapped = "async def load(url):\n    return requests.get(\n        url,\n    )\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
@@ -13,6 +14,7 @@ from reviewbot.finding import Confidence, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from reviewbot.change import Tree
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
 
@@ -30,8 +32,8 @@ CHECK = Check(
     leaves_alone=(
         "Any SQL, session or function of the file that runs before it in the same upgrade; columns and tables that the "
         "same revision creates; columns that were NOT NULL already (`existing_nullable=False`, or a changed type or "
-        "name that only restates it); a comment that says the rows were filled; `downgrade`. One finding for each "
-        "migration."
+        "name that only restates it); columns that another revision fills, or made NOT NULL from the start; a comment "
+        "that says the rows were filled; `downgrade`. One finding for each migration."
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
@@ -57,9 +59,24 @@ def run(context: Context) -> Iterator[Draft]:
     """Report the first such column of each migration."""
     for migration in migrations(context):
         for one in migration.on_existing("alter_column"):
-            if one.keywords.get("nullable") == "False" and not _was_filled(migration, one):
+            if one.keywords.get("nullable") != "False" or _was_filled(migration, one):
+                continue
+            if not _was_filled_earlier(context.changes.head_tree, migration, one):
                 yield migration.draft(one, f"`{one.table}.{one.column}` becomes NOT NULL, and nothing fills empty rows")
                 break
+
+
+def _was_filled_earlier(tree: Tree | None, migration: Migration, one: Operation) -> bool:
+    """Tell whether another revision fills the column, or made it NOT NULL from the start."""
+    folder = f"{dirname(migration.file.path)}/"
+    paths = [path for path in (tree.paths if tree else ()) if path.startswith(folder) and path != migration.file.path]
+    table, column = re.escape(one.table), re.escape(one.column)
+    filled = re.compile(
+        rf"(?is)\bupdate\s+\W*{table}\b.{{,300}}\bset\b.{{,300}}\b{column}\b"
+        rf"|Column\(\s*[\"']{column}[\"'][^\n]*nullable=False"
+    )
+    texts = tree.read(sorted(paths)).values() if tree and paths else ()
+    return any(table in text and filled.search(text) for text in texts)
 
 
 def _was_filled(migration: Migration, one: Operation) -> bool:

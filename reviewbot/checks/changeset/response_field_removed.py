@@ -84,7 +84,15 @@ def _removed(project: Project, before: Tree, file: ChangedFile, old: Schema, new
         if used is None:
             continue
         title = f"`{old.definition.name}` loses `{name}`{used}"
-        yield Draft(file.path, line, line, title, _evidence(field, line), side=Side.LEFT, symbol=old.definition.name)
+        # Another answer's field of the same name may be what is read.
+        severity = Severity.LOW if _is_shared(before, old, name) else None
+        evidence, symbol = _evidence(field, line), old.definition.name
+        yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=symbol, severity=severity)
+
+
+def _is_shared(before: Tree, old: Schema, name: str) -> bool:
+    answers = (one for one in before.contracts.answers.values() if one is not old)
+    return any(name in (before.contracts.fields(one) or {}) for one in answers)
 
 
 def _read_by(project: Project, name: str) -> str | None:
@@ -93,7 +101,7 @@ def _read_by(project: Project, name: str) -> str | None:
         return ", which clients may read"
     if "_" not in name and not re.search("[a-z][A-Z]", name):
         return None
-    place = project.frontend.mention(re.compile(rf"{_NOT_AN_ANSWER}[.?]\s*{re.escape(name)}\b"))
+    place = project.frontend.mention(re.compile(rf"{_NOT_AN_ANSWER}\.\s*{re.escape(name)}\b(?!\s*=[^=])"))
     return f", which `{place}` reads" if place is not None else None
 
 
