@@ -23,7 +23,7 @@ EXEMPT = (
     *("tests/", "test/", "test_*.py", "test-*.py", "*_test.py", "conftest.py", "qa/", "scenarios/"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
     *("alembic/", "migrations/", "**/revisions/**/versions/"),
-    *("scripts/", "/tools/", "**/management/commands/", "manage.py", "examples/", "docs/", "benchmarks/"),
+    *("scripts/", "/tools/", "**/management/commands/", "manage.py", "setup.py", "examples/", "docs/", "benchmarks/"),
     *("debug_*.py", "quick_*.py", "simple_*.py", "demo_*.py"),
     *("**/util/**/*_migration.py", "**/utils/**/*_migration.py"),
     *("startup*.py", "*_startup.py"),
