@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.constants import values
 from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.changeset.still_used import names
 from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
+    from reviewbot.checks.project import Side
 
 CHECK = Check(
     id="drop-in-upgrade",
@@ -29,7 +32,10 @@ CHECK = Check(
     ),
     leaves_alone=(
         "Dropped indexes and constraints, everything in `downgrade`, tables and columns that the same change creates, "
-        "and a table that is rebuilt under its own name. One finding for each migration, which counts the others."
+        "a table that is rebuilt under its own name, what an older migration did already before it was edited, and "
+        "names that are computed. Where the tree before the change is known: what no model and no code of the "
+        "application names there, since then this is the second of the two releases. One finding for each migration, "
+        "which counts the others."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
@@ -58,32 +64,70 @@ _IN_SQL = (
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such operation of each migration."""
+    before = context.project.before if context.project is not None else None
     for migration in migrations(context):
         found = [
-            (one, taken) for one in migration.upgrade if migration.changed(one) and (taken := _taken(migration, one))
+            (one, taken)
+            for one in migration.upgrade
+            if migration.changed(one)
+            for taken in _taken(migration, one)
+            if before is None or _is_used(before, taken)
         ]
         if found:
-            (first, (what, how)), more = found[0], len(found) - 1
+            (first, taken), more = found[0], len(found) - 1
             others = f" (and {more} more in this migration)" if more else ""
-            yield migration.draft(first, f"`{what}` is {how}, and the running code may still use it{others}")
+            title = f"`{taken.name}` is {taken.how}, and the running code may still use it{others}"
+            yield migration.draft(first, title)
 
 
-def _taken(migration: Migration, one: Operation) -> tuple[str, str] | None:
-    """Give what an operation takes away from the running code and how; None where it takes nothing."""
+class _Taken(NamedTuple):
+    """What an operation takes from the running code: a table, or a column of it."""
+
+    table: str
+    column: str
+    how: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}.{self.column}" if self.column else self.table
+
+
+def _is_used(before: Side, taken: _Taken) -> bool:
+    """Tell whether the code before the change uses it: where nothing does, this is the second of the two releases."""
+    return names(before, taken.table.rpartition(".")[2], taken.column)
+
+
+def _taken(migration: Migration, one: Operation) -> Iterator[_Taken]:
+    """Give what an operation takes away, as far as it is named by literals and constants."""
     for pattern, how in _IN_SQL:
         found = pattern.search(one.sql)
-        if found:
-            return None if _is_new(migration, found[1], "") else (".".join(found.groups()), how)
+        if found and not _is_new(migration, found[1], "") and one.node.find(kind="interpolation") is None:
+            table, column = (*found.groups(), "")[:2]
+            yield _Taken(table, column, how)
+    how = _how(migration, one)
+    root = migration.source.root
+    for table in values(one.table_node, root) if how else ():
+        if one.column_node is None:
+            yield _Taken(table, "", how)
+        else:
+            yield from (_Taken(table, column, how) for column in values(one.column_node, root))
+
+
+def _how(migration: Migration, one: Operation) -> str:
+    """Tell how an operation takes away what was there; empty where it does not."""
     if one.name in {"drop_table", "rename_table"}:
         rebuilt = any(
             other.name == "rename_table" and other.positional[-1:] == (one.table,) for other in migration.upgrade
         )
         how = "dropped" if one.name == "drop_table" else "renamed"
-        return None if rebuilt or _is_new(migration, one.table, "") else (one.table, how)
+        return "" if rebuilt or _is_new(migration, one.table, "") else how
     renamed = one.name == "alter_column" and "new_column_name" in one.keywords
     if not (renamed or one.name == "drop_column") or _is_new(migration, one.table, one.column):
-        return None
-    return f"{one.table}.{one.column}", "renamed" if renamed else "dropped"
+        return ""
+    replaced = any(
+        other.table == one.table and other.keywords.get("new_column_name") == one.column for other in migration.upgrade
+    )
+    return "renamed" if renamed else "replaced by another column" if replaced else "dropped"
 
 
 def _is_new(migration: Migration, table: str, column: str) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.dialects import is_for_another
 from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.project.nodes import call, strings
 from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset.operations import Migration, Operation
 
 CHECK = Check(
     id="index-blocks-writes",
@@ -27,8 +31,10 @@ CHECK = Check(
     ),
     leaves_alone=(
         "Tables that the same change creates, `postgresql_concurrently=True`, `autocommit_block`, indexes that are "
-        "built only where a count of the rows allows it, `downgrade`. One finding for each migration. It does not know "
-        "how large a table is."
+        "built only where a count of the rows allows it, `downgrade`; tables of which the same upgrade drops a column, "
+        "alters a type, or adds or drops a constraint, since that locks them anyway; indexes of columns that the same "
+        "upgrade adds; branches for another database than PostgreSQL. One finding for each migration. It does not "
+        "know how large a table is."
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
@@ -41,11 +47,38 @@ CHECK = Check(
     words=("zero-downtime", "concurrently", "index creation"),
 )
 
+_LOCKS = frozenset(
+    {
+        *("drop_column", "drop_constraint", "create_foreign_key", "create_check_constraint"),
+        *("create_unique_constraint", "create_primary_key", "create_exclude_constraint"),
+    }
+)
+
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such index of each migration."""
     for migration in migrations(context):
         for one in migration.on_existing("create_index"):
-            if "concurrently" not in one.text and not one.autocommit and not one.weighed:
+            if "concurrently" in one.text or one.autocommit or one.weighed or is_for_another(one.node):
+                continue
+            if not _is_locked_anyway(migration, one.table) and not _is_of_new_columns(migration, one):
                 yield migration.draft(one, f"The index locks `{one.table}` against writes while it is built")
                 break
+
+
+def _is_locked_anyway(migration: Migration, table: str) -> bool:
+    """Tell whether the upgrade also does to the table what nobody can read or write it during."""
+    in_sql = re.compile(rf"(?is)\balter\s+table\b[^;]*\b{re.escape(table)}\b[^;]*\b(?:drop|constraint|type)\b")
+    return any(
+        (one.table == table and (one.name in _LOCKS or (one.name == "alter_column" and "type_" in one.keywords)))
+        or in_sql.search(one.sql)
+        for one in migration.upgrade
+    )
+
+
+def _is_of_new_columns(migration: Migration, index: Operation) -> bool:
+    """Tell whether an index has only columns that the same upgrade adds."""
+    made = call(index.node)
+    columns = strings(made.argument(1 if index.in_batch else 2, "columns")) if made is not None else None
+    added = {one.column for one in migration.upgrade if one.name == "add_column" and one.table == index.table}
+    return bool(columns) and added.issuperset(columns or ())

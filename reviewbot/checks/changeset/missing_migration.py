@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.sides import Declaration, differences, normalised, without
 from reviewbot.checks.scope import MIGRATIONS, matches
@@ -36,11 +35,13 @@ CHECK = Check(
     leaves_alone=(
         "Methods, relationships, comments, formatting, and annotations that mean the same; Python-side defaults; "
         "empty `__table_args__`; `index=True` where `__table_args__` has an `Index` of the same column; classes that "
-        "move or get another name; types that now come from a function of the project's; change sets with any file of "
-        "the same project under `alembic/versions`; new columns and tables that an earlier migration in the tree "
-        "already names, and tables that none names and that go or get a name that one has; a type that only other "
-        "databases than PostgreSQL get; repositories without Alembic; tests. One finding for the whole change set: "
-        "high for new columns and tables, for lengths and for what may be NULL, medium for the rest."
+        "move or get another name; types that now come from a function of the project's; change sets with any file of"
+        " the same project under `alembic/versions`, deleted ones too; new columns and tables that an earlier "
+        "migration in the tree already names, and tables that none names and that go or get a name that one has; a "
+        "type that only other databases than PostgreSQL get; a foreign key's target that is no literal before or "
+        "after; abstract classes and what they take over from a model; repositories without Alembic; tests. One "
+        "finding for the whole change set: high for new columns and tables, for lengths and for what may be NULL, "
+        "medium for the rest."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -98,7 +99,12 @@ _PYTHON_SIDE = {
     }
 }
 _TYPE = {"rule": {"kind": "type", "inside": {"kind": "assignment", "field": "type"}, "regex": r"Mapped\["}}
-_TABLE_NAME = re.compile(r"""__tablename__\s*(?::[^=\n]*)?=\s*["'](\w+)["']""")
+_IS_ABSTRACT = {"rule": {"pattern": "__abstract__ = True"}}
+_ABSTRACT = " abstract"
+_TABLE_NAME = re.compile(
+    r"""__tablename__(?:\s*(?::[^=\n]*)?=|\([^()]*\)[^:]*:\s*(?:\"{3}[^"]*\"{3}\s*)?return)\s*["'](\w+)["']"""
+)
+_FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
 _TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
 _IS_INDEX = re.compile(r"(?:\w+\.)*Index\(")
 _NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
@@ -115,21 +121,30 @@ _OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
 def run(context: Context) -> Iterator[Draft]:
     """Report the worst of what changes in a schema, unless a migration of the same project changes too."""
     changed = context.changes.files
-    if any(
-        matches(MIGRATIONS, file.path) and file.kind is not FileKind.DELETED and file.path not in context.others
-        for file in changed
-    ):
+    if any(matches(MIGRATIONS, file.path) and file.path not in context.others for file in changed):
         return
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return
     earlier = _Migrations(context.changes.head_tree)
     title = "`{}` changes the schema, and no migration is in this change set".format
-    found = [one for one in differences(context.files, _schema, title) if not earlier.settle(one)]
+    every = list(differences(context.files, _schema, title))
+    # What an abstract class takes over from a model, or gives it, stays in the model's table.
+    abstract = {side.name for one in every for side in (one.before, one.after) if side and _is_abstract(side)}
+    found = [one for one in every if _name(one) not in abstract and not earlier.settle(one)]
     worst = next((one for one in found if _breaks(one)), None)
     if worst is not None:
         yield worst.draft
     elif found:
         yield replace(found[0].draft, severity=Severity.MEDIUM)
+
+
+def _name(one: Difference) -> str:
+    declared = one.after or one.before
+    return declared.name if declared is not None else ""
+
+
+def _is_abstract(one: Declaration) -> bool:
+    return one.text.endswith(_ABSTRACT)
 
 
 def _breaks(one: Difference) -> bool:
@@ -162,7 +177,9 @@ class _Migrations:
         if old != new:
             # One that no migration ever made is not there to be dropped, and the other one is there already.
             return bool(self._texts) and not self._mention(old) and (not new or self._mention(new))
-        return one.after is not None and _is_hidden(one.before.text, one.after.text)
+        return one.after is not None and (
+            _is_hidden(one.before.text, one.after.text) or _is_respelled(one.before.text, one.after.text)
+        )
 
     def _name(self, file: ChangedFile, one: Declaration) -> bool:
         """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
@@ -189,6 +206,14 @@ def _is_hidden(before: str, after: str) -> bool:
     return new > old and _NULLS.findall(before) == _NULLS.findall(after)
 
 
+def _is_respelled(before: str, after: str) -> bool:
+    """Tell whether only the targets of foreign keys differ, one of which is no literal, so that it may be the same."""
+    old, new = _FOREIGN.findall(before), _FOREIGN.findall(after)
+    if len(old) != len(new) or _FOREIGN.sub("", before) != _FOREIGN.sub("", after):
+        return False
+    return all(one == other or not (one[0] == other[0] == '"') for one, other in zip(old, new, strict=True))
+
+
 def _uses_alembic(tree: Tree | None) -> bool:
     """Without a tree nobody knows; then the words of the finding leave it open."""
     return tree is None or any(matches(MIGRATIONS, path) or path.endswith("alembic.ini") for path in tree.paths)
@@ -199,6 +224,7 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
     python_side = [match.span for match in source.find(_PYTHON_SIDE)]
     indexed = _indexed(source)
     types = {match.span.start_line: match.span.text for match in source.find(_TYPE)}
+    abstract = {source.symbol(match.span.start_line) for match in source.find(_IS_ABSTRACT)}
     for match in source.find(_DECLARED):
         span, value = match.span, match.variable("VALUE")
         if value is None or _EMPTY.fullmatch(value.text):
@@ -210,6 +236,8 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
         owner, name = source.symbol(span.start_line), match.filled("$NAME").strip("\"'")
         if (owner, name) in indexed:
             text = text.replace(",index=True", "")
+        if owner in abstract:
+            text += _ABSTRACT
         yield Declaration(owner, name, text, span.start_line, span.last_line)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.changeset.texts import post_image
+from reviewbot.checks.project.nodes import call
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ _TABLE_AT = {
     **dict.fromkeys(("create_index", "create_foreign_key", "create_check_constraint", "create_unique_constraint"), 1),
     **dict.fromkeys(("create_primary_key", "create_exclude_constraint", "drop_index", "drop_constraint"), 1),
 }
+_BATCH = "batch_alter_table"
+_GUARD = re.compile(r"\bif\s+(?:not\s+)?exists\s+")
 _TABLE_KEYWORDS = ("table_name", "source_table", "source")
 _CALL = re.compile(r"(?s)(\w+)\.(\w+)\Z|.*\.(execute)\Z")
 _CREATES = re.compile(r'(?i)\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?["\w]*?\.?"?(\w+)"?')
@@ -39,13 +42,13 @@ class Operation:
 
     Attributes:
         name: What is done: ``add_column``, or ``execute`` for SQL, whichever connection it goes through.
-        table: The table's name, or the source that says it; empty where the call does not name one.
+        table_node: What names the table; None where nothing does.
         node: The call.
         autocommit: Whether it runs in an ``autocommit_block``, outside the migration's transaction.
     """
 
     name: str
-    table: str
+    table_node: Node | None
     node: Node
     autocommit: bool = False
 
@@ -58,6 +61,11 @@ class Operation:
     def end_line(self) -> int:
         """Last line."""
         return self.node.range().end.line + 1
+
+    @cached_property
+    def table(self) -> str:
+        """The table's name, or the source that says it; empty where the call does not name one."""
+        return _value(self.table_node) if self.table_node is not None else ""
 
     @cached_property
     def positional(self) -> tuple[str, ...]:
@@ -83,16 +91,28 @@ class Operation:
         return " ".join(" ".join(piece.text() for piece in pieces).split())
 
     @property
+    def column_node(self) -> Node | None:
+        """What names the column that is added, altered or dropped; None for other operations."""
+        if self.name not in {"add_column", "alter_column", "drop_column"}:
+            return None
+        made, at = call(self.node), 0 if self.in_batch else 1
+        if made is not None and self.name == "add_column":
+            columns = (call(node) for node in (*made.positional, *made.keywords.values()))
+            made, at = next((one for one in columns if one is not None and one.name == "Column"), None), 0
+        return made.argument(at, "name" if self.name == "add_column" else "column_name") if made is not None else None
+
+    @property
     def column(self) -> str:
-        """The column that is added, altered or dropped; empty for other operations."""
-        if self.name == "add_column":
-            found = re.search(r"""Column\(\s*(?:name=)?["']([^"']+)""", self.text)
-            return found[1] if found else ""
-        at = 0 if self.in_batch else 1
-        if self.name not in {"alter_column", "drop_column"}:
-            return ""
-        named = self.keywords.get("column_name", "")
-        return self.positional[at] if len(self.positional) > at else named
+        """The name of that column, or the source that says it; empty for other operations."""
+        return _value(self.column_node) if self.column_node is not None else ""
+
+    @property
+    def identity(self) -> tuple[str | bool, ...]:
+        """What makes it the same operation, however it is written and whatever guards it."""
+        about = self.column or _GUARD.sub("", self.sql.casefold()) or next(iter(self.positional), "")
+        given = self.keywords
+        does = ("type_" in given, "new_column_name" in given, given.get("nullable") == "False")
+        return (self.name, self.table, about, *does, "concurrently" in self.text.casefold())
 
     @property
     def weighed(self) -> bool:
@@ -144,7 +164,18 @@ class Migration:
                 yield one
 
     def changed(self, one: Operation) -> bool:
-        """Tell whether the change touches the operation."""
+        """Tell whether the change makes the operation: another argument or a guard makes no other one of it."""
+        return self.touches(one) and one.identity not in self._earlier
+
+    @cached_property
+    def _earlier(self) -> frozenset[tuple[str | bool, ...]]:
+        """What the same migration did before the change."""
+        if self.file.old_text is None:
+            return frozenset()
+        return frozenset(one.identity for one in replace(self, source=Source(self.file.old_text)).upgrade)
+
+    def touches(self, one: Operation) -> bool:
+        """Tell whether the change adds a line of the operation."""
         return not self.file.added_lines.isdisjoint(range(one.start_line, one.end_line + 1))
 
     def draft(self, one: Operation, title: str) -> Draft:
@@ -200,48 +231,47 @@ def _operations(function: Node) -> Iterator[Operation]:
             continue
         owner, name, other = match.groups()
         if other or (owner != "op" and name == "execute"):
-            yield Operation("execute", "", node, _in_autocommit(node))
+            yield Operation("execute", None, node, _in_autocommit(node))
         elif owner == "op":
             yield Operation(name, _table(name, node), node, _in_autocommit(node))
         elif (table := _batched(node, owner)) is not None:
             yield Operation(name, table, node, _in_autocommit(node))
 
 
-def _table(name: str, call: Node) -> str:
-    named = {key: _value(value) for key, value in _keywords(call)}
+def _table(name: str, node: Node) -> Node | None:
+    named = dict(_keywords(node))
     for keyword in _TABLE_KEYWORDS:
         if keyword in named:
             return named[keyword]
     at = _TABLE_AT.get(name, 0)
-    positional = [node for node in _arguments(call) if node.kind() != "keyword_argument"]
-    return _value(positional[at]) if len(positional) > at and name != "execute" else ""
+    positional = [one for one in _arguments(node) if one.kind() != "keyword_argument"]
+    return positional[at] if len(positional) > at and name != "execute" else None
 
 
-def _batched(call: Node, alias: str) -> str | None:
+def _batched(node: Node, alias: str) -> Node | None:
     """Give the table of the `with op.batch_alter_table("table") as alias:` around a call, or None."""
-    for node in call.ancestors():
-        if node.kind() == "with_statement":
-            header = node.text().partition("\n")[0]
-            if "batch_alter_table(" in node.text() and re.search(rf"\bas\s+{alias}\b", node.text()):
-                found = re.search(r"""batch_alter_table\(\s*(?:table_name\s*=\s*)?(["']?)([\w.]+)\1""", node.text())
-                return found[2] if found else header
+    for outer in node.ancestors():
+        if outer.kind() == "with_statement" and re.search(rf"\bas\s+{alias}\b", outer.text()):
+            made = next((one for one in map(call, outer.find_all(kind="call")) if one and one.name == _BATCH), None)
+            if made is not None:
+                return made.argument(0, "table_name")
     return None
 
 
-def _in_autocommit(call: Node) -> bool:
+def _in_autocommit(node: Node) -> bool:
     return any(
-        node.kind() == "with_statement" and re.search(r"\bautocommit_block\(|AUTOCOMMIT", node.text()) is not None
-        for node in call.ancestors()
+        outer.kind() == "with_statement" and re.search(r"\bautocommit_block\(|AUTOCOMMIT", outer.text()) is not None
+        for outer in node.ancestors()
     )
 
 
-def _arguments(call: Node) -> Iterable[Node]:
-    arguments = call.field("arguments")
-    return [node for node in arguments.children() if node.is_named()] if arguments is not None else []
+def _arguments(node: Node) -> Iterable[Node]:
+    arguments = node.field("arguments")
+    return [one for one in arguments.children() if one.is_named()] if arguments is not None else []
 
 
-def _keywords(call: Node) -> Iterator[tuple[str, Node]]:
-    for node in _arguments(call):
+def _keywords(called: Node) -> Iterator[tuple[str, Node]]:
+    for node in _arguments(called):
         name, value = node.field("name"), node.field("value")
         if node.kind() == "keyword_argument" and name is not None and value is not None:
             yield name.text(), value
@@ -250,7 +280,7 @@ def _keywords(call: Node) -> Iterator[tuple[str, Node]]:
 def _value(node: Node) -> str:
     """Give a plain string's value (`op.f("name")` too), or the source of anything else."""
     text = node.text()
-    match = re.fullmatch(r"""(?:op\.f\(\s*)?(["'])([^"'\n]*)\1(?:\s*\))?""", text)
+    match = re.fullmatch(r"""(?:\w+\.f\(\s*)?(["'])([^"'\n]*)\1(?:\s*\))?""", text)
     return match[2] if match else text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
+    from reviewbot.checks.project.module import Function
     from reviewbot.checks.project.routing import Route, Routing
 
 CHECK = Check(
@@ -34,7 +36,8 @@ CHECK = Check(
         "Login, registration, password reset, tokens, invitations, health, metrics, webhooks and the like, by path and "
         "name; routes whose docstring says that they are public; handlers that look at the request's headers or at a "
         "token themselves; dependencies that cannot be followed; routers that are included nowhere; projects with "
-        "authentication in middleware, and those in which most routes ask nobody."
+        "authentication in middleware, and those in which most routes ask nobody. Medium where the handler uses "
+        "neither a session nor a service."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -63,6 +66,7 @@ _LOOKS_ITSELF = re.compile(
     r"(?i)authoriz|\btoken|_token|signature|hmac|api_?key|secret|credential|current_user|\bheaders\b|cookies|verify|permission|"
     r"session_id|check_access"
 )
+_DATA = re.compile(r"(?i)(?:\b|_)(?:db|sessions?|services?)(?:\b|_)|(?-i:Service|Session)")
 # Of so many routes so large a part asks who is calling: the project means it.
 _FEWEST = 5
 _SHARE = 0.7
@@ -82,8 +86,15 @@ def run(context: Context) -> Iterator[Draft]:
                 continue
             if is_new(file, function) or _asked_before(project, file, route):
                 asking, known = project.authentication.share
-                title = f"`{function.name}` asks nobody who is calling, as {asking} of the project's {known} routes do"
-                yield draft(module, function.decorated, title, last=function.signature_end)
+                title = f"`{function.name}` asks nobody who is calling, unlike {asking} of the project's {known} routes"
+                found = draft(module, function.decorated, title, last=function.signature_end)
+                yield found if _reaches_data(function) else replace(found, severity=Severity.MEDIUM)
+
+
+def _reaches_data(function: Function) -> bool:
+    """Tell whether a handler uses a session or a service."""
+    body = function.node.field("body")
+    return body is not None and any(_DATA.search(node.text()) for node in body.find_all(kind="identifier"))
 
 
 def _is_public(routing: Routing, route: Route) -> bool:

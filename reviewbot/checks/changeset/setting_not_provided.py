@@ -27,7 +27,8 @@ CHECK = Check(
     fix="Put it into the example environment and into what deploys the service, or give it a default.",
     leaves_alone=(
         "Settings with a default; names that any environment file, compose file, workflow, Dockerfile, Terraform or "
-        "script mentions; repositories that have no such file; settings classes with a base that cannot be seen."
+        "script mentions; repositories that have no such file; settings classes with a base that cannot be seen; "
+        "sections, whose type is a class of the project's and no enumeration."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -56,6 +57,7 @@ _PROVIDES = (
     ),
 )
 _MOST_FILES = 200
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -74,8 +76,21 @@ def _required(project: Project, module: Module, definition: Class) -> Iterator[t
     if {base.rpartition(".")[2] for base in lineage.outside} != {"BaseSettings"}:
         return
     for name, node in definition.attributes.items():
-        if node.field("type") is not None and not name.startswith("_") and name != "model_config" and _has_none(node):
+        kind = node.field("type")
+        if kind is None or name.startswith("_") or name == "model_config" or not _has_none(node):
+            continue
+        if not _is_section(project, module, kind):
             yield name, node
+
+
+def _is_section(project: Project, module: Module, kind: Node) -> bool:
+    """Tell whether an annotation names a class of the project's, whose fields are provided each for itself."""
+    for name in _NAME.findall(kind.text()):
+        found = project.declarations.find(module, name)
+        bases = project.declarations.lineage(*found).outside if found is not None else ()
+        if found is not None and not any(base.endswith("Enum") for base in bases):
+            return True
+    return False
 
 
 def _has_none(node: Node) -> bool:

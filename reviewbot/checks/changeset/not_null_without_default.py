@@ -1,0 +1,83 @@
+"""A NOT NULL column without a server default is added to a table that was there."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.project.nodes import call
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset.operations import Migration, Operation
+
+CHECK = Check(
+    id="not-null-without-default",
+    title="A NOT NULL column is added without a server default",
+    why=(
+        "PostgreSQL refuses the migration as soon as the table has one row, and during a rolling deployment the old "
+        "code still inserts without the column."
+    ),
+    fix=(
+        "Give it a `server_default`, or take three steps: add it nullable, fill it, then set it NOT NULL in a later "
+        "revision."
+    ),
+    leaves_alone=(
+        "Columns with `server_default`, identity and computed columns, nullable columns, tables that the same change "
+        "creates, what an older migration did already before it was edited (a misspelled `server_default` that comes "
+        "with the edit is reported), and `downgrade`. One finding for each migration, which counts the others."
+    ),
+    severity=Severity.HIGH,
+    confidence=Confidence.HIGH,
+    items=(
+        "sinag-backend-architect/safe-migrations",
+        "trainsmart-senior-backend-architect/zero-downtime-migrations",
+    ),
+    decides=(),
+    paths=MIGRATIONS,
+    ignores=("tests/", "test_*.py"),
+    needs=Needs.CHANGE,
+    engine="change-set",
+    words=("zero-downtime", "safe migration", "migrations are safe", "backward-compatible migration"),
+)
+
+_DEFAULT = "server_default"
+# So like the word must a keyword be to be meant for it: `default` is not.
+_CLOSE = 0.85
+_FILLS_ITSELF = frozenset({"Identity", "Computed"})
+
+
+def run(context: Context) -> Iterator[Draft]:
+    """Report the first such column of each migration."""
+    for migration in migrations(context):
+        found = [(one, meant) for one in migration.upgrade if (meant := _meant(migration, one)) is not None]
+        if found:
+            (first, meant), more = found[0], len(found) - 1
+            column = f"{first.table}.{first.column}".strip(".")
+            typo = f" (`{meant}` is not `{_DEFAULT}`)" if meant else ""
+            others = f" (and {more} more in this migration)" if more else ""
+            title = f"`{column}` is added NOT NULL without a server default{typo}; the table may have rows{others}"
+            yield migration.draft(first, title)
+
+
+def _meant(migration: Migration, one: Operation) -> str | None:
+    """Give the keyword that was meant to be the default, empty where there is none; None where all is well."""
+    made = call(one.node)
+    if made is None or one.name != "add_column" or not migration.touches(one) or one.table in migration.created:
+        return None
+    columns = (call(node) for node in (*made.positional, *made.keywords.values()))
+    column = next((each for each in columns if each is not None and each.name == "Column"), None)
+    if column is None or column.open or _DEFAULT in column.keywords:
+        return None
+    nullable = column.keywords.get("nullable")
+    inner = {each.name for each in map(call, column.positional) if each is not None}
+    if nullable is None or nullable.text() != "False" or inner & _FILLS_ITSELF:
+        return None
+    meant = next(iter(get_close_matches(_DEFAULT, column.keywords, 1, _CLOSE)), "")
+    return meant if meant or migration.changed(one) else None
