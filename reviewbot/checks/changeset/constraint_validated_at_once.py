@@ -31,7 +31,7 @@ CHECK = Check(
         "revision drops a constraint, since it only changes that; `downgrade`. One finding for each migration."
     ),
     severity=Severity.LOW,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     items=("trainsmart-senior-backend-architect/zero-downtime-migrations",),
     decides=(),
     paths=MIGRATIONS,

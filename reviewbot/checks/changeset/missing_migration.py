@@ -105,6 +105,7 @@ _TABLE_NAME = re.compile(
     r"""__tablename__(?:\s*(?::[^=\n]*)?=|\([^()]*\)[^:]*:\s*(?:\"{3}[^"]*\"{3}\s*)?return)\s*["'](\w+)["']"""
 )
 _FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
+_EXPLICIT = re.compile(r'((?:\w+\.)*(?:mapped_column|Column)\()"(\w+)",?')
 _TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
 _IS_INDEX = re.compile(r"(?:\w+\.)*Index\(")
 _NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
@@ -178,7 +179,9 @@ class _Migrations:
             # One that no migration ever made is not there to be dropped, and the other one is there already.
             return bool(self._texts) and not self._mention(old) and (not new or self._mention(new))
         return one.after is not None and (
-            _is_hidden(one.before.text, one.after.text) or _is_respelled(one.before.text, one.after.text)
+            self._agree(one.file, one.before, one.after)
+            or _is_hidden(one.before.text, one.after.text)
+            or _is_respelled(one.before.text, one.after.text)
         )
 
     def _name(self, file: ChangedFile, one: Declaration) -> bool:
@@ -188,6 +191,15 @@ class _Migrations:
         tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if one.owner else [name]
         return any(name in text and any(table in text for table in tables) for text in self._texts)
 
+    def _agree(self, file: ChangedFile, before: Declaration, after: Declaration) -> bool:
+        """Tell whether only NULL differs, and a migration has made the column as the model is now."""
+        if _without_null(before.text) != _without_null(after.text):
+            return False
+        allowed = "False" if "nullable=False" in after.text else "True"
+        made = re.compile(rf'Column\("{re.escape(after.name)}"[^\n]*\bnullable={allowed}')
+        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
+        return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
+
     def _mention(self, table: str) -> bool:
         return any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
 
@@ -196,6 +208,10 @@ def _table(one: Declaration) -> str:
     """Give the name of the table that is declared; empty for columns and what else a table has."""
     found = _TABLE.match(one.text)
     return one.text.strip('"') if one.name == "__tablename__" else found[1] if found else ""
+
+
+def _without_null(text: str) -> str:
+    return re.sub(r",?nullable=\w+| nullable$", "", text)
 
 
 def _is_hidden(before: str, after: str) -> bool:
@@ -234,6 +250,9 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
         if nullable and "nullable=" not in text and "primary_key=" not in text:
             text += " nullable"
         owner, name = source.symbol(span.start_line), match.filled("$NAME").strip("\"'")
+        if named := _EXPLICIT.match(text):
+            # An attribute may be called otherwise than its column.
+            name, text = named[2], f"{named[1]}{text[named.end() :]}"
         if (owner, name) in indexed:
             text = text.replace(",index=True", "")
         if owner in abstract:

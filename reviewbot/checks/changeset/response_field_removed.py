@@ -32,7 +32,7 @@ CHECK = Check(
         "one word."
     ),
     severity=Severity.HIGH,
-    confidence=Confidence.MEDIUM,
+    confidence=Confidence.LOW,
     items=("trainsmart-senior-backend-architect/backward-compatible-api",),
     decides=(),
     paths=("*.py",),
