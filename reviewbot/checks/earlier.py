@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from reviewbot.change import LineKind
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from reviewbot.change import ChangedFile
     from reviewbot.check import Check
 
 Found = TypeVar("Found")
+
+# Shorter lines (`pass`, `return rows`) are alike by chance.
+_SHORT = 15
+
+
+class Removed:
+    """The lines that a change takes away, which tell what it only moves from one file to another.
+
+    Args:
+        files: The changed files.
+    """
+
+    def __init__(self, files: Iterable[ChangedFile]) -> None:
+        self._files = tuple(files)
+
+    @cached_property
+    def _paths(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for file in self._files:
+            for line in (line for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED):
+                found[squeezed(line.text)].add(file.path)
+        return found
+
+    def elsewhere(self, path: str, text: str) -> bool:
+        """Tell whether every line of a text was taken away from other files than the one at ``path``."""
+        lines = [squeezed(line) for line in text.split("\n") if len(line.strip()) > _SHORT]
+        return bool(lines) and all(self._paths.get(line, set()) - {path} for line in lines)
 
 
 def new(
@@ -46,13 +76,14 @@ def new(
     for one in mine:
         text, symbol = told(one)
         # As many of them as came along; which of several alike is the new one cannot be told.
-        if gained[squeezed(text)] > 0 and (grown[symbol] > 0 or not _is_style(check)):
+        if gained[squeezed(text)] > 0 and (grown[symbol] > 0 or not is_style(check)):
             gained[squeezed(text)] -= 1
             grown[symbol] -= 1
             yield one
 
 
-def _is_style(check: Check) -> bool:
+def is_style(check: Check) -> bool:
+    """Tell whether a check is about style: low in severity, or a hint."""
     return check.severity in {Severity.LOW, Severity.INFO} or check.confidence is Confidence.LOW
 
 

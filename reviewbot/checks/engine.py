@@ -11,6 +11,7 @@ from reviewbot.check import CheckRun, Needs, Reach
 from reviewbot.checks import project, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
+from reviewbot.checks.earlier import Removed
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
@@ -67,7 +68,7 @@ def run(
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
     """
-    result = _Result(excuse, project.of(changes))
+    result = _Result(excuse, project.of(changes), Removed(changes.files))
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
         _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
@@ -78,6 +79,7 @@ def run(
 class _Result:
     excuse: Callable[[Finding], str | None]
     project: Project | None
+    removed: Removed
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, str] = field(default_factory=dict)
@@ -148,7 +150,7 @@ class _Run:
         if check.id in self._broken:
             return
         try:
-            for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused):
+            for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused, self._result.removed):
                 if not self._is_idle(rule, draft):
                     self._add(check, item, draft, suggestion)
         except EngineError as error:

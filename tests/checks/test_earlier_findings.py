@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from builders import agent, change_set, item
@@ -11,6 +12,9 @@ from builders import agent, change_set, item
 from reviewbot.checks import catalog, earlier, engine
 from reviewbot.checks.cases import edited
 from reviewbot.review import Assignment, Grade
+
+if TYPE_CHECKING:
+    from reviewbot.change import ChangeSet
 
 CATALOG = catalog.load()
 PATH = "apps/api/app/services/area_service.py"
@@ -21,7 +25,10 @@ HEAD = "def names(db, ids):\n"
 
 def lines(check: str, before: str, after: str, *, whole: bool = True) -> list[int]:
     file = edited(PATH, before, after)
-    changes = change_set(file if whole else replace(file, old_text=None, new_text=None))
+    return found_in(change_set(file if whole else replace(file, old_text=None, new_text=None)), check)
+
+
+def found_in(changes: ChangeSet, check: str) -> list[int]:
     name, _, item_id = CATALOG.checks[check].items[0].partition("/")
     only = catalog.Catalog(tuple(one for one in CATALOG.rules if one.check.id == check), ())
     found = engine.run(
@@ -70,6 +77,14 @@ def test_a_comment_is_about_its_line() -> None:
     old = HEAD + "    first = load(ids)  # type: ignore\n"
     moved = body("if ids:\n    first = load(ids)  # type: ignore\n    last = load(ids)  # type: ignore\n")
     assert lines("blanket-suppression", old, moved) == [4]
+
+
+def test_style_that_moves_to_another_file_is_old() -> None:
+    line = "    print('so many ids:', len(ids))\n"
+    there = edited("apps/api/app/services/old_service.py", HEAD + line, HEAD + "    return ids\n")
+    for text, expected in ((line, []), (line.replace("ids:", "rows:"), [2])):
+        here = edited(PATH, "", HEAD + text)
+        assert found_in(change_set(here, there), "print-in-application") == expected
 
 
 def test_findings_of_ruff_too() -> None:
