@@ -23,10 +23,13 @@ one off."""
 METHOD = """## How often they are right
 
 Measured with `bench/precision.py` on the history of real repositories: each commit was reviewed from its parent to
-itself with both whole trees, a sample of the findings of each check was drawn, and each was read, with the code around
-it. *Hits* are distinct findings, *read* is how many of them were judged, *right* those that were true and worth a
-colleague's time; the interval is Wilson's, at 95 %. A hint (low confidence, or severity info) is never inline. Where
-there is no hit, the check has only its cases to show."""
+itself with both whole trees, a sample of the findings of each check was drawn, and each was read by somebody who had
+not written the check, with the code around it. *Hits* are distinct findings, *read* is how many of them were judged,
+*right* those that were true and worth a colleague's time; the interval is Wilson's, at 95 %. A hint (low confidence, or
+severity info) is never inline. Where there is no hit, the check has only its cases to show.
+
+What was wrong narrowed the checks, and the table is of what they say since: it flatters them, as they were narrowed on
+these very commits."""
 
 ITEMS = """## The checklists, item by item
 
@@ -38,7 +41,7 @@ def page() -> str:
     """Give the page."""
     checks = catalog.load().checks
     figures = precision.measured()
-    parts = [HEAD, METHOD, _table(checks, figures), _noise(precision.noise()), ITEMS]
+    parts = [HEAD, METHOD, _unseen(precision.unseen()), _table(checks, figures), _noise(precision.noise()), ITEMS]
     reasons = left.reasons()
     for agent in agents.load_dir(agents.bundled_dir())[0]:
         parts += [f"### {agent.name}", _items(agent, checks, reasons)]
@@ -56,6 +59,18 @@ def _table(checks: Mapping[str, Check], figures: Mapping[str, Measured]) -> str:
         known = [figures[name] for name, check in checks.items() if name in figures and precision.kind(check) == kind]
         lines.append(_row("**all of them**", kind, precision.pooled(known)))
     return "\n".join(lines)
+
+
+def _unseen(figures: Mapping[str, Measured]) -> str:
+    parts = []
+    for kind, one in figures.items():
+        low, high = one.interval
+        parts.append(f"{one.right} of {one.read} ({one.right / one.read:.0%}, {low:.0%} to {high:.0%}) of class {kind}")
+    where = ", ".join(precision.pooled(figures.values()).repositories)
+    return (
+        f"On older commits of {where} that no check had been narrowed on, {'; '.join(parts)} were right when they were "
+        "first read. The checks have been narrowed by those findings, too."
+    )
 
 
 def _noise(noise: Noise | None) -> str:

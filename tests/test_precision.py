@@ -95,6 +95,9 @@ def test_the_figures_are_of_checks_that_are_there() -> None:
         assert name in checks
         assert 0 <= one.right <= one.read <= one.hits
         assert one.repositories
+    for kind, one in precision.unseen().items():
+        assert kind in precision.CLASSES
+        assert 0 < one.right <= one.read <= one.hits
     assert precision.pooled([precision.Measured(9, 3, 2, ("b",)), precision.Measured(5, 1, 1, ("a",))]) == (
         precision.Measured(14, 4, 3, ("a", "b"))
     )

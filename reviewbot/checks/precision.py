@@ -76,6 +76,12 @@ def measured(path: Path = DATA) -> dict[str, Measured]:
     return {check: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for check, entry in data.items()}
 
 
+def unseen(path: Path = DATA) -> dict[str, Measured]:
+    """Read the figures of commits that no check had been narrowed on: class → what was measured."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8")).get("unseen") or {}
+    return {kind: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for kind, entry in data.items()}
+
+
 def noise(path: Path = DATA) -> Noise | None:
     """Read how much was said; None where it was not measured."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))["noise"]

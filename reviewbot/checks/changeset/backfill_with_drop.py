@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Operation
 
-CHECK = Check(
+CHECK = migration_check(
     id="backfill-with-drop",
     title="Data is copied and its source dropped in one revision",
     why=(
@@ -30,15 +29,6 @@ CHECK = Check(
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    items=(
-        "sinag-backend-architect/safe-migrations",
-        "trainsmart-senior-backend-architect/zero-downtime-migrations",
-    ),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("zero-downtime", "backfill"),
 )
 

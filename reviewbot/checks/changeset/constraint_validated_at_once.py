@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.changeset import Context, Draft
 
-CHECK = Check(
+CHECK = migration_check(
     id="constraint-validated-at-once",
     title="A constraint is added to a table in use and validated at once",
     why=(
@@ -33,11 +32,6 @@ CHECK = Check(
     severity=Severity.LOW,
     confidence=Confidence.LOW,
     items=("trainsmart-senior-backend-architect/zero-downtime-migrations",),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("zero-downtime", "not valid", "validated constraint"),
 )
 

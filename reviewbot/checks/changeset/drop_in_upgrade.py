@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.constants import values
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.changeset.still_used import names
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset.operations import Migration, Operation
     from reviewbot.checks.project import Side
 
-CHECK = Check(
+CHECK = migration_check(
     id="drop-in-upgrade",
     title="A column or table is dropped or renamed in upgrade",
     why=(
@@ -39,15 +38,6 @@ CHECK = Check(
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
-    items=(
-        "sinag-backend-architect/safe-migrations",
-        "trainsmart-senior-backend-architect/zero-downtime-migrations",
-    ),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("zero-downtime", "safe migration", "migrations are safe", "destructive migration"),
 )
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import added_values, migrations
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration
 
-CHECK = Check(
+CHECK = migration_check(
     id="enum-value-added",
     title="A value is added to an enum type inside the migration's transaction",
     why=(
@@ -32,11 +31,6 @@ CHECK = Check(
     severity=Severity.LOW,
     confidence=Confidence.LOW,
     items=("sinag-backend-architect/safe-migrations",),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("enum values", "enum changes"),
 )
 

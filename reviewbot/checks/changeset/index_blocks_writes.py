@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.dialects import is_for_another
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.project.nodes import call, strings
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
 
-CHECK = Check(
+CHECK = migration_check(
     id="index-blocks-writes",
     title="An index is built on a table in use without CONCURRENTLY",
     why=(
@@ -39,11 +38,6 @@ CHECK = Check(
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
     items=("trainsmart-senior-backend-architect/zero-downtime-migrations",),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("zero-downtime", "concurrently", "index creation"),
 )
 

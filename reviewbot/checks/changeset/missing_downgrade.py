@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset.operations import Operation
     from reviewbot.syntax import Node
 
-CHECK = Check(
+CHECK = migration_check(
     id="missing-downgrade",
     title="A migration changes the schema, and `downgrade` takes nothing back",
     why=(
@@ -35,11 +34,6 @@ CHECK = Check(
         "sinag-backend-architect/safe-migrations",
         "trainsmart-senior-backend-architect/deploy-and-rollback",
     ),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("downgrade", "rollback of migrations", "reversible migration"),
 )
 

@@ -6,9 +6,8 @@ import re
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
 
-CHECK = Check(
+CHECK = migration_check(
     id="not-null-without-backfill",
     title="A column becomes NOT NULL and no row is filled before",
     why=(
@@ -37,15 +36,6 @@ CHECK = Check(
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
-    items=(
-        "sinag-backend-architect/safe-migrations",
-        "trainsmart-senior-backend-architect/zero-downtime-migrations",
-    ),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("zero-downtime", "safe migration", "migrations are safe", "NOT NULL"),
 )
 

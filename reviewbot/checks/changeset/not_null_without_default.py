@@ -5,10 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.project.nodes import call
-from reviewbot.checks.scope import MIGRATIONS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
 
-CHECK = Check(
+CHECK = migration_check(
     id="not-null-without-default",
     title="A NOT NULL column is added without a server default",
     why=(
@@ -35,15 +34,6 @@ CHECK = Check(
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    items=(
-        "sinag-backend-architect/safe-migrations",
-        "trainsmart-senior-backend-architect/zero-downtime-migrations",
-    ),
-    decides=(),
-    paths=MIGRATIONS,
-    ignores=("tests/", "test_*.py"),
-    needs=Needs.CHANGE,
-    engine="change-set",
     words=("zero-downtime", "safe migration", "migrations are safe", "backward-compatible migration"),
 )
 
