@@ -246,7 +246,7 @@ def pushed() -> None:
         run = it.run("same-repository", "pull_request", it.of_pull("synchronize"))
         it.check(run.code == 0, "the job succeeds")
         it.check(
-            (run.outputs.get("critical"), run.outputs.get("high")) == ("0", "1"), "the outputs are of the new state"
+            (run.outputs.get("critical"), run.outputs.get("medium")) == ("0", "1"), "the outputs are of the new state"
         )
         it.check(len(it.threads("once for each turn of the loop")) == 1, "the new finding has one comment")
         it.check(len(it.seen()["threads"]) == 2, "there is no third thread")

@@ -2,87 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
-import re
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks import changeset
-from reviewbot.checks.batches import stays_inside
+from reviewbot.checks import changeset, rulefile
 from reviewbot.checks.scope import WHERE
 from reviewbot.config import FILE_NAME
 from reviewbot.errors import ConfigError
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reviewbot.checks.changeset import Context, Draft
 
 RULES = Path(__file__).with_name("rules")
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEYS = (
-    "id",
-    "language",
-    "severity",
-    "message",
-    "note",
-    "files",
-    "ignores",
-    "rule",
-    "constraints",
-    "utils",
-    "transform",
-)
-_METADATA = {
-    "title": str,
-    "why": str,
-    "fix": str,
-    "leaves_alone": str,
-    "severity": str,
-    "confidence": str,
-    "items": list,
-    "decides": list,
-    "where": str,
-    "needs": str,
-    "once_per": str,
-    "anchor": str,
-    "changed": list,
-    "group_above": int,
-    "suggest": str,
-    "mentions": list,
-    "only_with": dict,
-    "identity": str,
-    "reached": str,
-    "words": list,
-}
-_TYPES: dict[str, type] = {
-    "message": str,
-    "rule": dict,
-    "constraints": dict,
-    "utils": dict,
-    "transform": dict,
-    "files": list,
-    "ignores": list,
-}
-_REQUIRED = ("title", "why", "fix", "leaves_alone", "severity", "confidence", "items")
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "severity": tuple(Severity),
-    "confidence": tuple(Confidence),
-    "needs": tuple(Needs),
-    "where": tuple(WHERE),
-    "once_per": ("match", "symbol", "file"),
-    "reached": ("schema", "route"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +41,7 @@ class Rule:
         anchor: Meta-variable that the finding points at, or None for the whole match.
         changed: Meta-variables whose first line counts as changed too.
         suggest: Replacement of the anchor, or None.
+        suggest_where: A regular expression that must match in a text for the replacement to be right in it.
         mentions: One of these must be in a text that can match; empty for no such condition.
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
         identity: A regular expression for what of a finding's text, without white space, makes it the same as one
@@ -113,6 +57,7 @@ class Rule:
     anchor: str | None
     changed: tuple[str, ...]
     suggest: str | None
+    suggest_where: str
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
     identity: str
@@ -202,7 +147,8 @@ def read(text: str, name: str) -> Rule:
     codes = data.pop("ruff", [])
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise ConfigError(f"{name}: `ruff` must be a list of codes, not {codes!r}")
-    _validate(data, metadata, tuple(codes), name)
+    for complaint in rulefile.complaints(data, metadata, tuple(codes), name):
+        raise ConfigError(f"{name}: {complaint}")
     check = _check(data, metadata, "ruff" if codes else "ast-grep")
     return Rule(
         check=check,
@@ -213,6 +159,7 @@ def read(text: str, name: str) -> Rule:
         anchor=metadata.get("anchor"),
         changed=tuple(metadata.get("changed", ())),
         suggest=metadata.get("suggest"),
+        suggest_where=metadata.get("suggest_where", ""),
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
@@ -239,54 +186,3 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
         group_above=metadata.get("group_above"),
         words=tuple(metadata.get("words", ())),
     )
-
-
-def _validate(data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str) -> None:
-    for complaint in chain(_key_complaints(data, metadata), _value_complaints(data, metadata, codes, name)):
-        raise ConfigError(f"{name}: {complaint}")
-
-
-def _key_complaints(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:
-    if "fix" in data:
-        yield "`fix` is not used here, because it would be applied unseen; write `metadata.suggest`"
-    for where, keys, known in (("", data, _KEYS), ("metadata.", metadata, tuple(_METADATA))):
-        for key in keys:
-            if key not in known:
-                near = difflib.get_close_matches(str(key), known, n=1)
-                yield f"unknown key `{where}{key}`" + (f"; did you mean `{where}{near[0]}`?" if near else "")
-    yield from (f"`metadata.{key}` is missing" for key in _REQUIRED if key not in metadata)
-
-
-def _value_complaints(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str
-) -> Iterator[str]:
-    if data.get("id") != Path(name).stem:
-        yield f"`id` is {data.get('id')!r}; it must be the file's name, {Path(name).stem!r}"
-    if bool(codes) == ("rule" in data):
-        yield "needs either `rule` (ast-grep) or `ruff` (a list of codes)"
-    yield from _type_complaints("", data, _TYPES)
-    yield from _type_complaints("metadata.", metadata, _METADATA)
-    if data.get("language", "python") != "python":
-        yield f"`language` is {data['language']!r}; only python is read"
-    for key, value in metadata.items():
-        if key in _CHOICES and value not in _CHOICES[key]:
-            yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
-    if not stays_inside(metadata.get("only_with", {})):
-        yield "`metadata.only_with` must stay inside one statement, so that all files can be searched at once"
-    try:
-        re.compile(metadata.get("identity", ""))
-    except re.error as error:
-        yield f"`metadata.identity` is not a regular expression: {error}"
-    for item in metadata.get("decides", ()):
-        if item not in metadata["items"]:
-            yield f"`metadata.decides` names {item!r}, which is not among its `items`"
-
-
-def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, type]) -> Iterator[str]:
-    for key, kind in types.items():
-        value = data.get(key)
-        # A bool is an int to Python, and to nobody who writes a file.
-        if key in data and (not isinstance(value, kind) or isinstance(value, bool)):
-            yield f"`{where}{key}` must be a {kind.__name__}, not {value!r}"
-        elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
-            yield f"`{where}{key}` must be a list of texts, not {value!r}"

@@ -18,6 +18,7 @@ from reviewbot.coverage import HUNKS, WHOLE
 from reviewbot.errors import EngineError, ReviewbotError
 from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
+from reviewbot.suggest import verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -199,7 +200,7 @@ class _Run:
         elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
                 for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
-                    self._add(check, item, draft, None)
+                    self._add(check, item, draft, self._tried(draft))
             except ReviewbotError as error:  # only trees raise it here; asking again would fail again
                 self._result.unreadable = f"the files around the change could not be read: {error}"
                 self._fail(check, self._result.unreadable)
@@ -226,6 +227,12 @@ class _Run:
         if check.needs is Needs.FILE and len(in_pieces) == len(own):
             return Reach.NOTHING, "it needs whole files, and only hunks were there"
         return Reach.PARTIAL, f"{len(in_pieces)} of {len(own)} files were there as hunks only"
+
+    def _tried(self, draft: Draft) -> Suggestion | None:
+        file = self._changes.file(draft.path)
+        if draft.suggestion is None or file is None or file.new_text is None:
+            return draft.suggestion
+        return verified(file.new_text, draft.suggestion)
 
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
         self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))

@@ -149,7 +149,7 @@ def _title(rule: Rule, match: Match) -> str:
 
 def _suggestion(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> Suggestion | None:
     """Replace the anchor within its whole lines; drop what does not parse afterwards."""
-    if rule.suggest is None or not match.fills(rule.suggest):
+    if rule.suggest is None or not match.fills(rule.suggest) or not re.search(rule.suggest_where, fragment.text):
         return None
     start, end = anchor.start_line, anchor.end_line
     before = fragment.lines(start, start)[: anchor.start_column]

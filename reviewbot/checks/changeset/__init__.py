@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reviewbot.change import ChangedFile, ChangeSet, Side
     from reviewbot.checks.project import Project
-    from reviewbot.finding import Severity
+    from reviewbot.finding import Severity, Suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Draft:
         side: RIGHT where None.
         symbol: Enclosing class and function.
         severity: Another one than the check's, or None.
+        suggestion: What to write instead, or None; it is tried before it is shown.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Draft:
     side: Side | None = None
     symbol: str = ""
     severity: Severity | None = None
+    suggestion: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset.of_migrations import migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.project.nodes import call
-from reviewbot.finding import Confidence, Severity
+from reviewbot.finding import Confidence, Severity, Suggestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
+    from reviewbot.checks.project.nodes import Call
 
 CHECK = migration_check(
     id="not-null-without-default",
@@ -53,7 +55,27 @@ def run(context: Context) -> Iterator[Draft]:
             typo = f" (`{meant}` is not `{_DEFAULT}`)" if meant else ""
             others = f" (and {more} more in this migration)" if more else ""
             title = f"`{column}` is added NOT NULL without a server default{typo}; the table may have rows{others}"
-            yield migration.draft(first, title)
+            yield replace(migration.draft(first, title), suggestion=_suggestion(migration, first))
+
+
+def _column(made: Call) -> Call | None:
+    columns = (call(node) for node in (*made.positional, *made.keywords.values()))
+    return next((each for each in columns if each is not None and each.name == "Column"), None)
+
+
+def _suggestion(migration: Migration, one: Operation) -> Suggestion | None:
+    """Give the database the default that the column has in Python, where that is a literal."""
+    made = call(one.node)
+    column = _column(made) if made is not None else None
+    default = column.keywords.get("default") if column is not None else None
+    nullable = column.keywords.get("nullable") if column is not None else None
+    if default is None or nullable is None or default.kind() not in {"true", "false", "integer", "string"}:
+        return None
+    value = default.text() if default.kind() == "string" else f'"{default.text().lower()}"'
+    place = nullable.range().end
+    line = migration.source.text.split("\n")[place.line]
+    text = f"{line[: place.column]}, {_DEFAULT}={value}{line[place.column :]}".removesuffix("\r")
+    return Suggestion(place.line + 1, place.line + 1, text)
 
 
 def _meant(migration: Migration, one: Operation) -> str | None:
@@ -61,8 +83,7 @@ def _meant(migration: Migration, one: Operation) -> str | None:
     made = call(one.node)
     if made is None or one.name != "add_column" or not migration.touches(one) or one.table in migration.created:
         return None
-    columns = (call(node) for node in (*made.positional, *made.keywords.values()))
-    column = next((each for each in columns if each is not None and each.name == "Column"), None)
+    column = _column(made)
     if column is None or column.open or _DEFAULT in column.keywords:
         return None
     nullable = column.keywords.get("nullable")

@@ -1,0 +1,137 @@
+"""What a rule file may say, and what is wrong with one."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reviewbot.check import Needs
+from reviewbot.checks.batches import stays_inside
+from reviewbot.checks.scope import WHERE
+from reviewbot.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_KEYS = (
+    "id",
+    "language",
+    "severity",
+    "message",
+    "note",
+    "files",
+    "ignores",
+    "rule",
+    "constraints",
+    "utils",
+    "transform",
+)
+_METADATA = {
+    "title": str,
+    "why": str,
+    "fix": str,
+    "leaves_alone": str,
+    "severity": str,
+    "confidence": str,
+    "items": list,
+    "decides": list,
+    "where": str,
+    "needs": str,
+    "once_per": str,
+    "anchor": str,
+    "changed": list,
+    "group_above": int,
+    "suggest": str,
+    "suggest_where": str,
+    "mentions": list,
+    "only_with": dict,
+    "identity": str,
+    "reached": str,
+    "words": list,
+}
+_TYPES: dict[str, type] = {
+    "message": str,
+    "rule": dict,
+    "constraints": dict,
+    "utils": dict,
+    "transform": dict,
+    "files": list,
+    "ignores": list,
+}
+_REQUIRED = ("title", "why", "fix", "leaves_alone", "severity", "confidence", "items")
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "severity": tuple(Severity),
+    "confidence": tuple(Confidence),
+    "needs": tuple(Needs),
+    "where": tuple(WHERE),
+    "once_per": ("match", "symbol", "file"),
+    "reached": ("schema", "route"),
+}
+
+
+def complaints(
+    data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str
+) -> Iterator[str]:
+    """Say what is wrong with a rule file, and what to do.
+
+    Args:
+        data: All of it but ``metadata`` and ``ruff``.
+        metadata: What stands under ``metadata``.
+        codes: What stands under ``ruff``.
+        name: The file's name, which says the check's id.
+    """
+    yield from chain(_key_complaints(data, metadata), _value_complaints(data, metadata, codes, name))
+
+
+def _key_complaints(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:
+    if "fix" in data:
+        yield "`fix` is not used here, because it would be applied unseen; write `metadata.suggest`"
+    for where, keys, known in (("", data, _KEYS), ("metadata.", metadata, tuple(_METADATA))):
+        for key in keys:
+            if key not in known:
+                near = difflib.get_close_matches(str(key), known, n=1)
+                yield f"unknown key `{where}{key}`" + (f"; did you mean `{where}{near[0]}`?" if near else "")
+    yield from (f"`metadata.{key}` is missing" for key in _REQUIRED if key not in metadata)
+
+
+def _value_complaints(
+    data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str
+) -> Iterator[str]:
+    if data.get("id") != Path(name).stem:
+        yield f"`id` is {data.get('id')!r}; it must be the file's name, {Path(name).stem!r}"
+    if bool(codes) == ("rule" in data):
+        yield "needs either `rule` (ast-grep) or `ruff` (a list of codes)"
+    yield from _type_complaints("", data, _TYPES)
+    yield from _type_complaints("metadata.", metadata, _METADATA)
+    if data.get("language", "python") != "python":
+        yield f"`language` is {data['language']!r}; only python is read"
+    for key, value in metadata.items():
+        if key in _CHOICES and value not in _CHOICES[key]:
+            yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
+    if not stays_inside(metadata.get("only_with", {})):
+        yield "`metadata.only_with` must stay inside one statement, so that all files can be searched at once"
+    yield from _pattern_complaints(metadata)
+    for item in metadata.get("decides", ()):
+        if item not in metadata["items"]:
+            yield f"`metadata.decides` names {item!r}, which is not among its `items`"
+
+
+def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
+    for key in ("identity", "suggest_where"):
+        try:
+            re.compile(metadata.get(key, ""))
+        except re.error as error:
+            yield f"`metadata.{key}` is not a regular expression: {error}"
+
+
+def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, type]) -> Iterator[str]:
+    for key, kind in types.items():
+        value = data.get(key)
+        # A bool is an int to Python, and to nobody who writes a file.
+        if key in data and (not isinstance(value, kind) or isinstance(value, bool)):
+            yield f"`{where}{key}` must be a {kind.__name__}, not {value!r}"
+        elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
+            yield f"`{where}{key}` must be a list of texts, not {value!r}"
