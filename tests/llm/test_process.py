@@ -75,14 +75,19 @@ def folder(tmp_path: Path) -> Path:
 
 def start(folder: Path, fake: FakeClaude | None, *arguments: str) -> subprocess.Popen[str]:
     key = {"ANTHROPIC_API_KEY": fake.key, "ANTHROPIC_BASE_URL": fake.url} if fake else {}
-    return subprocess.Popen(
-        [sys.executable, "-m", "reviewbot", "review", "a.diff", "--format", "json", *arguments],
-        cwd=folder,
-        env={**os.environ, **key},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    # A shell's background job ignores Ctrl-C, and hands that on to whatever it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-m", "reviewbot", "review", "a.diff", "--format", "json", *arguments],
+            cwd=folder,
+            env={**os.environ, **key},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_a_review_is_recorded_and_replayed_without_key_or_network(folder: Path) -> None:
