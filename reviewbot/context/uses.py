@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from reviewbot.context.module import Kind, chain, lines_of
@@ -15,8 +14,8 @@ if TYPE_CHECKING:
     from reviewbot.context.module import Definition, Module
     from reviewbot.syntax import Node
 
-    # By name, for each line that binds it: what its type can be read from.
-    _Variables = dict[str, list[tuple[int, list[Node]]]]
+    # By name, for each line that binds it: the names that it may be an object of.
+    _Variables = dict[str, list[tuple[int, list[tuple[str, ...]]]]]
 
 # What FastAPI calls for a request: whoever judges a route must see it.
 _DEPENDENCIES = frozenset({("Depends",), ("Security",)})
@@ -69,7 +68,7 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
     """
     wanted = sorted(set(lines))
     variables: dict[Definition, _Variables] = {}
-    for node, line in _leaves(module.source.root, wanted):
+    for node, line, typed in _leaves(module.source.root, wanted):
         if node.kind() == "string":
             if _is_type(node):
                 yield Use((_plain(node),), line, annotation=True)
@@ -82,7 +81,9 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
                 yield Use((*owner.symbol.split("."), *names[1:]), line, own=True)
                 yield from _of_field(owner, names, line)
             continue
-        yield Use(names, line, _is_dependency(node), annotation=_is_annotation(node))
+        dependency = _is_dependency(node)
+        # What ``Depends(…)`` names in an annotation is called nevertheless.
+        yield Use(names, line, dependency, annotation=typed and not dependency)
         if len(names) > 1 and scopes and scopes[-1].kind is Kind.FUNCTION:
             function = scopes[-1]
             if function not in variables:
@@ -94,7 +95,7 @@ def uses(module: Module, lines: Collection[int]) -> Iterator[Use]:
 def names_on(module: Module, lines: Collection[int]) -> frozenset[str]:
     """Give the names that the given lines of a file use, the first of dotted ones; none of comments and texts."""
     found = set()
-    for node, _ in _leaves(module.source.root, sorted(set(lines))):
+    for node, _, _ in _leaves(module.source.root, sorted(set(lines))):
         if node.kind() != "string":
             found.add(chain(node)[0])
         elif _is_type(node):
@@ -163,13 +164,17 @@ def _of_variable(variables: _Variables, names: tuple[str, ...], line: int) -> It
     """Follow an attribute of a variable to the names it comes from, through other variables too."""
     pending, seen = [names[0]], {names[0]}
     while pending:
-        bound = [parts for at, parts in variables.get(pending.pop(0), ()) if at < line]
-        for one in (one for part in (bound[-1] if bound else ()) for one in _made_of(part)):
+        bound = [names for at, names in variables.get(pending.pop(0), ()) if at < line]
+        for one in bound[-1] if bound else ():
             if one[0] not in variables:
                 yield Use(one, line, variable=names[0], attribute=names[1])
             elif one[0] not in seen:
                 pending.append(one[0])
                 seen.add(one[0])
+
+
+def _all_made_of(node: Node, *fields: str) -> list[tuple[str, ...]]:
+    return [names for part in _fields(node, *fields) for names in _made_of(part)]
 
 
 def _made_of(node: Node) -> Iterator[tuple[str, ...]]:
@@ -191,28 +196,31 @@ def _called(call: Node) -> str:
     return name.text() if name is not None else ""
 
 
-def _leaves(root: Node, wanted: Sequence[int]) -> Iterator[tuple[Node, int]]:
-    """Give the outermost names, dotted names and strings on the wanted lines, in order, each with its line.
+def _leaves(root: Node, wanted: Sequence[int]) -> Iterator[tuple[Node, int, bool]]:
+    """Give the outermost names, dotted names and strings on the wanted lines, in order.
+
+    Each comes with its line, and with whether it stands in an annotation.
 
     A call that has a wanted line is made by it, wherever its name stands.
     """
-    pending = [root]
+    pending = [(root, False)]
     while pending:
-        node = pending.pop()
+        node, typed = pending.pop()
         kind = node.kind()
+        typed = kind == "type" or (typed and not kind.endswith(("_statement", "_definition")))
         place = lines_of(node)
         at = bisect_left(wanted, place.start)
         if at == len(wanted) or wanted[at] >= place.stop or kind in _NAMELESS:
             continue
         if kind in {"identifier", "string"} or (kind == "attribute" and chain(node)):
             if wanted[at] == place.start and (kind != "string" or node.find(kind="interpolation") is None):
-                yield node, place.start
+                yield node, place.start, typed
             if kind != "string":
                 continue
         called = node.field("function") if kind == "call" else None
         if called is not None and chain(called) and lines_of(called).start != wanted[at]:
-            yield called, wanted[at]
-        pending += reversed(_used(node, kind))
+            yield called, wanted[at], typed
+        pending += [(one, typed) for one in reversed(_used(node, kind))]
 
 
 def _used(node: Node, kind: str) -> list[Node]:
@@ -237,23 +245,17 @@ def _is_dependency(node: Node) -> bool:
     return chain(function)[-1:] in _DEPENDENCIES
 
 
-def _is_annotation(node: Node) -> bool:
-    """Tell whether a name stands in an annotation, where what ``Depends(…)`` names is called nevertheless."""
-    around = list(takewhile(lambda one: not one.kind().endswith(("_statement", "_definition")), node.ancestors()))
-    return any(one.kind() == "type" for one in around) and not _is_dependency(node)
-
-
 def _variables(function: Definition) -> _Variables:
     """Give for each parameter and local variable, in order, the lines that bind it and what its type is read from."""
     found: _Variables = {}
     for node in _parameters(function):
         named = node.field("name") or node.child(0)
         if named is not None:
-            found[named.text()] = [(0, _fields(node, "type", "value"))]
+            found[named.text()] = [(0, _all_made_of(node, "type", "value"))]
     for node in function.node.find_all(any=[{"kind": kind} for kind in _BINDING]):
         left = node.field("left") or node.field("name")
         for name in _bound(left):
-            binding = (node.range().start.line + 1, _fields(node, "type", "right", "value"))
+            binding = (node.range().start.line + 1, _all_made_of(node, "type", "right", "value"))
             found.setdefault(name, []).append(binding)
     return found
 
