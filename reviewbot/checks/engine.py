@@ -11,7 +11,7 @@ from reviewbot.check import CheckRun, Needs, Reach
 from reviewbot.checks import project, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
-from reviewbot.checks.earlier import Removed
+from reviewbot.checks.earlier import Removed, is_style
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
@@ -146,14 +146,17 @@ class _Run:
             return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path)
 
         def excused(draft: Draft) -> bool:
-            return self._is_idle(rule, draft) or self._result.excuse(self._finding(check, item, draft)) is not None
+            return self._result.excuse(self._finding(check, item, draft)) is not None
+
+        def left_out(draft: Draft) -> bool:
+            moved = is_style(check) and self._result.removed.elsewhere(draft.path, draft.evidence)
+            return moved or self._is_idle(rule, draft)
 
         if check.id in self._broken:
             return
         try:
-            for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused, self._result.removed):
-                if not self._is_idle(rule, draft):
-                    self._add(check, item, draft, suggestion)
+            for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused, left_out):
+                self._add(check, item, draft, suggestion)
         except EngineError as error:
             self._fail(check, f"the rule of {check.id} is broken: {error}")
 

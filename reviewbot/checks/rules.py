@@ -31,7 +31,7 @@ def run(
     wanted: Callable[[Fragment], bool],
     said: set[tuple[str, ...]],
     excused: Callable[[Draft], bool],
-    removed: earlier.Removed,
+    left_out: Callable[[Draft], bool],
 ) -> Iterator[tuple[Draft, Suggestion | None]]:
     """Give what the rule finds on lines that the change added.
 
@@ -41,7 +41,7 @@ def run(
         wanted: Tells whether the rule looks at a fragment at all.
         said: Where a rule that speaks once for each function or file has spoken; added to.
         excused: Tells whether a draft will be held back, so that it must not stand for the next one.
-        removed: What the change takes away: style that is only moved to another file is not new.
+        left_out: Tells whether a draft is nothing to report, for what only the rest of the change or the tree shows.
 
     Raises:
         EngineError: ast-grep does not understand the rule.
@@ -59,7 +59,7 @@ def run(
             for match, anchor in _new(rule, fragment, found, searched):
                 symbol = searched.symbol(fragment, anchor.start_line)
                 draft = _draft(rule, match, anchor, fragment, symbol)
-                if earlier.is_style(rule.check) and removed.elsewhere(draft.path, draft.evidence):
+                if left_out(draft):
                     continue
                 if excused(draft) or _first(rule, fragment, symbol, said):
                     yield draft, _suggestion(rule, match, anchor, fragment)
