@@ -94,6 +94,8 @@ def _key_complaints(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Ite
             if key not in known:
                 near = difflib.get_close_matches(str(key), known, n=1)
                 yield f"unknown key `{where}{key}`" + (f"; did you mean `{where}{near[0]}`?" if near else "")
+    if "suggest_where" in metadata and "suggest" not in metadata:
+        yield "`metadata.suggest_where` needs a `suggest`"
     yield from (f"`metadata.{key}` is missing" for key in _REQUIRED if key not in metadata)
 
 

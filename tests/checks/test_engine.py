@@ -157,6 +157,7 @@ metadata: {title: t, why: w, fix: f, leaves_alone: l, severity: high, confidence
         ("items: [a/b]", "items: [a/b], decides: [a/c]", "not among its `items`"),
         ("why: w, ", "", "`metadata.why` is missing"),
         ("why: w,", "why: w, reached: model,", "must be one of schema, route"),
+        ("why: w,", "why: w, suggest_where: x,", "`metadata.suggest_where` needs a `suggest`"),
         ("why: w,", "why: w, identity: '(',", "`metadata.identity` is not a regular expression"),
         ("metadata: {", "metadata: {{", "not valid YAML"),
         ("metadata:", "meta:", "a check needs"),
