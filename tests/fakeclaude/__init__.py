@@ -5,6 +5,6 @@ from __future__ import annotations
 from fakeclaude.fake import FakeClaude
 from fakeclaude.faults import Fault
 from fakeclaude.journal import Exchange, Journal
-from fakeclaude.words import Ask, Say
+from fakeclaude.words import Ask, Call, Say
 
-__all__ = ["Ask", "Exchange", "FakeClaude", "Fault", "Journal", "Say"]
+__all__ = ["Ask", "Call", "Exchange", "FakeClaude", "Fault", "Journal", "Say"]

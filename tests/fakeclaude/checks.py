@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fakeclaude.models import MODELS, Model
+from fakeclaude.prompt import results_in
 from fakeclaude.refusals import RefusedError, invalid
 from fakeclaude.schemas import check_schema
+from fakeclaude.thoughts import check_thoughts
+from fakeclaude.tools import check_results, check_tools
+from fakeclaude.turns import turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +21,10 @@ _FIELDS = {
     "cache_control", "container", "diagnostics", "inference_geo", "max_tokens", "messages", "metadata", "model",
     "output_config", "service_tier", "speed", "stop_sequences", "stream", "system", "thinking", "tool_choice", "tools",
 }  # fmt: skip
+_BLOCKS = {
+    "text": {"cache_control", "citations", "text", "type"},
+    "tool_use": {"cache_control", "caller", "id", "input", "name", "type"},
+}
 _SAMPLING = ("temperature", "top_p", "top_k")
 _BREAKPOINTS = 4
 
@@ -93,6 +101,9 @@ def _check_messages(ask: Ask, _: Model) -> None:
             "This model does not support assistant message prefill. The conversation must end with a user message."
         )
     _check_blocks("system", ask.body.get("system") or [])
+    turns = turns_of(ask.body)
+    check_thoughts(turns, ask.thinking)
+    check_results(turns)
 
 
 def _check_blocks(place: str, content: Any) -> None:
@@ -107,6 +118,10 @@ def _check_blocks(place: str, content: Any) -> None:
             if block.get("cache_control"):
                 raise invalid(f"{place}.{number}: cache_control cannot be set for empty text blocks")
             raise invalid(f"{place.partition('.')[0]}: text content blocks must be non-empty")
+        if strange := sorted(set(block) - _BLOCKS.get(block["type"], set(block))):
+            raise invalid(f"{place}.{number}.{block['type']}.{strange[0]}: Extra inputs are not permitted")
+        if block["type"] == "tool_result":
+            _check_blocks(f"{place}.{number}.tool_result.content", block.get("content") or [])
 
 
 def _check_breakpoints(ask: Ask, _: Model) -> None:
@@ -130,8 +145,9 @@ def _controls(body: dict[str, Any]) -> Iterator[Any]:
     contents = [body.get("tools"), body.get("system"), *(message["content"] for message in body["messages"])]
     for content in contents:
         for block in content if isinstance(content, list) else ():
-            if block.get("cache_control"):
-                yield block["cache_control"]
+            for holder in (*results_in(block), block):
+                if holder.get("cache_control"):
+                    yield holder["cache_control"]
     if body.get("cache_control"):
         yield body["cache_control"]
 
@@ -183,5 +199,5 @@ def _check_output(ask: Ask, model: Model) -> None:
 
 
 _CHECKS: tuple[Callable[[Ask, Model], None], ...] = (
-    _check_messages, _check_breakpoints, _check_thinking, _check_output
+    check_tools, _check_messages, _check_breakpoints, _check_thinking, _check_output
 )  # fmt: skip

@@ -177,6 +177,7 @@ class FakeClaude:
         exchange.usage = message.usage()
         exchange.covered = bill.covered
         exchange.stop_reason = message.stop_reason
+        exchange.calls = tuple(block["name"] for block in message.content if block["type"] == "tool_use")
         play = player.stream if ask.stream else player.whole
         play(message, fault if fault and fault.kind in MIDDLE else None, say.spread)
 

@@ -15,7 +15,7 @@ from fakeclaude.refusals import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from fakeclaude.words import Ask, Say
+    from fakeclaude.words import Ask, Call, Say
 
 # Instead of an answer: an error, a page, or nothing at all.
 INSTEAD = frozenset({"429", "500", "529", "status", "502-html", "html-200", "hang", "reset-before"})
@@ -83,8 +83,10 @@ class Fault:
         return max(self.keep + parts, 0) if self.keep < 0 else min(self.keep, parts)
 
     def spoil(self, ask: Ask, say: Say) -> Say:
-        """Change the text of an answer; nobody checks it any more."""
+        """Change the text of an answer, or make calls of tools huge or a text; nobody checks it any more."""
         text = say.text or ""
+        if say.calls and self.kind == "huge":
+            return replace(say, calls=tuple(_huge_call(call, self.size) for call in say.calls), checked=False)
         new = {
             "broken-json": text[: max(len(text) // 2, 1)] if text else "{",
             "empty": None,
@@ -94,7 +96,7 @@ class Fault:
         }
         spoilt = _huge(ask, text, self.size) if self.kind == "huge" else new[self.kind]
         thinking = () if self.kind == "empty" else say.thinking
-        return replace(say, text=spoilt, thinking=thinking, checked=False)
+        return replace(say, text=spoilt, thinking=thinking, calls=(), checked=False)
 
 
 @dataclass
@@ -141,6 +143,15 @@ def _huge(ask: Ask, text: str, size: int) -> str:
             return json.dumps(value)
         holder[place] = before
     return text + " " * size
+
+
+def _huge_call(call: Call, size: int) -> Call:
+    """Add to the first string that a tool is given, if there is one."""
+    given = json.loads(json.dumps(call.input))
+    for holder, place in _strings(given):
+        holder[place] += "x" * size
+        break
+    return replace(call, input=given)
 
 
 def _strings(value: Any) -> Iterator[tuple[Any, Any]]:

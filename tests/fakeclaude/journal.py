@@ -32,6 +32,7 @@ class Exchange:
         status: Of the answer; 0 where there was none.
         usage: As reported, or as it would have been when the answer was cut short.
         stop_reason: Of the message, or None.
+        calls: Names of the tools that it calls.
         error: Type and message of a refusal, or None.
         fault: What was made to go wrong, or None.
         gone: Whether the client left before the end.
@@ -50,6 +51,7 @@ class Exchange:
     status: int = 0
     usage: dict[str, Any] | None = None
     stop_reason: str | None = None
+    calls: tuple[str, ...] = ()
     error: str | None = None
     fault: str | None = None
     gone: bool = False

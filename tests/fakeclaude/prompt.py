@@ -41,7 +41,7 @@ class Prompt:
     Attributes:
         blocks: In the order in which the model reads them: tools, system, messages.
         keys: For each block, what stands for everything up to and with it: also the model and the schema, and
-            from the first message on the thinking.
+            from the first message on the thinking and the choice among the tools.
         sizes: For each block, how many tokens everything up to it has; the schema is one of the first things read.
         total: Tokens of all of it.
     """
@@ -78,7 +78,8 @@ def prompt_of(ask: Ask) -> Prompt:
 
 def _mix(key: str, ask: Ask, block: Block) -> str:
     inside = block.part in {"tools", "system"}
-    return _digest(key, block.part, block.text, "" if inside else json.dumps(ask.thinking, sort_keys=True))
+    how = "" if inside else json.dumps([ask.thinking, ask.tool_choice], sort_keys=True)
+    return _digest(key, block.part, block.text, how)
 
 
 def _digest(*parts: str) -> str:
@@ -100,8 +101,19 @@ def _part(part: str, content: Any) -> Iterator[Block]:
     if isinstance(content, str):
         yield Block(part, content, None)
     for one in content if isinstance(content, list) else ():
+        inside = results_in(one)
         bare = {name: value for name, value in one.items() if name != "cache_control"}
-        yield Block(part, text_of(bare), _ttl(one))
+        if inside:
+            bare["content"] = [
+                {name: value for name, value in each.items() if name != "cache_control"} for each in inside
+            ]
+        yield Block(part, text_of(bare), next((ttl for holder in (one, *inside) if (ttl := _ttl(holder))), None))
+
+
+def results_in(block: Any) -> list[Any]:
+    """Give what is inside a block: a marker there is nearly one on the block itself."""
+    content = block.get("content")
+    return content if block.get("type") == "tool_result" and isinstance(content, list) else []
 
 
 def _ttl(holder: Any) -> str | None:

@@ -10,7 +10,7 @@ from fakeclaude.refusals import invalid
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PLACE = "output_config.format.schema"
+PLACE = "output_config.format.schema"
 _ANYWHERE = {
     "$defs", "$id", "$ref", "$schema", "allOf", "anyOf", "const", "default", "definitions", "description", "enum",
     "title", "type",
@@ -34,7 +34,7 @@ def check_schema(schema: Any) -> None:
         RefusedError: It is not a schema, it has a keyword that is not supported, or too many choices.
     """
     if not isinstance(schema, dict) or not schema:
-        raise invalid(f"{_PLACE}: Input should be a valid dictionary")
+        raise invalid(f"{PLACE}: Input should be a valid dictionary")
     for part in _parts(schema):
         _check(part)
     _check_recursion(schema)
@@ -57,7 +57,7 @@ def check_schema(schema: Any) -> None:
 def _parts(schema: Any) -> Iterator[dict[str, Any]]:
     """Give a schema and all schemas inside it."""
     if not isinstance(schema, dict):
-        raise invalid(f"{_PLACE}: Schema type {type(schema).__name__!r} is not supported")
+        raise invalid(f"{PLACE}: Schema type {type(schema).__name__!r} is not supported")
     yield schema
     for name in ("$defs", "definitions", "properties"):
         for inner in (schema.get(name) or {}).values():
@@ -73,34 +73,34 @@ def _check(part: dict[str, Any]) -> None:
     kinds = part.get("type")
     kinds = kinds if isinstance(kinds, list) else [kinds] if kinds is not None else []
     if unknown := [kind for kind in kinds if kind not in _TYPES]:
-        raise invalid(f"{_PLACE}: Invalid type {unknown[0]!r}")
+        raise invalid(f"{PLACE}: Invalid type {unknown[0]!r}")
     allowed = _ANYWHERE.union(*(_BY_TYPE.get(kind, set()) for kind in kinds))
     if strange := sorted(set(part) - allowed):
         named = f"For '{kinds[0]}' type, " if kinds else ""
         if len(strange) == 1:
-            raise invalid(f"{_PLACE}: {named}property '{strange[0]}' is not supported")
-        raise invalid(f"{_PLACE}: {named}properties {', '.join(strange)} are not supported")
+            raise invalid(f"{PLACE}: {named}property '{strange[0]}' is not supported")
+        raise invalid(f"{PLACE}: {named}properties {', '.join(strange)} are not supported")
     if not kinds and not set(part) & {"$ref", "allOf", "anyOf", "const", "enum"}:
-        raise invalid(f"{_PLACE}: Schema must have a 'type', an 'enum', a 'const', a '$ref' or 'anyOf'")
+        raise invalid(f"{PLACE}: Schema must have a 'type', an 'enum', a 'const', a '$ref' or 'anyOf'")
     if "object" in kinds:
         _check_closed(part)
     if part.get("minItems", 0) not in {0, 1}:
-        raise invalid(f"{_PLACE}: For 'array' type, 'minItems' values other than 0 or 1 are not supported")
+        raise invalid(f"{PLACE}: For 'array' type, 'minItems' values other than 0 or 1 are not supported")
     if part.get("format", "date") not in _FORMATS:
-        raise invalid(f"{_PLACE}: For 'string' type, format '{part['format']}' is not supported")
+        raise invalid(f"{PLACE}: For 'string' type, format '{part['format']}' is not supported")
     if _REGEX.search(str(part.get("pattern", ""))):
-        raise invalid(f"{_PLACE}: For 'string' type, this 'pattern' is not supported")
+        raise invalid(f"{PLACE}: For 'string' type, this 'pattern' is not supported")
     if any(isinstance(value, dict | list) for value in part.get("enum") or ()):
-        raise invalid(f"{_PLACE}: Complex types in 'enum' are not supported")
+        raise invalid(f"{PLACE}: Complex types in 'enum' are not supported")
 
 
 def _check_closed(part: dict[str, Any]) -> None:
     if part.get("additionalProperties") is not False:
         if "additionalProperties" not in part:
-            raise invalid(f"{_PLACE}: For 'object' type, 'additionalProperties' must be explicitly set to false")
+            raise invalid(f"{PLACE}: For 'object' type, 'additionalProperties' must be explicitly set to false")
         shown = str(part["additionalProperties"]).lower()
         raise invalid(
-            f"{_PLACE}: For 'object' type, 'additionalProperties: {shown}' is not supported. "
+            f"{PLACE}: For 'object' type, 'additionalProperties: {shown}' is not supported. "
             "Please set 'additionalProperties' to false"
         )
 
@@ -118,9 +118,9 @@ def _check_recursion(schema: dict[str, Any]) -> None:
             if reference is None:
                 continue
             if reference not in found:
-                raise invalid(f"{_PLACE}: '$ref' to {reference!r} cannot be resolved")
+                raise invalid(f"{PLACE}: '$ref' to {reference!r} cannot be resolved")
             if reference in above:
-                raise invalid(f"{_PLACE}: Recursive schemas are not supported ({reference})")
+                raise invalid(f"{PLACE}: Recursive schemas are not supported ({reference})")
             follow(found[reference], (*above, reference))
 
     follow(schema, ())

@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from fakeclaude.turns import turns_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -49,6 +51,32 @@ class Ask:
         return "".join((*self.system, *self.user))
 
     @property
+    def tools(self) -> tuple[str, ...]:
+        """The names of the tools, in order."""
+        body = self.body if isinstance(self.body, dict) else {}
+        return tuple(str(one.get("name")) for one in _list(body.get("tools")) if isinstance(one, dict))
+
+    @property
+    def tool_choice(self) -> dict[str, Any]:
+        """The choice among the tools, with what is meant where nothing is said."""
+        given = self.body.get("tool_choice") if isinstance(self.body, dict) else None
+        choice = {"type": "auto", **given} if isinstance(given, dict) else {"type": "auto"}
+        return choice if choice.get("disable_parallel_tool_use") else {**choice, "disable_parallel_tool_use": False}
+
+    @property
+    def turns(self) -> int:
+        """How often the model has spoken in this conversation before."""
+        return sum(turn.role == "assistant" for turn in turns_of(self.body))
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What the last message gives back, in its order; nothing if the model was not waiting for results."""
+        turns = turns_of(self.body)
+        calls = {block.get("id"): block for turn in turns for _, block in turn.of("tool_use")}
+        found = turns[-1].of("tool_result") if turns else []
+        return tuple(_result(block, calls.get(block.get("tool_use_id"), {})) for _, block in found)
+
+    @property
     def schema_name(self) -> str:
         """A name for the schema: its title and a digest of all of it; empty without one."""
         if self.schema is None:
@@ -58,24 +86,57 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call of a tool.
+
+    Attributes:
+        name: Of the tool.
+        input: What it is given.
+    """
+
+    name: str
+    input: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a call gave.
+
+    Attributes:
+        name: Of the tool.
+        input: What it was given.
+        text: What it gave: all its texts, with nothing in between.
+        is_error: Whether the client calls that an error.
+    """
+
+    name: str
+    input: Mapping[str, Any]
+    text: str
+    is_error: bool
+
+
+@dataclass(frozen=True)
 class Say:
     """The answer of a script.
 
     Attributes:
-        text: Of the one text block, usually JSON; None for an answer without one.
-        stop_reason: Why the model stopped.
+        text: Of the one text block, usually JSON; None for an answer without one. Before calls an empty one is none.
+        stop_reason: Why the model stopped; ``end_turn`` with calls is ``tool_use``.
         stop_details: What goes with a refusal: ``category`` and ``explanation``.
         thinking: Texts of the thinking blocks that come first, if the request lets the model think.
+        calls: Of tools, after the text.
         delay: Seconds until the answer begins (and the prompt is in the cache).
         spread: Seconds from its beginning to its end.
-        checked: Whether a text that does not fit the request's schema is a mistake of the test. A text
-            that ends early (any ``stop_reason`` but ``end_turn``) is never checked.
+        checked: Whether a text that does not fit the request's schema is a mistake of the test, and a call that does
+            not fit its tools and their choice. A text that ends early (any ``stop_reason`` but ``end_turn``), or that
+            goes before calls, is never checked.
     """
 
     text: str | None = ""
     stop_reason: str = "end_turn"
     stop_details: Mapping[str, Any] | None = None
     thinking: tuple[str, ...] = ()
+    calls: tuple[Call, ...] = ()
     delay: float = 0.0
     spread: float = 0.0
     checked: bool = True
@@ -84,6 +145,11 @@ class Say:
     def json(value: object, **details: Any) -> Say:
         """Give an answer whose text is a value as JSON."""
         return Say(json.dumps(value), **details)
+
+    @staticmethod
+    def call(tool: str, /, **given: Any) -> Say:
+        """Give an answer that is one call of a tool."""
+        return Say(None, calls=(Call(tool, given),))
 
 
 def ask_of(number: int, path: str, sent: Any) -> Ask:
@@ -123,6 +189,11 @@ def text_of(block: Any) -> str:
     if isinstance(block, dict) and block.get("type") == "text":
         return str(block.get("text", ""))
     return json.dumps(block, sort_keys=True)
+
+
+def _result(block: Mapping[str, Any], call: Mapping[str, Any]) -> Result:
+    text = "".join(texts(block.get("content")))
+    return Result(str(call.get("name", "")), call.get("input", {}), text, block.get("is_error") is True)
 
 
 def _list(value: Any) -> list[Any]:
