@@ -1,4 +1,4 @@
-"""Talking to GitHub. The only importer of PyGithub, and the only place where anything is tried again.
+"""Talking to GitHub. The only importer of PyGithub and requests, and the only place where anything is tried again.
 
 PyGithub's own retries are off: they repeat writes after a lost answer, so that everything is posted twice.
 Here a read, and a write that may be done twice, is repeated; any other write whose answer was lost
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
+import requests
 import structlog
 from github import Auth, Github, GithubException
 
@@ -21,12 +22,17 @@ from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from typing import TypeVar
+
+    Result = TypeVar("Result")
 
 API_URL = "https://api.github.com"
 PER_PAGE = 100
 # Waiting costs the user's minutes. A secondary limit asks for one minute as a rule.
 DEADLINE = 300.0
 _TIMEOUT = 30
+_DOWNLOAD_SECONDS = 60
+_CHUNK = 1 << 16
 
 _HINTS = {
     401: "the token is not valid, or has expired",
@@ -97,6 +103,32 @@ class Client:
                 return
             page += 1
 
+    def download(self, path: str, most: int) -> bytes | None:
+        """Read what GitHub redirects to. The host there gets no token; its address may be a secret, and is never shown.
+
+        Args:
+            path: Below the base, beginning with ``/``.
+            most: How many bytes are read.
+
+        Returns:
+            The bytes; None where there are more than ``most``.
+
+        Raises:
+            RefusedError: GitHub says no.
+            GithubError: It cannot be reached, or keeps failing.
+        """
+
+        def attempt() -> bytes | None:
+            there = self._once("GET", path, None, None)[0].get("location", "")
+            if urlsplit(there).scheme not in {"https", self._requester.scheme}:
+                raise GithubError(f"GET {path}: GitHub does not say where it is")
+            try:
+                return _fetched(path, there, most)
+            except OSError as error:  # every error of requests is one
+                raise _LostError(f"no answer ({type(error).__name__})") from None
+
+        return self._persist(f"GET {path}", attempt)
+
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, twice: bool = False) -> Any:
         """Write; give the JSON of the answer.
 
@@ -147,6 +179,9 @@ class Client:
                     raise UnansweredError(f"{what}: {error}") from error
                 raise
 
+        return self._persist(what, attempt)
+
+    def _persist(self, what: str, attempt: Callable[[], Result]) -> Result:
         def pause(asked: float | None, tries: int) -> float:
             return asked if asked is not None else float(2 ** (tries - 1))
 
@@ -177,6 +212,25 @@ class Client:
             raise _LostError("the answer is no JSON")
         log.debug("asked", request=f"{method} {path}", remaining=headers.get("x-ratelimit-remaining"))
         return headers, data
+
+
+def _fetched(path: str, there: str, most: int) -> bytes | None:
+    until = time.monotonic() + _DOWNLOAD_SECONDS
+    read = bytearray()
+    with requests.Session() as session:
+        session.auth = lambda request: request  # else requests looks into ~/.netrc
+        session.headers.update({"User-Agent": f"reviewbot/{__version__}", "Accept-Encoding": "identity"})
+        with session.get(there, stream=True, allow_redirects=False, timeout=_TIMEOUT) as response:
+            if response.status_code != 200:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                raise _understood("GET", path, GithubException(response.status_code, None, headers))
+            for chunk in response.iter_content(_CHUNK):
+                read += chunk
+                if len(read) > most:
+                    return None
+                if time.monotonic() > until:
+                    raise GithubError(f"GET {path}: it takes longer than {_DOWNLOAD_SECONDS} s")
+    return bytes(read)
 
 
 def _understood(method: str, path: str, error: GithubException) -> TransientError | RefusedError:

@@ -1,12 +1,21 @@
-"""Files of a repository on GitHub, without a checkout: a tree is listed once, contents are read in batches."""
+"""Files of a repository on GitHub, without a checkout: a tree is listed once, contents are read in batches.
+
+Whoever wants a good part of a tree gets it from one archive of the commit. That is only a shortcut: what it lacks, or
+has otherwise (``.gitattributes`` may want that), is read in batches all the same.
+"""
 
 from __future__ import annotations
 
 import base64
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
+from reviewbot.errors import GithubError
+from reviewbot.github import archive
 from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
@@ -18,6 +27,15 @@ if TYPE_CHECKING:
 # One GraphQL answer must come within ten seconds, or GitHub gives up on it.
 _BATCH_OBJECTS = 100
 _BATCH_BYTES = 3_000_000
+# More batches than this take longer than an archive, which costs two requests.
+_FEW_BATCHES = 3
+# What is read of an archive: as it is sent, and unpacked.
+_MOST_PACKED = 100_000_000
+_MOST_UNPACKED = 250_000_000
+# How many batches may do what archives could not, in all; who wants a few files gets them ever after.
+_MOST_BATCHES = 50
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +47,7 @@ class Blob:
 
 
 class Blobs:
-    """Contents by object id, each read once.
+    """Contents by object id, each read once, by one thread at a time.
 
     Args:
         client: How to ask.
@@ -40,18 +58,54 @@ class Blobs:
         self._client = client
         self._ref = ref
         self._texts: dict[str, str | None] = {}
+        self._unpacked: set[str] = set()
+        self._left = _MOST_BATCHES
+        self._lock = threading.RLock()
 
-    def texts(self, blobs: Iterable[Blob]) -> dict[str, str]:
+    def texts(self, blobs: Iterable[Blob], tree: ApiTree | None = None) -> dict[str, str]:
         """Give the texts by object id; binary, very large and unknown ones are left out.
+
+        Args:
+            blobs: Which.
+            tree: Where they stand, if they may be so many that an archive is worth it.
 
         Raises:
             GithubError: GitHub cannot be asked.
         """
         wanted = {blob.oid: blob for blob in blobs}
-        missing = [blob for oid, blob in wanted.items() if oid not in self._texts and blob.size <= MAX_TEXT]
-        for batch in _batches(missing):
-            self._read(batch)
+        with self._lock:
+            batches = self._missing(wanted.values())
+            if tree is not None and len(batches) > _FEW_BATCHES:
+                self._unpack(tree)
+                batches = self._missing(wanted.values())[: self._left]
+                self._left -= len(batches)
+            for batch in batches:
+                self._read(batch)
         return {oid: text for oid in wanted if (text := self._texts.get(oid)) is not None}
+
+    def known(self, blob: Blob) -> bool:
+        """Tell whether there is nothing to read any more: it was read, or is too large to be a text."""
+        return blob.oid in self._texts or blob.size > MAX_TEXT
+
+    def _missing(self, blobs: Iterable[Blob]) -> list[list[Blob]]:
+        return list(_batches(blob for blob in blobs if not self.known(blob)))
+
+    def _unpack(self, tree: ApiTree) -> None:
+        """Read what an archive of a commit has, once; that there is none is no error."""
+        listed = {blob.oid: blob.size for blob in tree.blobs.values()}
+        if tree.commit in self._unpacked or tree.truncated or sum(listed.values()) > _MOST_UNPACKED:
+            return
+        self._unpacked.add(tree.commit)
+        try:
+            packed = self._client.download(f"{self._ref.path}/tarball/{tree.commit}", _MOST_PACKED)
+        except GithubError as error:
+            log.warning("no archive", reason=str(error))
+            return
+        if packed is None:
+            log.warning("no archive", reason=f"it has more than {_MOST_PACKED:,} bytes")
+            return
+        found = archive.contents(packed, listed.keys() - self._texts.keys(), _MOST_UNPACKED)
+        self._texts |= {oid: decoded(content) for oid, content in found.items()}
 
     def _read(self, batch: list[Blob]) -> None:
         objects = "\n".join(
@@ -79,12 +133,17 @@ class ApiTree:
         ref: A pull request of the repository.
         commit: Id of the commit.
         blobs: Where contents are read and kept.
+
+    Attributes:
+        commit: Id of the commit.
     """
 
     def __init__(self, client: Client, ref: PullRef, commit: str, blobs: Blobs) -> None:
         self._client = client
+        self.commit = commit
         self._path = f"{ref.path}/git/trees/{commit}"
         self._blobs = blobs
+        self._asked: set[str] = set()
 
     @cached_property
     def _listing(self) -> dict[str, Any]:
@@ -113,8 +172,14 @@ class ApiTree:
     def read(self, paths: Iterable[str]) -> Mapping[str, str]:
         """Give the text of those ``paths`` that exist and are text."""
         wanted = {path: self.blobs[path] for path in paths if path in self.blobs}
-        texts = self._blobs.texts(wanted.values())
+        texts = self._blobs.texts(wanted.values(), self)
+        self._asked |= wanted.keys()
         return {path: texts[blob.oid] for path, blob in wanted.items() if blob.oid in texts}
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """Paths of files that somebody asked for, and that were too many to be read."""
+        return frozenset(path for path in tuple(self._asked) if not self._blobs.known(self.blobs[path]))
 
 
 def _batches(blobs: Iterable[Blob]) -> Iterator[list[Blob]]:

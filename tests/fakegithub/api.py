@@ -56,6 +56,18 @@ class Api:
         except RefusedError as error:
             return error.answer
 
+    def download(self, path: str, headers: dict[str, str]) -> Answer:
+        """Give an archive to whoever has its address; nobody shows a token there."""
+        if "authorization" in headers:
+            self._violations.append(f"GET {path.partition('?')[0]}: a token was sent to the host of archives")
+        query = dict(parse_qsl(urlsplit(path).query))
+        commit = self._world.archives.get(query.get("token", ""))
+        if commit is None:
+            return Answer(404, text="404: Not Found", kind="text/plain; charset=utf-8")
+        prefix = f"{self._world.slug.replace('/', '-')}-{commit[:7]}/"
+        content = self._world.git.run("archive", "--format=tar.gz", f"--prefix={prefix}", commit)
+        return Answer(200, content=content, kind="application/x-gzip")
+
     def _admitted(self, headers: dict[str, str]) -> Token:
         if not headers.get("user-agent"):
             raise RefusedError(403, "Request forbidden by administrative rules. Please send a User-Agent header.")

@@ -17,7 +17,7 @@ from fakegithub.http import Answer, RefusedError
 from fakegithub.journal import Exchange
 from fakegithub.model import Pull, Reaction, Review, ThreadView, Token
 from fakegithub.rest_comments import change, new_comment
-from fakegithub.server import Arrival, Handler, Served
+from fakegithub.server import CODELOAD, Arrival, Handler, Served
 from fakegithub.snapshot import snapshot, thread_view
 from fakegithub.world import Limits, World
 
@@ -69,6 +69,7 @@ class FakeGitHub:
         self._loopback = Loopback(handler, self._served.connections, self._port)
         self._port = self._loopback.port
         self.world.api, self.world.web = self.url, self.server_url
+        self.world.codeload = f"http://127.0.0.1:{self._port}{CODELOAD}"
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -115,6 +116,8 @@ class FakeGitHub:
     def _answer(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Answer:
         with self._lock:
             try:
+                if path.startswith(f"{CODELOAD}/"):
+                    return self._api.download(path, headers)
                 return self._api.answer(method, path, body, headers)
             except Exception:  # noqa: BLE001 - whatever it is, the test must hear of it
                 self.mistakes.append(traceback.format_exc())

@@ -15,6 +15,8 @@ KINDS = frozenset(
     {
         "502",
         "502-after",
+        "cut",
+        "garbage",
         "reset-before",
         "reset-after",
         "hang",
@@ -34,6 +36,11 @@ SECONDARY = (
 )
 _DOCUMENTATION = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api"
 _PAGE = "<!DOCTYPE html>\n<html><head><title>Unicorn! &middot; GitHub</title></head><body>We are down.</body></html>\n"
+_PAGES = {
+    "502": Answer(502, text="<html><body><h1>502 Bad Gateway</h1></body></html>", kind="text/html"),
+    "garbage": Answer(200, content=bytes(range(256)) * 64, kind="application/x-gzip"),
+    "html": Answer(200, text=_PAGE, kind="text/html; charset=utf-8"),
+}
 
 
 @dataclass
@@ -41,7 +48,8 @@ class Fault:
     """Something that happens to a request instead of its answer.
 
     Attributes:
-        kind: One of ``KINDS``; those that end in ``-after`` happen after the request was processed.
+        kind: One of ``KINDS``; those that end in ``-after`` happen after the request was processed. The answer to a
+            ``cut`` request breaks off in the middle.
         at: The number of the request it happens to, counted since the start or the last reset.
         match: Whether it happens to a request, by method, path and body.
         times: To how many matching requests it happens.
@@ -69,16 +77,14 @@ class Fault:
     @property
     def processed(self) -> bool:
         """Whether the request has its effect all the same."""
-        return self.kind.endswith("-after")
+        return self.kind.endswith("-after") or self.kind == "cut"
 
     def answer(self) -> Answer | None:
-        """Give what is answered instead; None where the connection is cut."""
+        """Give what is answered instead; None where the connection is cut before the answer."""
         if self.kind.startswith(("reset", "hang")):
             return None
-        if self.kind.startswith("502"):
-            return Answer(502, text="<html><body><h1>502 Bad Gateway</h1></body></html>", kind="text/html")
-        if self.kind.startswith("html"):
-            return Answer(200, text=_PAGE, kind="text/html; charset=utf-8")
+        if (page := _PAGES.get(self.kind.removesuffix("-after"))) is not None:
+            return page
         if self.kind == "primary":
             return primary(self.reset_in)
         if self.kind.startswith("secondary"):

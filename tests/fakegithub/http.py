@@ -22,12 +22,13 @@ _LONG = frozenset({"path", "basehead", "ref", "tree_sha"})
 
 @dataclass(frozen=True)
 class Answer:
-    """What is sent back: JSON, or text of some media type."""
+    """What is sent back: JSON, or text or bytes of some media type."""
 
     status: int = 200
     json: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     text: str | None = None
+    content: bytes | None = None
     kind: str = "application/json; charset=utf-8"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -77,6 +78,21 @@ def blob(request: Request) -> Answer:
     url = f"{base_url(world)}/git/blobs/{sha}"
     about = {"sha": sha, "node_id": node_id("B", int(sha[:8], 16)), "size": len(found[2]), "url": url}
     return Answer(200, {**about, "content": _wrapped(found[2]), "encoding": "base64"})
+
+
+@route("GET", _REPO + "/tarball/{ref}")
+def tarball(request: Request) -> Answer:
+    """Say where an archive of a commit is: on another host, whose address is the permission."""
+    _need_contents(request)
+    world = request.world
+    commit = world.git.commit_of(request.values["ref"])
+    if commit is None:
+        raise not_found()
+    key = secrets.token_hex(16)
+    world.archives[key] = commit
+    return Answer(
+        302, headers={"location": f"{world.codeload}/{world.slug}/legacy.tar.gz/{commit}?token={key}"}, text=""
+    )
 
 
 @route("GET", _REPO + "/git/trees/{tree_sha}")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fakegithub.faults import Fault
 
 _NOTHING = object()
+# What stands for the host that gives archives.
+CODELOAD = "/codeload"
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,15 @@ class Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         whole = parts.path + (f"?{parts.query}" if parts.query else "")
         path = "/graphql" if parts.path == served.graphql else whole.removeprefix(served.prefix)
-        known = path == "/graphql" or whole.startswith(f"{served.prefix}/")
+        known = path == "/graphql" or whole.startswith((f"{served.prefix}/", f"{CODELOAD}/"))
         shown = None if body is _NOTHING else body
         arrival = served.begin(self.command, path, shown, self.headers.get("authorization"))
         fault = arrival.fault
         answer: Answer | None = None
         if fault is None or fault.processed:
             answer = self._processed(path, body, known=known)
-        if fault is not None:
+        cut = fault is not None and fault.kind == "cut"
+        if fault is not None and not cut:
             answer = fault.answer()
         served.done(arrival, answer)
         if fault is not None and fault.kind.startswith("hang"):
@@ -131,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
         if answer is None:
             self._cut()
         else:
-            self._send(answer)
+            self._send(answer, cut=cut)
 
     def _processed(self, path: str, body: Any, *, known: bool) -> Answer:
         if not known:
@@ -143,8 +146,10 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         return self.served.answer(self.command, path, body, headers)
 
-    def _send(self, answer: Answer) -> None:
-        if answer.text is not None:
+    def _send(self, answer: Answer, *, cut: bool) -> None:
+        if answer.content is not None:
+            content = answer.content
+        elif answer.text is not None:
             content = answer.text.encode(errors="replace")
         else:
             content = b"" if answer.status == 204 else json.dumps(answer.json).encode()
@@ -162,8 +167,10 @@ class Handler(BaseHTTPRequestHandler):
         if answer.status != 204:
             self.send_header("content-length", str(len(content)))
         self.end_headers()
-        self.wfile.write(content)
+        self.wfile.write(content[: len(content) // 2] if cut else content)
         self.wfile.flush()
+        if cut:
+            self._cut()
 
     def _cut(self) -> None:
         """Close the connection in such a way that the client sees a reset."""

@@ -58,7 +58,8 @@ class World:
         self.slug = slug
         self.owner, self.name = slug.split("/")
         self.default_branch = default_branch
-        self.api = self.web = ""
+        self.api = self.web = self.codeload = ""
+        self.archives: dict[str, str] = {}
         self.limits = Limits()
         self.people: dict[str, Person] = {}
         self.tokens: dict[str, Token] = {}
