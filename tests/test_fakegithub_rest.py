@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
+import tarfile
+import urllib.error
+import urllib.request
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from fakegithub.http import ROUTES
@@ -248,3 +253,26 @@ def test_trees(stage: Stage) -> None:
     stage.fake.limits.tree_entries = 2
     assert stage.bot.get(f"{stage.repo_path}/git/trees/{flat['sha']}?recursive=1")["truncated"] is True
     assert stage.bot.ask("GET", f"{stage.repo_path}/git/trees/nothing").status == 404
+
+
+def test_archives(stage: Stage) -> None:
+    path = f"{stage.repo_path}/tarball/{stage.head}"
+    reply = stage.bot.ask("GET", path)
+    there = urlsplit(reply.headers["location"])
+    assert (reply.status, reply.text, there.hostname) == (302, "", "127.0.0.1")
+    with urllib.request.urlopen(there.geturl(), timeout=10) as answer:  # noqa: S310 - it is http on this machine
+        assert answer.headers["content-type"] == "application/x-gzip"
+        with tarfile.open(fileobj=io.BytesIO(answer.read())) as tar:
+            names = [member.name.partition("/")[2] for member in tar if member.isfile()]
+    assert names == ["app.py", "bin.dat", "new/file.py"]
+    # The address is the permission, and the token has no business there.
+    for address, headers in ((there._replace(query="token=x"), {}), (there, {"authorization": "Bearer x"})):
+        asked = urllib.request.Request(address.geturl(), headers=headers)  # noqa: S310 - the same
+        if headers:
+            urllib.request.urlopen(asked, timeout=10).close()  # noqa: S310 - the same
+        else:
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(asked, timeout=10)  # noqa: S310 - the same
+    assert stage.fake.violations == [f"GET {there.path}: a token was sent to the host of archives"]
+    assert stage.client(BOT, pull_requests="write").ask("GET", path).status == 404
+    assert stage.bot.ask("GET", f"{stage.repo_path}/tarball/nothing").status == 404
