@@ -67,6 +67,10 @@ class Scope(StrEnum):
     PROJECT = "project"
 
 
+# Where a finding stands that is about no item of the checklist.
+BEYOND = "beyond-the-checklist"
+
+
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
     """One statement of a checklist.

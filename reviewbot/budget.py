@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,24 +14,34 @@ if TYPE_CHECKING:
 
     from reviewbot.models import Model
 
-# What answers have been seen to take, thinking included; only for estimates before the first call.
-_REVIEW_OUTPUT = 4_000
-_REFUTE_OUTPUT = 1_500
+# What a conversation has been seen to take (docs/quality.md): rounds of looking, tokens that they bring, tokens of the
+# answers with what was thought; only for estimates before the first call.
+_ROUNDS = 6
+_LOOKED = 20_000
+_OUTPUT = 6_000
+# From this part of the budget on, what is left is for answers.
+_TIGHT = 0.8
 
 
-def expected(fixed: int, bundle: int, model: Model, second: Model | None) -> list[tuple[Model, Usage]]:
-    """Estimate what the calls for one bundle take.
+def expected(fixed: int, bundle: int, looks: int, models: Sequence[Model]) -> list[tuple[Model, Usage]]:
+    """Estimate what the conversations about one bundle take.
 
     Args:
         fixed: Tokens of the prompt's stable part, which is read from the cache.
-        bundle: Tokens of the bundle.
-        model: Who reviews.
-        second: Who tries to refute, or None where nobody does.
+        bundle: Tokens of the bundle, which the first conversation puts there.
+        looks: Most tokens that looking may bring to one conversation; 0 where there is nothing to look at.
+        models: Who is asked in each conversation, the reviews first.
     """
-    review = Usage(input_tokens=bundle, cache_read_tokens=fixed, output_tokens=_REVIEW_OUTPUT, calls=1)
-    if second is None:
-        return [(model, review)]
-    return [(model, review), (second, replace(review, output_tokens=_REFUTE_OUTPUT))]
+    brought = min(looks, _LOOKED)
+    rounds = _ROUNDS if brought else 1
+    calls = []
+    for number, model in enumerate(models):
+        again = number > 0 and model == models[0]
+        begins = fixed + (bundle if again else 0)
+        read = begins + (rounds - 1) * (fixed + bundle + brought // 2)
+        written = brought + (0 if again else bundle)
+        calls.append((model, Usage(0, _OUTPUT, read, written, rounds)))
+    return calls
 
 
 class Budget:
@@ -46,13 +57,15 @@ class Budget:
         self._most_usd = most_usd
         self._planned_tokens = 0
         self._lock = threading.Lock()
+        # Threads add up in any order, and the sum must be the same.
+        self._dollars: list[float] = []
         self.planned_usd = 0.0
         self.spent = Usage()
         self.unpriced: set[str] = set()
 
     def plan(self, calls: Sequence[tuple[Model, Usage]]) -> str:
-        """Plan some calls; give the reason why they are too many, empty where they fit."""
-        prompt = sum(usage.input_tokens + usage.cache_read_tokens for _, usage in calls)
+        """Plan some conversations; give the reason why they are too many, empty where they fit."""
+        prompt = sum(usage.input_tokens + usage.cache_write_tokens for _, usage in calls)
         dollars = sum(model.cost(usage) or 0.0 for model, usage in calls)
         if self._planned_tokens + prompt > self._most_tokens:
             return f"over the budget of {self._most_tokens:,} tokens (max_input_tokens)"
@@ -69,12 +82,18 @@ class Budget:
                 return f"the budget of ${self._most_usd:.2f} (max_cost_usd) is spent"
             return ""
 
+    def tight(self) -> bool:
+        """Tell whether so little is left that whoever looks around must come to an end."""
+        with self._lock:
+            return self._most_usd is not None and self.spent.cost_usd >= _TIGHT * self._most_usd
+
     def spend(self, model: Model, usage: Usage) -> None:
         """Count an answer."""
         dollars = model.cost(usage)
         with self._lock:
             if dollars is None:
                 self.unpriced.add(model.id)
+            self._dollars.append(dollars or 0.0)
             self.spent = replace(
                 self.spent,
                 input_tokens=self.spent.input_tokens + usage.input_tokens,
@@ -82,5 +101,5 @@ class Budget:
                 cache_read_tokens=self.spent.cache_read_tokens + usage.cache_read_tokens,
                 cache_write_tokens=self.spent.cache_write_tokens + usage.cache_write_tokens,
                 calls=self.spent.calls + usage.calls,
-                cost_usd=self.spent.cost_usd + (dollars or 0.0),
+                cost_usd=math.fsum(self._dollars),
             )

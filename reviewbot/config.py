@@ -23,6 +23,8 @@ FILE_NAME = ".reviewbot.yml"
 
 # GitHub starts to throttle, and people stop reading, beyond about thirty comments in one review.
 DEFAULT_MAX_COMMENTS = 30
+# What a third look overlooks, a fourth one does too.
+_MOST_PASSES = 3
 DEFAULT_BASELINE = ".reviewbot-baseline.json"
 
 
@@ -92,8 +94,12 @@ class Config:
         thinking: Whether the model is told to think before it answers; untold, some models do all the same.
         refute: Whether a second call tries to disprove each finding of the model's before it is shown.
         refute_model: Model of the second call; None for the one that reviewed.
-        max_bundle_tokens: Most tokens of the files that one call shows, estimated.
-        max_input_tokens: Most tokens of all prompts of a review, estimated; the rest is named as not reviewed.
+        passes: How many times the model looks for findings, each time with another question: 1, 2 or 3.
+        max_bundle_tokens: Most tokens of the files that one conversation begins with, estimated.
+        max_looks: Most calls of tools in one conversation; 0 for none.
+        max_look_tokens: Most tokens that they return in one conversation, estimated.
+        max_input_tokens: Most tokens that a review sends anew (what is read from the cache left out), estimated; the
+            rest is named as not reviewed.
         max_cost_usd: Most US dollars that a review may cost; None for no limit.
         prices: Model id or family to its prices in US dollars for a million tokens, over those that are known.
         fail_on: Exit with 1 when a finding is at least this severe; `never` by default.
@@ -114,7 +120,10 @@ class Config:
     thinking: bool = True
     refute: bool = True
     refute_model: str | None = None
-    max_bundle_tokens: int = 24_000
+    passes: int = 1
+    max_bundle_tokens: int = 60_000
+    max_looks: int = 60
+    max_look_tokens: int = 80_000
     max_input_tokens: int = 1_000_000
     max_cost_usd: float | None = 5.0
     prices: Mapping[str, Price] = field(default_factory=dict)
@@ -179,13 +188,18 @@ def _complaints(config: Config) -> Iterator[str]:
     """Say what no type says."""
     for name, least in (
         ("max_comments", 0),
+        ("passes", 1),
         ("max_bundle_tokens", 1_000),
+        ("max_looks", 0),
+        ("max_look_tokens", 0),
         ("max_input_tokens", 0),
         ("max_cost_usd", 0),
     ):
         value = getattr(config, name)
         if value is not None and value < least:
             yield f"`{name}`: must be {least} or more (got {value})"
+    if config.passes > _MOST_PASSES:
+        yield f"`passes`: must be {_MOST_PASSES} or less (got {config.passes})"
     if PurePosixPath(config.baseline).is_absolute() or ".." in PurePosixPath(config.baseline).parts:
         yield f"`baseline`: must be a path inside the repository (got {config.baseline!r})"
     for model, price in config.prices.items():

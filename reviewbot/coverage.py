@@ -11,22 +11,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.judged import Judged
     from reviewbot.review import Routing
 
 WHOLE = "whole"
 HUNKS = "hunks"
 
 
-def coverage(
-    changes: ChangeSet, routing: Routing, seen: Mapping[str, str], judged: Mapping[str, str] | None = None
-) -> Coverage:
+def coverage(changes: ChangeSet, routing: Routing, seen: Mapping[str, str], judged: Judged | None = None) -> Coverage:
     """Give one entry for each changed file, in the order of the diff.
 
     Args:
         changes: The change.
         routing: Who reviews what.
         seen: Path → :data:`WHOLE`, :data:`HUNKS`, or the reason why the checks could not look at it.
-        judged: Path → empty where the model saw the file, else why it did not; None where no model was asked.
+        judged: What the model saw; None where no model was asked.
     """
     reviewer = {path: assignment.agent for assignment in routing.assignments for path in assignment.files}
     reasons = {file.path: file.reason for file in routing.unassigned}
@@ -34,13 +33,22 @@ def coverage(
         tuple(
             _with_model(
                 _reviewed(file, reviewer[file.path], seen.get(file.path, "no check looks at files of this kind")),
-                None if judged is None else judged.get(file.path),
+                None if judged is None else judged.files.get(file.path),
             )
             if file.path in reviewer
-            else FileCoverage(file.path, "skipped", reasons[file.path], len(file.hunks))
+            else _nobodys(file, reasons[file.path], judged)
             for file in changes.files
         )
     )
+
+
+def _nobodys(file: ChangedFile, reason: str, judged: Judged | None) -> FileCoverage:
+    """Say why nobody reviewed a file, or that the model read it beside an agent's files, where both sides meet."""
+    hunks = len(file.hunks)
+    if judged is None or file.path not in judged.beside:
+        return FileCoverage(file.path, "skipped", reason, hunks)
+    read = f"{reason}; the model read it beside the agent's files, for where they meet"
+    return FileCoverage(file.path, "partial", read, hunks, hunks, ("claude",))
 
 
 def _reviewed(file: ChangedFile, agent: str, how: str) -> FileCoverage:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 
+# What stands for the check of a finding that a model made.
+MODEL = "model"
+
+
 class Severity(StrEnum):
     """How much a finding matters; compare with :attr:`rank`."""
 

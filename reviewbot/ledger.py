@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.agent import Scope
+from reviewbot.agent import BEYOND, ChecklistItem, Scope
 from reviewbot.check import Reach
-from reviewbot.finding import Placement
+from reviewbot.finding import MODEL, Placement, Severity
+from reviewbot.judged import BREACHED
+from reviewbot.placement import REPEATS
 from reviewbot.review import Grade, ItemVerdict, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviewbot.agent import Agent, ChecklistItem
+    from reviewbot.agent import Agent
     from reviewbot.check import Check, CheckRun
     from reviewbot.finding import Finding
     from reviewbot.review import Assignment
@@ -43,8 +45,16 @@ def ledger(
     return tuple(
         _verdict(assignment, item, findings, runs, checks, (judged or {}).get((assignment.agent, item.id)))
         for assignment in assignments
-        for item in agents[assignment.agent].checklist
+        for item in (*agents[assignment.agent].checklist, *_beyond(assignment.agent, findings))
     )
+
+
+def _beyond(agent: str, findings: Sequence[Finding]) -> list[ChecklistItem]:
+    """Give a line for what is about no item, where something is."""
+    found = any(
+        one.agent == agent and one.item == BEYOND and one.placement is not Placement.HELD_BACK for one in findings
+    )
+    return [ChecklistItem(BEYOND, "", "Beyond the checklist", "", Severity.MEDIUM, Scope.STACK, 0)] if found else []
 
 
 def _verdict(
@@ -70,16 +80,24 @@ def _verdict(
         return verdict(
             Status.NOT_APPLICABLE, f"a rule of {agent}'s own project; pin the agent in .reviewbot.yml to apply it"
         )
-    if own:
+    if said := [
+        word for one in own if one.placement_reason.startswith(REPEATS) for word in one.placement_reason.split()
+    ]:
+        prints = [finding.fingerprint for finding in findings if finding.fingerprint in said]
+        by = sorted({finding.check for finding in findings if finding.fingerprint in prints})
+        return verdict(Status.VIOLATED, "said by another finding on the same lines", by, prints)
+    if own and judged is None:
         return verdict(Status.NOT_CHECKED, f"only held-back findings ({own[0].placement_reason})")
     spoke = [run for run in runs if run.agent == agent and run.item == item.id]
     silence = _silence(f"{agent}/{item.id}", spoke, checks)
-    if judged is None or silence[0] is Status.PASSED:
-        return verdict(*silence)
-    status, reason = judged
-    if status is Status.VIOLATED:
-        return verdict(Status.NOT_CHECKED, "the model calls it violated, and reports no finding for it")
-    return verdict(status, reason, [] if status is Status.NOT_CHECKED else ["model"])
+    return verdict(*(silence if judged is None or silence[0] is Status.PASSED else _judged(*judged)))
+
+
+def _judged(status: Status, reason: str) -> tuple[Status, str, list[str]]:
+    """Give what a model's verdict without a shown finding is worth."""
+    if status is Status.VIOLATED and not reason.startswith(BREACHED):
+        return Status.NOT_CHECKED, "the model calls it violated, and no finding of it is shown", []
+    return status, reason, [] if status is Status.NOT_CHECKED else [MODEL]
 
 
 def _silence(

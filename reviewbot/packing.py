@@ -27,6 +27,9 @@ _SECONDARY = re.compile(
 _NOT_CODE = re.compile(
     r"\.(md|rst|txt|lock|json|ya?ml|toml|cfg|ini|csv|svg|po|snap)$|(^|/)(package-lock|yarn|pnpm-lock)"
 )
+_GENERATED = re.compile(r"(^|/)(generated|vendor|node_modules)/|\.min\.(js|css)$")
+# Of data and of what a program has written, this many lines beside the code tell something.
+_MOST_OF_DATA = 80
 _AFFIXES = re.compile(
     r"^(tests?_|\d+_|[0-9a-f]{12}_)|(_?(services?|routers?|schemas?|models?|tasks?|workers?|api|tests?))$"
 )
@@ -54,18 +57,20 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What one call shows.
+    """What one conversation begins with.
 
     Attributes:
         pieces: In the order of the change.
+        beside: Other files of the change, shown because there is room: somebody else's, or from another bundle.
     """
 
     pieces: tuple[Piece, ...]
+    beside: tuple[Piece, ...] = ()
 
     @property
     def tokens(self) -> int:
         """How many tokens its pieces take, estimated."""
-        return sum(piece.tokens for piece in self.pieces)
+        return sum(piece.tokens for piece in (*self.pieces, *self.beside))
 
     @property
     def files(self) -> tuple[ChangedFile, ...]:
@@ -110,6 +115,30 @@ def pack(files: Iterable[ChangedFile], budget: int, size: Callable[[ChangedFile]
                     bundles.append(last)
             last.append(piece)
     return [Bundle(tuple(sorted(bundle, key=lambda piece: order[piece.file.path]))) for bundle in bundles]
+
+
+def beside(bundle: Bundle, files: Iterable[ChangedFile], budget: int, size: Callable[[ChangedFile], int]) -> Bundle:
+    """Add to a bundle what else the change does, as far as there is room, the most important first.
+
+    Args:
+        bundle: What is reviewed.
+        files: All files of the change.
+        budget: Most tokens of all together.
+        size: As for :func:`pack`.
+    """
+    room = budget - bundle.tokens
+    shown = set(bundle.paths)
+    taken = []
+    for file in sorted((one for one in files if one.path not in shown and readable(one)), key=importance):
+        lines = len(file.added_lines) + len(file.removed_lines)
+        if lines > _MOST_OF_DATA and (_NOT_CODE.search(file.path) or _GENERATED.search(file.path)):
+            continue
+        takes = size(file)
+        if takes <= room:
+            room -= takes
+            taken.append(Piece(file, "", takes))
+    order = {file.path: number for number, file in enumerate(files)}
+    return replace(bundle, beside=tuple(sorted(taken, key=lambda piece: order[piece.file.path])))
 
 
 def _fits(bundle: list[Piece], more: list[Piece], budget: int) -> bool:

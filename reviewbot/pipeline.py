@@ -42,8 +42,9 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
     checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
     judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()
     renames = {file.path: file.old_path for file in changes.files if file.old_path}
+    found = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *judged.findings)
     placed = place(
-        excuses.applied(identified((*checked.findings, *judged.findings), renames)),
+        excuses.applied(identified(found, renames)),
         changes,
         min_severity=config.min_severity,
         max_comments=config.max_comments,
@@ -64,7 +65,7 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         unassigned=routing.unassigned,
         findings=placed,
         ledger=items,
-        coverage=coverage(changes, routing, checked.seen, judged.files if judge else None),
+        coverage=coverage(changes, routing, checked.seen, judged if judge else None),
         failures=failures,
         usage=judged.usage,
         remarks=(*remarks(changes, checked.runs, config.baseline), *said_of_code, *catalog.remarks, *judged.remarks),

@@ -10,19 +10,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.change import Side
-from reviewbot.finding import Confidence, Placement
+from reviewbot.finding import MODEL, Confidence, Placement, Severity
 from reviewbot.review import Note
+from reviewbot.text import alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from reviewbot.agent import Agent
     from reviewbot.change import ChangeSet, Hunk
-    from reviewbot.finding import Finding, Severity
+    from reviewbot.finding import Finding
 
 # How the reason begins of findings that a note speaks for, and of those that a comment in the code asks to leave alone.
 SAID_ONCE = "said once as a note"
 IGNORED = "ignored in the code"
+# How the reason begins of a finding that another one speaks for; that one's fingerprint follows.
+REPEATS = "says the same of the same lines as"
+# Why what a model found stands in the summary's list: below this nothing of it interrupts anybody.
+_LISTED = "below medium: listed, not commented"
 
 _CONFIDENCES = list(Confidence)
 
@@ -53,6 +58,8 @@ def place(
             return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
         if finding.placement is not None:
             return finding
+        if finding.check == MODEL and not finding.severity.at_least(Severity.MEDIUM):
+            return _placed(finding, Placement.SUMMARY, _LISTED)
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
             return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
@@ -69,15 +76,15 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
         if finding.check in group_above and finding.placement is Placement.SUMMARY:
             grouped.setdefault((finding.agent, finding.check), []).append(finding)
     result = []
-    for (agent, check), alike in grouped.items():
-        if len(alike) <= group_above[check]:
+    for (agent, check), several in grouped.items():
+        if len(several) <= group_above[check]:
             continue
-        item = agents[agent].item(alike[0].item)
-        files = list(dict.fromkeys(finding.path for finding in alike))
+        item = agents[agent].item(several[0].item)
+        files = list(dict.fromkeys(finding.path for finding in several))
         places = ", ".join(f"`{path}`" for path in files[:3])
         more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        body = f"In {places}{more}. {' '.join(alike[0].body.split())}"
-        result.append(Note(agent, alike[0].item, item.title if item else alike[0].title, body, len(alike)))
+        body = f"In {places}{more}. {' '.join(several[0].body.split())}"
+        result.append(Note(agent, several[0].item, item.title if item else several[0].title, body, len(several)))
     return tuple(result)
 
 
@@ -112,20 +119,30 @@ def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
 
 
 def _without_repeats(findings: list[Finding]) -> list[Finding]:
-    """Hold back what says the same of the same lines as a surer finding of the same item."""
-    kept: dict[tuple[str, str, str, Side], list[Finding]] = {}
+    """Hold back what says the same of the same lines as a surer finding, also one of another agent's."""
+    kept: dict[tuple[str, Side], list[Finding]] = {}
     repeats: dict[str, Finding] = {}
     for finding in sorted(findings, key=_most_worth_first):
-        if finding.placement is not Placement.INLINE:
+        listed = finding.placement is Placement.SUMMARY and finding.check == MODEL
+        if finding.placement is not Placement.INLINE and not listed:
             continue
-        same = kept.setdefault((finding.agent, finding.item, finding.path, finding.side), [])
-        said = next((k for k in same if k.start_line <= finding.end_line and finding.start_line <= k.end_line), None)
+        same = kept.setdefault((finding.path, finding.side), [])
+        said = next((one for one in same if _same(one, finding)), None)
         if said is None:
             same.append(finding)
         else:
-            reason = f"says the same of the same lines as {said.fingerprint} ({said.check})"
+            reason = f"{REPEATS} {said.fingerprint} ({said.check})"
             repeats[finding.fingerprint] = _placed(finding, Placement.HELD_BACK, reason)
     return [repeats.get(finding.fingerprint, finding) for finding in findings]
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings on a file are about one defect: on the same lines, of one item or in like words."""
+    if one.start_line > other.end_line or other.start_line > one.end_line:
+        return False
+    if (one.agent, one.item) == (other.agent, other.item):
+        return one.placement is other.placement or one.title == other.title
+    return MODEL in {one.check, other.check} and alike(f"{one.title} {one.body}", f"{other.title} {other.body}")
 
 
 def capped(findings: Sequence[Finding], max_comments: int) -> list[Finding]:

@@ -1,5 +1,6 @@
-"""What the model answers, as it is asked to: the schemas of its structured outputs, and their validation.
+"""What the model answers, as it is asked to: the schema of its structured output, and its validation.
 
+There is one schema for all questions about the same files, since another one would be another prompt to the cache.
 Nothing that does not fit is repaired: it is a failure that the review states.
 """
 
@@ -8,6 +9,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
+SeverityName = Literal["critical", "high", "medium", "low", "info"]
 
 
 class _Reply(BaseModel):
@@ -22,7 +25,7 @@ class FoundReply(_Reply):
     quote: str
     line: int | None
     side: Literal["new", "old"]
-    severity: Literal["critical", "high", "medium", "low", "info"]
+    severity: SeverityName
     confidence: Literal["high", "medium", "low"]
     title: str
     body: str
@@ -33,7 +36,7 @@ class ItemReply(_Reply):
     """The model's verdict on one checklist item."""
 
     item: str
-    verdict: Literal["violated", "passed", "not_applicable", "not_checked"]
+    verdict: Literal["violated", "breached", "passed", "not_applicable", "not_checked"]
     reason: str
 
 
@@ -51,30 +54,30 @@ class ManipulationReply(_Reply):
     quote: str
 
 
+class VerdictReply(_Reply):
+    """What the second pass came to on one candidate, and the line or the fact that shows it.
+
+    ``path`` and ``line`` say where the evidence stands, ``same_as`` names the candidate that says the same already.
+    ``severity``, ``title``, ``body``, ``quote`` are as they should be, null where they are right.
+    """
+
+    candidate: int
+    verdict: Literal["stands", "corrected", "refuted", "minor", "open"]
+    evidence: str
+    path: str | None
+    line: int | None
+    same_as: int | None
+    severity: SeverityName | None
+    title: str | None
+    body: str | None
+    quote: str | None
+
+
 class ReviewReply(_Reply):
-    """The answer to one bundle."""
+    """An answer; each question says which of these lists it asks for, the others stay empty."""
 
     findings: tuple[FoundReply, ...]
+    verdicts: tuple[VerdictReply, ...]
     items: tuple[ItemReply, ...]
     sections: tuple[SectionReply, ...]
     manipulation: tuple[ManipulationReply, ...]
-
-
-class ItemsReply(_Reply):
-    """The answer to the question for items that were left out."""
-
-    items: tuple[ItemReply, ...]
-
-
-class JudgedReply(_Reply):
-    """The verdict on one candidate."""
-
-    candidate: int
-    verdict: Literal["stands", "refuted"]
-    reason: str
-
-
-class RefutationReply(_Reply):
-    """The answer of the second pass."""
-
-    verdicts: tuple[JudgedReply, ...]

@@ -30,6 +30,7 @@ AGENT = replace(
     body="You keep watch. " * 400,  # long enough to be cached
 )
 Script = Callable[[Ask], Say]
+EMPTY: dict[str, Any] = {"findings": [], "verdicts": [], "items": [], "sections": [], "manipulation": []}
 
 
 def module(path: str, *lines: str, start: int = 1) -> ChangedFile:
@@ -76,30 +77,44 @@ def reply(*findings: Mapping[str, Any], items: Mapping[str, str] | None = None, 
     violated = {one["item"] for one in findings}
     told = {name: "violated" if name in violated else "passed" for name in ITEMS} if items is None else items
     listed = [{"item": name, "verdict": verdict, "reason": "seen"} for name, verdict in told.items()]
-    return {"findings": list(findings), "items": listed, "sections": [], "manipulation": [], **more}
+    return {**EMPTY, "findings": list(findings), "items": listed, **more}
+
+
+def said(**lists: Any) -> dict[str, Any]:
+    """Give an answer with some lists filled."""
+    return {**EMPTY, **lists}
+
+
+def verdict(candidate: int, what: str = "stands", **more: Any) -> dict[str, Any]:
+    """Give a verdict of the second pass."""
+    names = ("path", "line", "same_as", "severity", "title", "body", "quote")
+    return {"candidate": candidate, "verdict": what, "evidence": "seen", **dict.fromkeys(names), **more}
 
 
 def asks_review(ask: Ask) -> bool:
-    return ask.schema_name.startswith("ReviewReply")
+    return ask.question.startswith("Review this change")
 
 
 def asks_items(ask: Ask) -> bool:
-    return ask.schema_name.startswith("ItemsReply")
+    return ask.question.startswith("Your review gave no verdict")
 
 
 def asks_refutation(ask: Ask) -> bool:
-    return ask.schema_name.startswith("RefutationReply")
+    return "Judge each of the" in ask.question
+
+
+def asks_again(ask: Ask) -> bool:
+    return "# Found already" in ask.question
 
 
 def candidates(ask: Ask) -> list[int]:
     """Give the numbers of the candidates that a second pass is to judge."""
-    return [int(number) for number in re.findall(r"^Candidate (\d+):", ask.user[-1], re.MULTILINE)]
+    return [int(number) for number in re.findall(r"^Candidate (\d+):", ask.question, re.MULTILINE)]
 
 
 def stands(ask: Ask) -> Say:
     """Let every candidate stand."""
-    told = [{"candidate": number, "verdict": "stands", "reason": "seen"} for number in candidates(ask)]
-    return Say.json({"verdicts": told})
+    return Say.json(said(verdicts=[verdict(number) for number in candidates(ask)]))
 
 
 def shows(ask: Ask, path: str) -> bool:
@@ -113,8 +128,8 @@ def script(*findings: Mapping[str, Any], refute: Script = stands, **more: Any) -
     def says(ask: Ask) -> Say:
         if asks_refutation(ask):
             return refute(ask)
-        if asks_items(ask):
-            return Say.json({"items": []})
+        if asks_items(ask) or asks_again(ask):
+            return Say.json(said())
         return Say.json(reply(*(one for one in findings if shows(ask, str(one["path"]))), **more))
 
     return says

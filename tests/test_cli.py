@@ -221,7 +221,7 @@ def test_the_doctor_says_what_would_run(tmp_path: Path) -> None:
     done = reviewbot("doctor", cwd=tmp_path)
     assert done.returncode == 0
     assert "configuration  none: the defaults" in done.stdout
-    assert "sinag-backend-architect (47 items)" in done.stdout
+    assert "sinag-backend-architect (49 items)" in done.stdout
     assert "ruff 0." in done.stdout
     assert "git version" in done.stdout
     (tmp_path / ".reviewbot.yml").write_text("engin: checks\n")

@@ -40,7 +40,8 @@ HOMES = {
     "structlog": {"github", "llm", "logs"},
     "pydantic": {"config", "saved", "github", "reply", "llm", "cases"},
     "yaml": {"config", "frontmatter", "checks", "models", "cases"},
-    "pathspec": {"evidence", "routing", "checks"},
+    "pathspec": {"evidence", "routing", "checks", "llm"},
+    "re2": {"llm"},
 }
 MODULES = sorted(ROOT.rglob("*.py"))
 

@@ -11,7 +11,7 @@ from builders import change_set
 from fakeclaude import Ask, FakeClaude, Say
 from hypothesis import given
 from hypothesis import strategies as st
-from judging import AGENT, assignment, bundle, claude, found, module, reply, review, stands
+from judging import AGENT, asks_refutation, assignment, bundle, claude, found, module, reply, review, stands
 
 from reviewbot.masking import MASK, masked
 from reviewbot.prompt import Prompts
@@ -82,8 +82,8 @@ def test_a_finding_on_a_masked_line_is_placed_and_does_not_write_the_mask_back()
 
     def says(ask: Ask) -> Say:
         assert secret not in ask.text
-        if ask.schema_name.startswith("Refutation"):
-            assert quote in ask.user[-1]
+        if asks_refutation(ask):
+            assert quote in ask.question
             return stands(ask)
         return Say.json(reply(found(quote, "app/keys.py", replacement=quote.replace("A", "B"))))
 

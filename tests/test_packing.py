@@ -10,7 +10,7 @@ import pytest
 from fakeclaude import Ask, FakeClaude, Say
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from judging import AGENT, assignment, claude, found, reply, review, script, stands
+from judging import AGENT, asks_refutation, assignment, claude, found, reply, review, script, stands
 
 from reviewbot.budget import Budget, expected
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
@@ -150,7 +150,7 @@ def test_what_is_over_the_budget_of_tokens_is_named_the_least_important_first() 
     everything = planned(changes, Config(max_bundle_tokens=ROOM))
     assert len(everything.jobs) == 6
     one = everything.jobs[0]
-    a_call = 2 * (one.prompts.fixed + one.bundle.tokens)
+    a_call = one.bundle.tokens
     plan = planned(changes, Config(max_bundle_tokens=ROOM, max_input_tokens=a_call * 4 + 10))
     assert [job.bundle.paths for job in plan.jobs] == [(file.path,) for file in changes.files[:4]]
     assert set(plan.left_out) == {"tests/test_it.py", "notes.md"}
@@ -179,7 +179,7 @@ def test_a_budget_that_is_spent_ends_the_review_and_says_so() -> None:
 
     def says(ask: Ask) -> Say:
         told = reply(sections=[{"title": "Analysis", "body": "word " * 20_000}])
-        return stands(ask) if not ask.schema_name.startswith("Review") else Say.json(told)
+        return stands(ask) if asks_refutation(ask) else Say.json(told)
 
     changes = many(40)
     config = Config(max_bundle_tokens=ROOM, max_cost_usd=3.0, refute=False, model="sonnet")
@@ -203,11 +203,11 @@ def test_nothing_is_sent_for_no_money() -> None:
 def test_the_second_pass_is_planned_at_its_own_price() -> None:
     haiku, opus = choose("haiku")[0], choose("opus")[0]
     cheap, dear = Budget(10**9, None), Budget(10**9, None)
-    assert cheap.plan(expected(5_000, 5_000, haiku, haiku)) == ""
-    assert dear.plan(expected(5_000, 5_000, haiku, opus)) == ""
+    assert cheap.plan(expected(5_000, 5_000, 0, [haiku, haiku])) == ""
+    assert dear.plan(expected(5_000, 5_000, 0, [haiku, opus])) == ""
     assert dear.planned_usd > cheap.planned_usd * 10
     only = Budget(10**9, None)
-    only.plan(expected(5_000, 5_000, haiku, None))
+    only.plan(expected(5_000, 5_000, 0, [haiku]))
     assert only.planned_usd < cheap.planned_usd
 
 
@@ -230,7 +230,7 @@ def test_a_finding_in_any_part_of_a_split_file_is_found() -> None:
     changes = builders.change_set(builders.changed("app/a.py", builders.hunk(1, *text)))
 
     def says(ask: Ask) -> Say:
-        if ask.schema_name.startswith("Refutation"):
+        if asks_refutation(ask):
             return stands(ask)
         there = "return 57 + a" in ask.user[1]
         return Say.json(reply(*([found("return 57 + a", "app/a.py", line=116)] if there else [])))

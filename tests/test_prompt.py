@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import builders
 import pytest
 import yaml
 from builders import change_set
-from context.changes import change
 from fakeclaude import FakeClaude
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +23,7 @@ from reviewbot.finding import Severity
 from reviewbot.judged import Before
 from reviewbot.prompt import Prompt, Prompts
 from reviewbot.prompt.fences import Fence
+from reviewbot.reply import VerdictReply
 from reviewbot.review import Grade, Status
 
 INJECTIONS: list[list[str]] = yaml.safe_load(
@@ -53,7 +54,7 @@ def prompts_of(where: str, text: str) -> list[Prompt]:
     said = [text] if where == "said" else []
     prompts = Prompts(changes, AGENT, assignment(changes), [found], said)
     shown = bundle(*changes.files)
-    return [prompts.review(shown), prompts.left_out(shown, ["races"]), prompts.refute(shown, [found])]
+    return [prompts.review(shown), prompts.again(shown, 2, [found]), prompts.disprove(shown, [found])]
 
 
 @pytest.mark.parametrize(("where", "text"), INJECTIONS)
@@ -115,7 +116,8 @@ def test_a_prompt_holds_what_a_reviewer_needs() -> None:
         "def check(user):",
         "A query runs in a loop",
         "by ada: why?",
-        "Review these files. Give a verdict for each of the 3 checklist ids.",
+        "Review this change",
+        "a verdict for each of the 3 checklist ids",
     ):
         assert part in shown
     assert "y = 2" not in shown
@@ -162,25 +164,16 @@ def test_what_was_said_before_and_what_is_judged_already() -> None:
     assert "by ada: fine" in exchange.ask.user[0]
 
 
-def test_what_still_uses_a_name_that_is_gone_is_shown_and_that_nothing_does() -> None:
-    old = "class Basket(Base):\n    item_count = 1\n    item_total = 2\n\n\ndef gone():\n    return 1\n"
-    other = "from app.basket import Basket\n\nprint(Basket.item_count)\n"
-    tree = {"app/basket.py": old, "app/other.py": other}
-    changes, _ = change(tree, tree | {"app/basket.py": "class Basket(Base):\n    pass\n"})
-    shown = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
-    assert "- `Basket.item_count`: app/other.py:3 print(Basket.item_count)\n" in shown
-    assert "- no use found besides the diff, in any Python file: `gone`, `Basket.item_total`\n" in shown
-
-
 def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:
     changes = two_files()
-    protocol = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).system[0]
-    verdicts = [status for status in Status if status is not Status.VIOLATED]
-    assert all(f"`{word}` for" in protocol for word in Severity)
-    assert all(f"`{word}` (" in protocol for word in verdicts)
+    prompts = Prompts(changes, AGENT, assignment(changes))
+    protocol = prompts.review(bundle(*changes.files)).system[0]
+    assert all(f"`{word}`" in protocol for word in Severity)
+    assert all(f"`{word}` (" in protocol for word in ("breached", *Status))
     assert "or the checks have found it" in protocol
-    assert "`(high, project)`" in protocol
-    assert "An unchanged\n  line is quoted only where" in protocol
+    assert "quote that one, also of another file" in protocol
+    asked = prompts.disprove(bundle(*changes.files), [builders.finding()]).question
+    assert all(f"`{word}`: " in asked for word in get_args(VerdictReply.model_fields["verdict"].annotation))
 
 
 def test_a_reader_without_the_program_can_tell_where_each_block_ends() -> None:

@@ -1,14 +1,12 @@
-"""Import statements, and the files of a tree that they mean."""
+"""Import statements, and the names that they bind."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from posixpath import dirname, join
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from reviewbot.syntax import Node
 
@@ -60,54 +58,6 @@ def read(node: Node) -> Iterator[Import]:
             # `import a.b` binds `a`; what is used of it is found along the dots.
             package = named.partition(".")[0]
             yield Import(package, package, 0, None, line, first, last, top)
-
-
-class Paths:
-    """Which file a module is, as far as the names of the files tell.
-
-    An absolute import is looked up from the folders around the importing file that are no packages, nearest first, and
-    from the ``src`` in each: a monorepo has several. What the standard library has is not looked up.
-
-    Args:
-        paths: All files of the tree.
-    """
-
-    def __init__(self, paths: Collection[str]) -> None:
-        self._paths = frozenset(path for path in paths if path.endswith(".py"))
-        self._found: dict[tuple[str, str, int], str | None] = {}
-
-    def module(self, importer: str, module: str, level: int = 0) -> str | None:
-        """Give the file of a module that ``importer`` imports, or None."""
-        folder = dirname(importer)
-        key = (folder, module, level)
-        if key not in self._found:
-            self._found[key] = self._look_up(folder, module.replace(".", "/"), level)
-        return self._found[key]
-
-    def namespace(self, importer: str, module: str, level: int, name: str) -> str | None:
-        """Give the file that ``from module import name`` means where it is a module, or None."""
-        return self.module(importer, f"{module}.{name}" if module else name, level)
-
-    def _look_up(self, folder: str, inner: str, level: int) -> str | None:
-        if level:
-            for _ in range(level - 1):
-                folder = dirname(folder)
-            return self._file(join(folder, inner) if inner else folder)
-        if not inner or inner.partition("/")[0] in sys.stdlib_module_names:
-            return None
-        return next((path for root in self._roots(folder) if (path := self._file(join(root, inner)))), None)
-
-    def _roots(self, folder: str) -> Iterator[str]:
-        while True:
-            if join(folder, "__init__.py") not in self._paths:
-                yield folder
-                yield join(folder, "src")
-            if not folder:
-                return
-            folder = dirname(folder)
-
-    def _file(self, stem: str) -> str | None:
-        return next((path for path in (f"{stem}.py", join(stem, "__init__.py")) if path in self._paths), None)
 
 
 def _module(text: str) -> tuple[str, int]:

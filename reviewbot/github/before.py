@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from reviewbot import anchors
 from reviewbot.change import Side
-from reviewbot.finding import Finding, Placement
-from reviewbot.judged import Before
+from reviewbot.finding import MODEL, Confidence, Finding, Placement, Severity
+from reviewbot.judged import HINT, Before, key_of
 from reviewbot.review import Section, Status
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from reviewbot.review import Review
     from reviewbot.settings import Settings
 
-_MODEL = "model"
 # The fields of a finding that nothing else tells; the rest is set anew.
 _KEPT = ("agent", "item", "severity", "confidence", "path", "title", "body", "evidence", "side", "symbol")
 
@@ -45,19 +44,30 @@ def kept(review: Review, settings: Settings) -> dict[str, Any]:
         return {}
     findings = []
     for finding in review.findings:
-        if finding.check == _MODEL and finding.placement is not None:
+        if finding.check == MODEL and finding.placement is not None:
             told = asdict(finding)
             place = [finding.start_line, finding.end_line, str(finding.placement), finding.placement_reason]
             findings.append({**{name: told[name] for name in _KEPT}, "place": place})
     items = {
         f"{verdict.agent}/{verdict.item}": [str(verdict.status), verdict.reason]
         for verdict in review.ledger
-        if verdict.status is Status.NOT_CHECKED or _MODEL in verdict.decided_by
+        if verdict.status is Status.NOT_CHECKED or MODEL in verdict.decided_by
         if verdict.status is not Status.VIOLATED
     }
     files = [file.path for file in review.coverage.files if "claude" in file.engines]
-    sections = [[section.agent, section.title, section.body] for section in review.sections if section.by == _MODEL]
-    return {"basis": basis(settings), "files": files, "findings": findings, "items": items, "sections": sections}
+    sections = [[section.agent, section.title, section.body] for section in review.sections if section.by == MODEL]
+    hints = {
+        key_of(one): [
+            str(one.severity),
+            str(one.confidence),
+            one.placement_reason if one.placement_reason.startswith(HINT) else "",
+        ]
+        for one in review.findings
+        if one.check != MODEL and one.path in files
+        if one.confidence is not Confidence.HIGH or not one.severity.at_least(Severity.HIGH)
+    }
+    kept = {"files": files, "findings": findings, "items": items, "sections": sections, "hints": hints}
+    return {"basis": basis(settings), **kept}
 
 
 def before(conversation: Conversation, state: State, changes: ChangeSet, settings: Settings, *, full: bool) -> Before:
@@ -89,7 +99,8 @@ def before(conversation: Conversation, state: State, changes: ChangeSet, setting
                 findings.append(moved)
     still = tuple(finding for finding in findings if finding.path in unchanged)
     sections = _sections(state.judged.get("sections"))
-    return Before(frozenset(unchanged), still, _items(state.judged.get("items")), sections, said)
+    items, hints = _items(state.judged.get("items")), _hints(state.judged.get("hints"))
+    return Before(frozenset(unchanged), still, items, sections, hints, said)
 
 
 def _ours(conversation: Conversation) -> list[str]:
@@ -105,7 +116,7 @@ def _finding(data: Any) -> Finding | None:
     try:
         start, end, placement, reason = data["place"]
         told = {name: data[name] for name in _KEPT}
-        finding = TypeAdapter(Finding).validate_python({**told, "check": _MODEL, "start_line": start, "end_line": end})
+        finding = TypeAdapter(Finding).validate_python({**told, "check": MODEL, "start_line": start, "end_line": end})
         where = Placement(placement)
     except (ValidationError, KeyError, TypeError, ValueError):
         return None
@@ -133,10 +144,18 @@ def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, str]]:
     return result
 
 
+def _hints(data: Any) -> Mapping[str, tuple[Severity, Confidence, str]]:
+    result = {}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, list) and len(value) == 3 and value[0] in list(Severity) and value[1] in list(Confidence):
+            result[str(key)] = (Severity(value[0]), Confidence(value[1]), str(value[2]))
+    return result
+
+
 def _sections(data: Any) -> tuple[Section, ...]:
     result = []
     for one in data if isinstance(data, list) else ():
         if isinstance(one, list) and len(one) == 3:
             agent, title, body = map(str, one)
-            result.append(Section(agent, title, body, _MODEL))
+            result.append(Section(agent, title, body, MODEL))
     return tuple(result)

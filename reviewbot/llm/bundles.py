@@ -1,50 +1,60 @@
-"""One bundle: its review, the verdicts that were left out, and the second pass over its findings."""
+"""One bundle: its review, the verdicts that were left out, a second look, and the second pass over what was found."""
 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeVar
-
-from pydantic import BaseModel
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from reviewbot.errors import ModelError
-from reviewbot.finding import Placement
-from reviewbot.llm import findings
-from reviewbot.llm.calls import Call, understood
-from reviewbot.reply import ItemsReply, RefutationReply, ReviewReply
+from reviewbot.judged import BREACHED
+from reviewbot.llm import findings, verdicts
+from reviewbot.llm.calls import Call
+from reviewbot.llm.conversation import Conversation, Limits
+from reviewbot.reply import ReviewReply
 from reviewbot.review import Failure, Section, Status
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviewbot.agent import Agent
     from reviewbot.budget import Budget
-    from reviewbot.change import ChangedFile
     from reviewbot.config import Config
     from reviewbot.finding import Finding
-    from reviewbot.llm.calls import Asked
+    from reviewbot.llm.calls import Answer, Asked
     from reviewbot.llm.gate import Gate
     from reviewbot.llm.progress import Progress
+    from reviewbot.llm.tools import Tool
+    from reviewbot.llm.workspace import Workspace
     from reviewbot.models import Model
     from reviewbot.packing import Bundle
     from reviewbot.prompt import Prompt, Prompts
-    from reviewbot.reply import ItemReply
+    from reviewbot.reply import FoundReply, ItemReply
     from reviewbot.review import Assignment
-
-Schema = TypeVar("Schema", bound=BaseModel)
 
 _MOST_REASON = 300
 
 
-class _SpentError(Exception):
+class SpentError(Exception):
     """Nothing more may be asked."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A bundle to review, and with what."""
+    """A bundle to review, and with what.
+
+    Attributes:
+        agent: Who reviews.
+        assignment: Its files and grade.
+        model: Who is asked.
+        second: Who is asked in the second pass.
+        prompts: What is said.
+        bundle: The files.
+        workspace: What may be looked at.
+        tools: With what.
+        hints: What the checks found and the second pass judges.
+    """
 
     agent: Agent
     assignment: Assignment
@@ -52,7 +62,9 @@ class Job:
     second: Model
     prompts: Prompts
     bundle: Bundle
-    file_of: Callable[[str], ChangedFile | None]
+    workspace: Workspace
+    tools: tuple[Tool, ...] = ()
+    hints: tuple[Finding, ...] = ()
 
     @property
     def name(self) -> str:
@@ -60,9 +72,18 @@ class Job:
         parts = [f"{piece.file.path}{f' ({piece.part})' if piece.part else ''}" for piece in self.bundle.pieces]
         return f"{self.agent.name}: {', '.join(parts)}"
 
-    def call(self, what: str = "review", *, effort: str | None = None, thinking: bool = True) -> Call:
-        """Give the first question about this bundle."""
-        return Call(f"{what} {self.name}", self.model, self.prompts.review(self.bundle), ReviewReply, effort, thinking)
+    def call(
+        self,
+        what: str = "review",
+        prompt: Prompt | None = None,
+        model: Model | None = None,
+        *,
+        effort: str | None = None,
+        thinking: bool = True,
+    ) -> Call:
+        """Give what a conversation about this bundle begins with; by default its review."""
+        asked = prompt or self.prompts.review(self.bundle)
+        return Call(f"{what} {self.name}", model or self.model, asked, ReviewReply, effort, thinking, self.tools)
 
 
 @dataclass(frozen=True)
@@ -72,6 +93,7 @@ class Outcome:
     Attributes:
         job: The bundle.
         findings: As :class:`reviewbot.llm.engine.Judged` has them.
+        hints: What became of the checks' hints, in the order of the job's.
         items: Item → status and why, of the files of this bundle.
         sections: What the model wrote for the summary.
         failures: Calls that failed.
@@ -80,6 +102,7 @@ class Outcome:
 
     job: Job
     findings: tuple[Finding, ...] = ()
+    hints: tuple[Finding, ...] = ()
     items: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -94,7 +117,7 @@ class Worker:
         budget: What is spent.
         gate: Who goes first.
         progress: Who is told.
-        config: Effort, thinking, second pass.
+        config: Effort, thinking, passes, how much may be looked at.
     """
 
     def __init__(self, asked: Asked, budget: Budget, gate: Gate, progress: Progress, config: Config) -> None:
@@ -109,16 +132,16 @@ class Worker:
         """Review one bundle; whatever fails is part of the outcome."""
         try:
             return self._reviewed(job)
-        except _SpentError as error:
-            return Outcome(job, unseen=dict.fromkeys(job.bundle.paths, str(error)))
+        except SpentError as error:
+            return Outcome(job, hints=job.hints, unseen=dict.fromkeys(job.bundle.paths, str(error)))
         except ModelError as error:
             failed = Failure("model", f"{job.name}: {error}")
-            return Outcome(
-                job, failures=(failed,), unseen=dict.fromkeys(job.bundle.paths, f"the model failed: {error}")
-            )
+            unseen = dict.fromkeys(job.bundle.paths, f"the model failed: {error}")
+            return Outcome(job, hints=job.hints, failures=(failed,), unseen=unseen)
         except Exception as error:  # noqa: BLE001 - a bug in one bundle must not take the others with it
             failed = Failure("model", f"{job.name}: broke: {type(error).__name__}: {error}")
-            return Outcome(job, failures=(failed,), unseen=dict.fromkeys(job.bundle.paths, "the model's part broke"))
+            unseen = dict.fromkeys(job.bundle.paths, "the model's part broke")
+            return Outcome(job, hints=job.hints, failures=(failed,), unseen=unseen)
         finally:
             self._progress.done(job)
 
@@ -127,79 +150,104 @@ class Worker:
         if next(self._begun):
             # All others wait for the first call anyway, so nothing of theirs may keep it from being sent.
             self._asked.ready()
-        reply = self._ask("review", job, job.model, job.prompts.review(job.bundle), ReviewReply)
-        found = findings.of_reply(reply.findings, agent, asked_for, job.file_of, job.assignment.files)
+        conversation = self._conversation("review", job, job.model, job.prompts.review(job.bundle))
+        reply = conversation.answer()
         failures: list[Failure] = []
-        items = _verdicts(reply.items, asked_for)
-        if left_out := [item for item in asked_for if item not in items]:
-            try:
-                more = self._ask("left out", job, job.model, job.prompts.left_out(job.bundle, left_out), ItemsReply)
-                items |= _verdicts(more.items, left_out)
-            except (ModelError, _SpentError) as error:
-                failures += [Failure("model", f"left out, {job.name}: {error}")] * isinstance(error, ModelError)
-            silent = (Status.NOT_CHECKED, "the model gave no verdict, though it was asked twice")
-            items |= {item: silent for item in left_out if item not in items}
+        found = findings.of_reply(reply.findings, agent, asked_for, job.workspace)
+        items = self._items(job, reply, conversation, failures)
+        for number in range(2, self._config.passes + 1):
+            found += self._again(job, number, found, failures)
+        hints = job.hints
         if self._config.refute:
-            found = self._refuted(job, found, failures)
-        said = findings.of_manipulation(reply.manipulation, agent, job.file_of)
+            found, hints = self._tried(job, found, failures)
+        said = findings.of_manipulation(reply.manipulation, agent, job.workspace.changed)
         sections = tuple(
             Section(agent, one.title.strip(), one.body.strip(), "model") for one in reply.sections if one.body.strip()
         )
-        return Outcome(job, (*found, *said), items, sections, tuple(failures))
+        return Outcome(job, (*found, *said), hints, items, sections, tuple(failures))
 
-    def _refuted(self, job: Job, found: list[Finding], failures: list[Failure]) -> list[Finding]:
-        """Let a second pass try to disprove what would be shown; what it could not judge is not shown inline."""
-        candidates = [finding for finding in found if finding.placement is not Placement.HELD_BACK]
-        if not candidates:
-            return found
+    def _items(
+        self, job: Job, reply: ReviewReply, conversation: Conversation, failures: list[Failure]
+    ) -> dict[str, tuple[Status, str]]:
+        """Give a verdict for each item; those that were left out are asked for once more."""
+        asked_for = [item.id for item in job.prompts.items]
+        items = _statuses(reply.items, asked_for)
+        left_out = [item for item in asked_for if item not in items]
+        if left_out:
+            try:
+                items |= _statuses(conversation.ask(job.prompts.left_out(left_out)).items, left_out)
+            except (ModelError, SpentError) as error:
+                failures += [Failure("model", f"left out, {job.name}: {error}")] * isinstance(error, ModelError)
+            silent = (Status.NOT_CHECKED, "the model gave no verdict, though it was asked twice")
+            items |= {item: silent for item in left_out if item not in items}
+        return items
+
+    def _again(self, job: Job, number: int, found: Sequence[Finding], failures: list[Failure]) -> list[Finding]:
+        """Look once more, with another question about the same files."""
+        prompt = job.prompts.again(job.bundle, number, found)
         try:
-            prompt = job.prompts.refute(job.bundle, candidates)
-            reply = self._ask("refute", job, job.second, prompt, RefutationReply)
-        except _SpentError as error:
-            return _unconfirmed(found, f"not confirmed by a second pass: {error}")
+            reply = self._conversation(f"look {number}", job, job.model, prompt).answer()
+        except (ModelError, SpentError) as error:
+            failures += [Failure("model", f"look {number}, {job.name}: {error}")] * isinstance(error, ModelError)
+            return []
+        return findings.of_reply(reply.findings, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
+
+    def _tried(
+        self, job: Job, found: list[Finding], failures: list[Failure]
+    ) -> tuple[list[Finding], tuple[Finding, ...]]:
+        """Let a second pass try to disprove what would be shown, and judge what the checks are not sure of.
+
+        What it adds is tried likewise, once.
+        """
+        judged, added = self._disproved(job, verdicts.candidates(found, job.hints), failures)
+        more = findings.of_reply(added, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
+        if fresh := verdicts.candidates(more, ()):
+            again, _ = self._disproved(job, fresh, failures)
+            judged |= again
+        hints = verdicts.settled(job.hints, judged)
+        return [judged.get(id(finding), finding) for finding in (*found, *more)], hints
+
+    def _disproved(
+        self, job: Job, candidates: Sequence[Finding], failures: list[Failure]
+    ) -> tuple[dict[int, Finding], Sequence[FoundReply]]:
+        if not candidates:
+            return {}, ()
+        prompt = job.prompts.disprove(job.bundle, candidates)
+        try:
+            reply = self._conversation("disprove", job, job.second, prompt).answer()
+        except SpentError as error:
+            return verdicts.unconfirmed(candidates, f"not confirmed by a second pass: {error}"), ()
         except ModelError as error:
-            failures.append(Failure("model", f"refute, {job.name}: {error}"))
-            return _unconfirmed(found, "not confirmed by a second pass, which failed")
-        # Of two verdicts on one candidate the doubt counts.
-        judged = {one.candidate: one for one in sorted(reply.verdicts, key=lambda one: one.verdict == "refuted")}
-        result = {id(finding): finding for finding in found}
-        for number, finding in enumerate(candidates, 1):
-            verdict = judged.get(number)
-            if verdict is None:
-                (result[id(finding)],) = _unconfirmed([finding], "the second pass gave no verdict on it")
-            elif verdict.verdict == "refuted":
-                reason = f"refuted: {printable(' '.join(verdict.reason.split()))[:_MOST_REASON]}"
-                held = replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
-                result[id(finding)] = held
-        return list(result.values())
+            failures.append(Failure("model", f"disprove, {job.name}: {error}"))
+            return verdicts.unconfirmed(candidates, "not confirmed by a second pass, which failed"), ()
+        return verdicts.applied(candidates, reply.verdicts, job.workspace), reply.findings
 
-    def _ask(self, what: str, job: Job, model: Model, prompt: Prompt, schema: type[Schema]) -> Schema:
-        if reason := self._budget.over():
-            raise _SpentError(reason)
-        effort = self._config.effort
-        call = Call(
-            f"{what} {job.name}", model, prompt, schema, str(effort) if effort else None, thinking=self._config.thinking
-        )
-        self._progress.asking(what, job)
-        with self._gate.passing((model.id, schema, prompt.system)) as began:
-            answer = self._asked.ask(call, began)
-        self._budget.spend(model, answer.usage)
-        return understood(answer, schema)
+    def _conversation(self, what: str, job: Job, model: Model, prompt: Prompt) -> Conversation:
+        effort = str(self._config.effort) if self._config.effort else None
+        opening = job.call(what, prompt, model, effort=effort, thinking=self._config.thinking)
+
+        def send(call: Call) -> Answer:
+            if reason := self._budget.over():
+                raise SpentError(reason)
+            self._progress.asking(what, job)
+            with self._gate.passing((model.id, prompt.system, len(call.turns) and id(call))) as began:
+                answer = self._asked.ask(call, began)
+            self._budget.spend(model, answer.usage)
+            return answer
+
+        limits = Limits(self._config.max_looks, self._config.max_look_tokens, self._budget.tight)
+        return Conversation(send, opening, job.workspace, job.prompts.fence, limits)
 
 
-def _verdicts(replies: Iterable[ItemReply], asked_for: Iterable[str]) -> dict[str, tuple[Status, str]]:
+def _statuses(replies: Iterable[ItemReply], asked_for: Iterable[str]) -> dict[str, tuple[Status, str]]:
     """Give the verdicts on items that were asked for; of several on one item the first counts."""
     wanted = set(asked_for)
     result: dict[str, tuple[Status, str]] = {}
     for reply in replies:
         if reply.item in wanted:
             reason = printable(" ".join(reply.reason.split()))[:_MOST_REASON]
-            result.setdefault(reply.item, (Status(reply.verdict), reason))
+            if reply.verdict == "breached":
+                result.setdefault(reply.item, (Status.VIOLATED, f"{BREACHED}: {reason}"))
+            else:
+                result.setdefault(reply.item, (Status(reply.verdict), reason))
     return result
-
-
-def _unconfirmed(found: Iterable[Finding], reason: str) -> list[Finding]:
-    return [
-        replace(finding, placement=Placement.SUMMARY, placement_reason=reason) if finding.placement is None else finding
-        for finding in found
-    ]

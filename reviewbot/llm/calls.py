@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -11,8 +12,9 @@ from reviewbot.errors import ModelError
 from reviewbot.review import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from reviewbot.llm.tools import Tool
     from reviewbot.models import Model
     from reviewbot.prompt import Prompt
 
@@ -23,16 +25,32 @@ NONCE = "NONCE"
 
 
 @dataclass(frozen=True)
-class Call:
-    """One question.
+class Turn:
+    """What was answered in a conversation, and what was said to that.
 
     Attributes:
-        name: For people: what is asked, about which files.
+        answered: The blocks of the answer, as they came; they go back unchanged.
+        said: The blocks that follow: what the tools returned, or another question.
+    """
+
+    answered: tuple[Mapping[str, Any], ...]
+    said: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One question, or what a conversation goes on with.
+
+    Attributes:
+        name: For people: what is asked, about which files, in which turn.
         model: Who is asked.
-        prompt: What is said.
+        prompt: What the conversation begins with.
         schema: What the answer must be.
         effort: Effort level, or None for the model's own.
         thinking: Whether the model may think before it answers.
+        tools: With what it may look before it answers.
+        turns: What was said since.
+        last: Whether no tool may be used any more.
     """
 
     name: str
@@ -41,13 +59,27 @@ class Call:
     schema: type[BaseModel]
     effort: str | None = None
     thinking: bool = True
+    tools: tuple[Tool, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    last: bool = False
 
     @property
     def content(self) -> tuple[str, ...]:
         """Everything that is said, the nonce left out: what makes two calls the same."""
         prompt = self.prompt
-        blocks = (*prompt.system, *prompt.user)
-        return (self.model.id, self.schema.__name__, *(block.replace(prompt.nonce, NONCE) for block in blocks))
+        since = [json.dumps([*turn.answered, *turn.said], sort_keys=True) for turn in self.turns]
+        blocks = (*prompt.system, *prompt.user, *since, "last" * self.last)
+        tools = ",".join(tool.name for tool in self.tools)
+        return (self.model.id, self.schema.__name__, tools, *(block.replace(prompt.nonce, NONCE) for block in blocks))
+
+
+@dataclass(frozen=True)
+class Use:
+    """A tool that the model wants to use: the id of the wish, the tool's name, and what it is called with."""
+
+    id: str
+    name: str
+    input: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -55,16 +87,26 @@ class Answer:
     """What came back.
 
     Attributes:
-        text: The answer, JSON as the schema asks for.
+        text: The answer, JSON as the schema asks for; empty where the model wants to look first.
         stop: Why it ended, in the API's words; None where the stream was cut off.
         usage: Tokens, and one call.
         detail: What the API adds to a refusal, or empty.
+        blocks: All of it, as it came; what a conversation goes on with.
     """
 
     text: str
     stop: str | None
     usage: Usage = field(default_factory=Usage)
     detail: str = ""
+    blocks: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The tools that the model wants to use; none where it has answered."""
+        if self.stop != "tool_use":
+            return ()
+        wanted = [block for block in self.blocks if block.get("type") == "tool_use"]
+        return tuple(Use(str(one.get("id")), str(one.get("name")), _mapping(one.get("input"))) for one in wanted)
 
 
 class Asked(Protocol):
@@ -85,6 +127,10 @@ class Asked(Protocol):
         """
 
 
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def understood(answer: Answer, schema: type[Schema]) -> Schema:
     """Read an answer; nothing that does not fit is repaired.
 
@@ -99,6 +145,8 @@ def understood(answer: Answer, schema: type[Schema]) -> Schema:
         raise ModelError("prompt and answer are longer than the model can take; lower max_bundle_tokens")
     if answer.stop is None:
         raise ModelError("the answer broke off in the middle")
+    if answer.stop == "tool_use":
+        raise ModelError("the model went on looking after it was told to answer")
     try:
         return schema.model_validate_json(answer.text)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Asks a model about each bundle, in parallel: review, what was left out, refutation. Then joins what came of it."""
+"""Asks a model about each bundle, in parallel: review, further looks, second pass. Then joins what came of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.judged import Before, Judged
-from reviewbot.llm import bundles
+from reviewbot.judged import Before, Judged, key_of
+from reviewbot.llm import bundles, verdicts
 from reviewbot.llm.gate import Gate
-from reviewbot.llm.plan import Plan
+from reviewbot.llm.plan import Plan, questioned
 from reviewbot.llm.pool import run_all
 from reviewbot.llm.progress import Progress
 from reviewbot.review import Failure, Section, Status
@@ -71,10 +71,19 @@ class Judge:
         outcomes, interrupted = run_all(worker.review, plan.jobs)
         progress.end()
         spent, seconds = plan.budget.spent, round(time.monotonic() - began, 3)
-        # Threads add up in any order, and floats do not add up to the same then.
         dollars, expected = round(spent.cost_usd, 6), round(plan.budget.planned_usd, 4)
         usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds)
-        return _judged(plan, self._before, outcomes, usage, interrupted=interrupted)
+        judged = _judged(plan, self._before, outcomes, usage, interrupted=interrupted)
+        return replace(judged, hints={**self._remembered(found), **judged.hints})
+
+    def _remembered(self, found: Sequence[Finding]) -> dict[int, Finding]:
+        """Give the hints that a review before this one has judged, in files that are as they were."""
+        known = self._before.hints
+        return {
+            id(hint): verdicts.remembered(hint, *known[key_of(hint)])
+            for hint in found
+            if questioned(hint) and hint.path in self._before.files and key_of(hint) in known
+        }
 
 
 def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
@@ -90,9 +99,11 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
     files |= plan.left_out
     return Judged(
         findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
+        hints=_hints(outcomes),
         items=_items(plan, before, outcomes, files),
         sections=_sections(outcomes) if plan.jobs else before.sections,
         files=files,
+        beside=_beside(outcomes) | (before.files - set(plan.agent_of)),
         failures=tuple(failures),
         usage=usage,
         remarks=tuple(_remarks(plan)),
@@ -114,6 +125,19 @@ def _items(
         if key[0] in partly and status in {Status.PASSED, Status.NOT_APPLICABLE}:
             result[key] = (Status.NOT_CHECKED, "the model did not see all of the agent's files")
     return result
+
+
+def _beside(outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """Give the paths that were read beside an agent's files."""
+    seen = (outcome.job.bundle for outcome in outcomes if not set(outcome.job.bundle.paths) & set(outcome.unseen))
+    return frozenset(piece.file.path for bundle in seen for piece in bundle.beside)
+
+
+def _hints(outcomes: Sequence[Outcome]) -> dict[int, Finding]:
+    """Give what became of the checks' hints, by the ``id`` of each."""
+    return {
+        id(hint): judged for outcome in outcomes for hint, judged in zip(outcome.job.hints, outcome.hints, strict=True)
+    }
 
 
 def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:

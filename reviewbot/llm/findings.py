@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot import anchors
-from reviewbot.change import Side
-from reviewbot.finding import Confidence, Finding, Placement, Severity, Suggestion
+from reviewbot.agent import BEYOND
+from reviewbot.change import ChangedFile, FileKind, Side
+from reviewbot.finding import MODEL, Confidence, Finding, Placement, Severity, Suggestion
 from reviewbot.masking import MASK
 from reviewbot.suggest import verified
 from reviewbot.syntax import Source
@@ -18,10 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
     from reviewbot.anchors import Anchor
-    from reviewbot.change import ChangedFile
+    from reviewbot.llm.workspace import Workspace
     from reviewbot.reply import FoundReply, ManipulationReply
 
-CHECK = "model"
 # The pseudo-item of text that addresses the reviewer; it stands in no checklist.
 MANIPULATION = "text-addresses-the-reviewer"
 _MOST_TITLE, _MOST_BODY, _MOST_QUOTE = 300, 6_000, 6_000
@@ -29,21 +29,14 @@ _MOST_TITLE, _MOST_BODY, _MOST_QUOTE = 300, 6_000, 6_000
 _MOST_ON_A_LINE = 3
 
 
-def of_reply(
-    replies: Iterable[FoundReply],
-    agent: str,
-    items: Collection[str],
-    file_of: Callable[[str], ChangedFile | None],
-    reviewed: Collection[str],
-) -> list[Finding]:
-    """Give the findings of an answer; what cannot be placed is held back.
+def of_reply(replies: Iterable[FoundReply], agent: str, items: Collection[str], workspace: Workspace) -> list[Finding]:
+    """Give the findings of an answer: what cannot be placed is held back, what fits no item is beyond the checklist.
 
     Args:
         replies: As the model wrote them.
         agent: Its agent's name.
         items: Ids of the checklist that were asked for.
-        file_of: Gives a changed file, whole, by its path.
-        reviewed: Paths of the agent's files.
+        workspace: The change, and the files around it.
     """
     on_line: Counter[tuple[str, int, str]] = Counter()
 
@@ -53,9 +46,9 @@ def of_reply(
         place = (finding.path, finding.start_line, finding.side)
         on_line[place] += 1
         too_many = on_line[place] > _MOST_ON_A_LINE
-        return _held(finding, f"more than {_MOST_ON_A_LINE} findings on one line") if too_many else finding
+        return held(finding, f"more than {_MOST_ON_A_LINE} findings on one line") if too_many else finding
 
-    return [not_too_many(_of_one(reply, agent, items, file_of(reply.path), reviewed)) for reply in replies]
+    return [not_too_many(_of_one(reply, agent, items, workspace)) for reply in replies]
 
 
 def of_manipulation(
@@ -69,7 +62,7 @@ def of_manipulation(
         finding = Finding(
             agent=agent,
             item=MANIPULATION,
-            check=CHECK,
+            check=MODEL,
             severity=Severity.HIGH,
             confidence=Confidence.MEDIUM,
             path=reply.path[:_MOST_TITLE],
@@ -80,19 +73,17 @@ def of_manipulation(
             body="It is addressed to whoever reviews the change. It was not followed; read it before merging.",
             evidence=anchor.text if anchor else reply.quote[:_MOST_QUOTE],
         )
-        result.append(finding if anchor else _held(finding, "quotes text that is not there"))
+        result.append(finding if anchor else held(finding, "quotes text that is not there"))
     return result
 
 
-def _of_one(
-    reply: FoundReply, agent: str, items: Collection[str], file: ChangedFile | None, reviewed: Collection[str]
-) -> Finding:
+def _of_one(reply: FoundReply, agent: str, items: Collection[str], workspace: Workspace) -> Finding:
     side = Side.RIGHT if reply.side == "new" else Side.LEFT
     line = max(1, reply.line or 1)
     finding = Finding(
         agent=agent,
-        item=printable(" ".join(reply.item.split()))[:_MOST_TITLE],
-        check=CHECK,
+        item=reply.item if reply.item in items else BEYOND,
+        check=MODEL,
         severity=Severity(reply.severity),
         confidence=Confidence(reply.confidence),
         path=reply.path[:_MOST_TITLE],
@@ -103,21 +94,21 @@ def _of_one(
         evidence=reply.quote,
         side=side,
     )
+    file = workspace.changed(reply.path) or _unchanged(reply.path, workspace)
     if file is None:
-        return _held(finding, "names a file that is not in this change")
+        return held(finding, "names a file that is not there")
+    finding = replace(finding, path=file.path)
     anchor = anchors.find(reply.quote, reply.line, file, side)
     faults = {
         "its text is longer than a comment is read": len(finding.title) > _MOST_TITLE
         or len(finding.body) > _MOST_BODY
         or len(finding.evidence) > _MOST_QUOTE,
         "it says nothing": not finding.title or not finding.body,
-        "names a checklist item that was not asked for": finding.item not in items,
-        "its file is not one that this agent reviews": reply.path not in reviewed,
         "quotes code that is not there": anchor is None,
     }
     fault = next((reason for reason, there in faults.items() if there), None)
     if fault is not None or anchor is None:
-        return _held(finding, fault or "")
+        return held(finding, fault or "")
     return _anchored(finding, anchor, file, reply.replacement)
 
 
@@ -153,7 +144,14 @@ def _symbol(file: ChangedFile, anchor: Anchor) -> str:
     return Source(text).symbol(anchor.start_line) if text is not None and file.path.endswith(".py") else ""
 
 
-def _held(finding: Finding, reason: str) -> Finding:
+def _unchanged(path: str, workspace: Workspace) -> ChangedFile | None:
+    """Give a file beside the change as one without hunks: the fix may belong there."""
+    text = workspace.text(path)
+    return None if text is None else ChangedFile(path, FileKind.MODIFIED, old_text=text, new_text=text)
+
+
+def held(finding: Finding, reason: str) -> Finding:
+    """Hold a finding back; it is kept to be read, cut to what a list can show."""
     # What is held back is kept to be read, not to be rendered at any length.
     return replace(
         finding,

@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.budget import Budget, expected
+from reviewbot.finding import Severity
 from reviewbot.llm.bundles import Job
+from reviewbot.llm.tools import offered
+from reviewbot.llm.verdicts import is_hint
+from reviewbot.llm.workspace import Workspace
 from reviewbot.models import choose
-from reviewbot.packing import pack, readable
+from reviewbot.packing import beside, pack, readable
 from reviewbot.prompt import Prompts
 from reviewbot.prompt.fences import Fence
 
@@ -54,6 +58,7 @@ class Plan:
         self._config = config
         self._before = before
         self._fence = Fence()
+        self._workspace = Workspace(changes)
         self.jobs: list[Job] = []
         self.left_out: dict[str, str] = {}
         self.agent_of: dict[str, str] = {}
@@ -67,14 +72,25 @@ class Plan:
         second, more = choose(config.refute_model, model.id, config.prices)
         self.remarks += [f"{agent.name}: {remark}" for remark in dict.fromkeys((*remarks, *more))]
         own = [finding for finding in self._found if finding.agent == agent.name]
-        prompts = Prompts(self._changes, agent, assignment, own, self._before.said, self._fence)
+        sure = [finding for finding in own if not is_hint(finding)]
+        prompts = Prompts(self._changes, agent, assignment, sure, self._before.said, self._fence)
         files = [file for path in assignment.files if (file := self._changes.file(path)) is not None and readable(file)]
         self.agent_of |= {file.path: agent.name for file in files}
         wanted = [file for file in files if file.path not in self._before.files]
+        # Its own files are in one bundle each; the rest of the change is everybody's.
+        others = [file for file in self._changes.files if file.path not in set(assignment.files)]
+        asked = [model] * config.passes + [second] * config.refute
+        looks = config.max_look_tokens if config.max_looks and self._workspace.has_tree else 0
         for bundle in pack(wanted, config.max_bundle_tokens, prompts.size):
-            calls = expected(prompts.fixed, bundle.tokens, model, second if config.refute else None)
-            reason = self.budget.plan(calls)
-            if reason:
+            whole = beside(bundle, others, config.max_bundle_tokens, prompts.size)
+            if reason := self.budget.plan(expected(prompts.fixed, whole.tokens, looks, asked)):
                 self.left_out |= dict.fromkeys(bundle.paths, reason)
-            else:
-                self.jobs.append(Job(agent, assignment, model, second, prompts, bundle, self._changes.file))
+                continue
+            hints = tuple(one for one in own if questioned(one) and one.path in bundle.paths) if config.refute else ()
+            tools = offered(self._workspace) if config.max_looks else ()
+            self.jobs.append(Job(agent, assignment, model, second, prompts, whole, self._workspace, tools, hints))
+
+
+def questioned(finding: Finding) -> bool:
+    """Tell whether somebody must say that a check's finding is worth it: all but what is surely severe."""
+    return is_hint(finding) or (finding.placement is None and not finding.severity.at_least(Severity.HIGH))

@@ -32,6 +32,7 @@ class _Said(BaseModel):
     stop: str | None = "end_turn"
     usage: Usage = Usage(calls=1)
     detail: str = ""
+    blocks: tuple[dict[str, Any], ...] = ()
 
 
 class _Recording(BaseModel):
@@ -142,6 +143,7 @@ class Replay:
             found.answer.stop,
             found.answer.usage,
             found.answer.detail,
+            found.answer.blocks,
         )
 
 

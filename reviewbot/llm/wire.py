@@ -11,10 +11,17 @@ from reviewbot.review import Usage
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from reviewbot.llm.calls import Call
 
 _MOST_OUTPUT = 32_000
 _THINKING_BUDGET = 8_000
+_CACHED = {"cache_control": {"type": "ephemeral"}}
+# The API takes four marks. In a longer conversation those on the change and the files are read before that on the
+# system is needed.
+_CACHED_TURNS = 2
+_PARTS = {"text": ("type", "text"), "tool_use": ("type", "id", "name", "input")}
 _HINTS = {
     401: "the key is not valid",
     403: "the key may not use this model",
@@ -28,14 +35,23 @@ def request(anthropic: Any, call: Call) -> dict[str, Any]:
 
     Args:
         anthropic: The SDK, which is imported late.
-        call: What to ask. Its system blocks and its first user block are what is cached.
+        call: What to ask. What is cached: the tools and the system blocks (for every review by this agent), the change
+            (for every bundle of it), the files (for every question about them), and the conversation up to its last
+            two turns.
     """
     model, prompt = call.model, call.prompt
-    cached = {"cache_control": {"type": "ephemeral"}}
     system: list[dict[str, Any]] = [{"type": "text", "text": block} for block in prompt.system]
-    system[-1] |= cached
+    if len(call.turns) < _CACHED_TURNS:
+        system[-1] |= _CACHED
     user: list[dict[str, Any]] = [{"type": "text", "text": block} for block in prompt.user]
-    user[0] |= cached
+    for marked in user[:-1]:
+        marked.update(_CACHED)
+    messages: list[dict[str, Any]] = [{"role": "user", "content": user}]
+    for number, turn in enumerate(call.turns, 1):
+        messages.append({"role": "assistant", "content": [dict(block) for block in turn.answered]})
+        # The turn before the last is what the call before this one has put into the cache.
+        mark = number > len(call.turns) - _CACHED_TURNS
+        messages.append({"role": "user", "content": _marked(turn.said) if mark else [dict(one) for one in turn.said]})
     output: dict[str, Any] = {
         "format": {"type": "json_schema", "schema": anthropic.transform_schema(call.schema.model_json_schema())}
     }
@@ -45,14 +61,26 @@ def request(anthropic: Any, call: Call) -> dict[str, Any]:
         "model": model.id,
         "max_tokens": min(model.max_output, _MOST_OUTPUT),
         "system": system,
-        "messages": [{"role": "user", "content": user}],
+        "messages": messages,
         "output_config": output,
     }
+    if call.tools:
+        made["tools"] = [
+            {"name": tool.name, "description": tool.description, "input_schema": tool.schema} for tool in call.tools
+        ]
+        if call.last:
+            made["tool_choice"] = {"type": "none"}
     if call.thinking and model.thinking == "adaptive":
         made["thinking"] = {"type": "adaptive"}
     elif call.thinking and model.thinking == "budget":
         made["thinking"] = {"type": "enabled", "budget_tokens": _THINKING_BUDGET}
     return made
+
+
+def _marked(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    marked = [dict(block) for block in blocks]
+    marked[-1] |= _CACHED
+    return marked
 
 
 def answer(message: Any) -> Answer:
@@ -70,7 +98,15 @@ def answer(message: Any) -> Answer:
             calls=1,
         ),
         detail=printable(getattr(details, "category", None) or ""),
+        blocks=tuple(_sent_back(block) for block in message.content),
     )
+
+
+def _sent_back(block: Any) -> dict[str, Any]:
+    """Give a block as the API takes it back: without what the SDK adds when it reads an answer."""
+    data: dict[str, Any] = block.to_dict(mode="json")
+    wanted = _PARTS.get(data.get("type", ""))
+    return data if wanted is None else {name: data[name] for name in wanted if name in data}
 
 
 def understood(error: Any) -> TransientError | ModelError:

@@ -17,6 +17,7 @@ _MARKS = {LineKind.CONTEXT: " ", LineKind.ADDED: "+", LineKind.REMOVED: "-"}
 # A description longer than this is a form or a log; what it says of the change stands at its beginning.
 _MOST_DESCRIPTION = 4_000
 _MOST_FILES = 400
+_MOST_PLACES = 8
 
 
 def overview(changes: ChangeSet) -> str:
@@ -41,6 +42,13 @@ def summary(file: ChangedFile) -> str:
     renamed = f", was {file.old_path}" if file.old_path else ""
     counted = f", +{len(file.added_lines)} -{len(file.removed_lines)}" if file.hunks else ""
     return f"{file.path} ({file.kind}{renamed}{counted})"
+
+
+def brief(file: ChangedFile) -> str:
+    """Give a changed file in one line, with what its hunks are in."""
+    places = list(dict.fromkeys(filter(None, headings(file))))
+    inside = f": {'; '.join(places[:_MOST_PLACES])}" if places else ""
+    return f"{summary(file)}{inside}{' …' if len(places) > _MOST_PLACES else ''}"
 
 
 def hunks(file: ChangedFile, part: str = "") -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewbot.change import ChangedFile, FileKind
-from reviewbot.context import Snippet, callers, definitions, enclosing, headings
+from reviewbot.context import Snippet, enclosing, headings
 
 LONG = [f"        step_{n}()" for n in range(300)]
 JOB = "\n".join(
@@ -164,10 +164,7 @@ def test_strange_files_do_not_fail(text: str) -> None:
     file = of("", text)
     tail = ChangedFile("a.py", FileKind.MODIFIED, file.hunks[-1:], old_text="def gone(): ...\n" + text, new_text=text)
     for one in (file, tail):
-        changes, _ = change({}, {})
         enclosing(one)
-        definitions(changes, [one], 50)
-        callers(changes, [one])
 
 
 PIECES = st.sampled_from(
@@ -208,10 +205,7 @@ def test_snippets_are_true_to_the_file(before: list[str], edits: list[tuple[int,
     changes, _ = change({"a.py": texts[0]}, {"a.py": texts[1], "b.py": texts[0]})
     for file in changes.files:
         snippets = enclosing(file, limit=data.draw(st.integers(1, 40)))
-        for snippet in (
-            *snippets,
-            *(one for one in definitions(changes, [file], 40).snippets if one.path == file.path),
-        ):
+        for snippet in snippets:
             true_to(snippet, file.new_text or "")
         ends = [(one.start_line, one.end_line) for one in snippets]
         assert all(one[1] < other[0] for one, other in pairwise(ends)), shown(snippets)

@@ -25,7 +25,7 @@ class Reviewer:
         findings: What to report in each file that shows the quote; ``item`` and more may be left out.
         refuted: Titles that the second pass finds wrong.
         delay: Seconds until an answer begins.
-        asked: The kinds of questions so far: ``ReviewReply``, ``ItemsReply``, ``RefutationReply``.
+        asked: The kinds of questions so far: ``review``, ``items``, ``disprove``.
     """
 
     findings: Sequence[dict[str, Any]] = ()
@@ -35,13 +35,20 @@ class Reviewer:
 
     def __call__(self, ask: Ask) -> Say:
         """Answer."""
-        kind = ask.schema_name.partition("-")[0]
+        question = ask.question
+        kind = (
+            "disprove"
+            if "Judge each of the" in question
+            else "items"
+            if question.startswith("Your review gave no verdict")
+            else "review"
+        )
         self.asked.append(kind)
-        if kind == "RefutationReply":
-            return Say.json({"verdicts": list(self._verdicts(ask.user[-1]))}, delay=self.delay)
-        if kind == "ItemsReply":
-            ids = re.findall(r"`([a-z0-9-]+)`", ask.user[-1])
-            return Say.json({"items": [_item(one) for one in ids]}, delay=self.delay)
+        if kind == "disprove":
+            return Say.json({**_EMPTY, "verdicts": list(self._verdicts(question))}, delay=self.delay)
+        if kind == "items":
+            named = re.findall(r"`([a-z0-9-]+)`", question)
+            return Say.json({**_EMPTY, "items": [_item(one) for one in named if one != "items"]}, delay=self.delay)
         ids = _IDS.findall(ask.system[1].partition("# Checklist ids")[2])
         found = [
             {"item": ids[0], "path": path, **_BARE, **one}
@@ -51,19 +58,21 @@ class Reviewer:
         ]
         violated = {one["item"] for one in found}
         answer = {
+            **_EMPTY,
             "findings": found,
             "items": [_item(one, "violated" if one in violated else "passed") for one in ids],
-            "sections": [],
-            "manipulation": [],
         }
         return Say.json(answer, delay=self.delay)
 
     def _verdicts(self, question: str) -> Any:
         for number, text in re.findall(r"Candidate (\d+):(.*?)(?=Candidate \d+:|\Z)", question, re.DOTALL):
             wrong = any(title in text for title in self.refuted)
-            yield {"candidate": int(number), "verdict": "refuted" if wrong else "stands", "reason": "seen in the code"}
+            verdict = "refuted" if wrong else "stands"
+            yield {"candidate": int(number), "verdict": verdict, "evidence": "seen in the code", **_AS_IT_IS}
 
 
+_EMPTY: dict[str, Any] = {"findings": [], "verdicts": [], "items": [], "sections": [], "manipulation": []}
+_AS_IT_IS = dict.fromkeys(("path", "line", "same_as", "severity", "title", "body", "quote"))
 _BARE = {
     "line": None,
     "side": "new",

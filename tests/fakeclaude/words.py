@@ -51,6 +51,19 @@ class Ask:
         return "".join((*self.system, *self.user))
 
     @property
+    def question(self) -> str:
+        """What was asked last in words: the text that ends a user's message, tools' results left out."""
+        asked = ""
+        for message in self.body.get("messages") or () if isinstance(self.body, dict) else ():
+            content = message.get("content")
+            blocks = content if isinstance(content, list) else [{"type": "text", "text": content}]
+            words = [block.get("text", "") for block in blocks if block.get("type") == "text"]
+            looked = any(block.get("type") == "tool_result" for block in blocks)
+            if message.get("role") == "user" and words and not looked:
+                asked = str(words[-1])
+        return asked
+
+    @property
     def tools(self) -> tuple[str, ...]:
         """The names of the tools, in order."""
         body = self.body if isinstance(self.body, dict) else {}

@@ -26,15 +26,18 @@ from judging import (
     reply,
     review,
     reviewed,
+    said,
     script,
     shows,
     two_files,
+    verdict,
 )
 
+from reviewbot.agent import BEYOND
 from reviewbot.config import Config
 from reviewbot.errors import ModelError
-from reviewbot.finding import Placement
-from reviewbot.judged import Before
+from reviewbot.finding import Placement, Severity
+from reviewbot.judged import BREACHED, Before
 from reviewbot.llm.calls import Answer, Call
 from reviewbot.llm.gate import Gate
 from reviewbot.llm.pool import run_all
@@ -63,8 +66,23 @@ FOUND = st.builds(
     body=st.text(max_size=9) | st.just("w" * 9_000),
     replacement=st.none() | st.text(max_size=9),
 )
-VERDICTS = st.lists(st.tuples(st.integers(-1, 12), st.sampled_from(["stands", "refuted"])), max_size=12)
-QUIET = st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(list(map(str, Status)))), max_size=5)
+VERDICTS = st.lists(
+    st.builds(
+        verdict,
+        st.integers(-1, 12),
+        st.sampled_from(["stands", "corrected", "refuted", "minor", "open"]),
+        evidence=st.sampled_from(["", "line 2 shows it"]),
+        path=st.none() | st.sampled_from(["app/approve.py", "app/none.py"]),
+        line=st.none() | st.integers(-2, 9),
+        same_as=st.none() | st.integers(-1, 12),
+        severity=st.none() | st.sampled_from(["critical", "low"]),
+        title=st.none() | st.text(max_size=9),
+        body=st.none() | st.text(max_size=9),
+        quote=st.none() | st.sampled_from(QUOTES),
+    ),
+    max_size=12,
+)
+QUIET = st.lists(st.tuples(st.sampled_from(ITEMS), st.sampled_from(["breached", *map(str, Status)])), max_size=5)
 
 
 class Says:
@@ -73,18 +91,18 @@ class Says:
     def __init__(self, findings: list[list[dict[str, Any]]], items: list[tuple[str, str]], verdicts: Any) -> None:
         self.findings = {"app/approve.py": findings[0], "app/remove.py": findings[1]}
         self.items = [{"item": item, "verdict": verdict, "reason": ""} for item, verdict in items]
-        self.verdicts = [{"candidate": n, "verdict": verdict, "reason": "r"} for n, verdict in verdicts]
+        self.verdicts = verdicts
 
     def ready(self) -> None: ...
 
     def ask(self, call: Call, began: Any) -> Answer:
         began()
         what, _, path = call.name.partition(" keeper: ")
-        told: dict[str, Any] = {"items": self.items}
-        if what == "review":
-            told |= {"findings": self.findings[path], "sections": [], "manipulation": []}
-        elif what == "refute":
-            told = {"verdicts": self.verdicts}
+        told = said(items=self.items)
+        if what == "review" and not call.turns:
+            told = said(items=self.items, findings=self.findings[path])
+        elif what == "disprove":
+            told = said(verdicts=self.verdicts)
         return Answer(json.dumps(told), "end_turn", Usage(calls=1))
 
 
@@ -107,23 +125,24 @@ def test_every_finding_comes_out_once_inline_in_the_summary_or_held_back(
     for finding in made.findings:
         if finding.placement is Placement.INLINE:
             assert {finding.start_line, finding.end_line} <= lines[finding.path]
-            assert finding.item in ITEMS
-    by_item = {verdict.item: verdict for verdict in made.ledger}
+            assert finding.item in {*ITEMS, BEYOND}
+            assert finding.severity.at_least(Severity.MEDIUM)
+    by_item = {one.item: one for one in made.ledger}
     for item in ITEMS:
         own = [finding for finding in made.findings if finding.item == item]
         shown = [finding for finding in own if finding.placement is not Placement.HELD_BACK]
-        assert (by_item[item].status is Status.VIOLATED) == bool(shown)
-        if own and not shown:
-            assert by_item[item].status is Status.NOT_CHECKED
-    assert set(by_item) == set(ITEMS)
+        breached = by_item[item].reason.startswith(BREACHED)
+        assert (by_item[item].status is Status.VIOLATED) == (bool(shown) or breached)
+    beyond = [f for f in made.findings if f.item == BEYOND and f.placement is not Placement.HELD_BACK]
+    assert set(by_item) == {*ITEMS, *([BEYOND] if beyond else [])}
 
 
 def statuses(first: str, second: str) -> Status:
     def says(ask: Ask) -> Say:
-        verdict = first if shows(ask, "app/approve.py") else second
-        return Say.json(reply(items=dict.fromkeys(ITEMS, verdict)))
+        what = first if shows(ask, "app/approve.py") else second
+        return Say.json(reply(items=dict.fromkeys(ITEMS, what)))
 
-    (status,) = {verdict.status for verdict in reviewed(says, config=apart()).ledger}
+    (status,) = {one.status for one in reviewed(says, config=apart()).ledger}
     return status
 
 
@@ -149,7 +168,7 @@ def test_what_an_earlier_review_knew_counts_with_the_new_one() -> None:
         items={("keeper", "design"): (Status.NOT_CHECKED, "not seen")},
     )
     made = reviewed(script(), before=before)
-    assert {verdict.item: str(verdict.status) for verdict in made.ledger} == {
+    assert {one.item: str(one.status) for one in made.ledger} == {
         "races": "violated",
         "authorisation": "passed",
         "design": "not_checked",
@@ -267,13 +286,12 @@ def test_each_finding_is_judged_by_its_own_bundle() -> None:
 
     def says(ask: Ask) -> Say:
         if asks_items(ask):
-            return Say.json({"items": []})
+            return Say.json(said())
         if asks_refutation(ask):
             path = "app/approve.py" if shows(ask, "app/approve.py") else "app/remove.py"
             heard[path] = candidates(ask)
-            verdict = "refuted" if path == "app/remove.py" else "stands"
-            told = [{"candidate": n, "verdict": verdict, "reason": "r"} for n in heard[path]]
-            return Say.json({"verdicts": told})
+            what = "refuted" if path == "app/remove.py" else "stands"
+            return Say.json(said(verdicts=[verdict(n, what) for n in heard[path]]))
         if shows(ask, "app/approve.py"):
             return Say.json(reply(found("row.status = 'approved'"), found("save(row)", item="design")))
         return Say.json(reply(found("delete(row)", "app/remove.py"), found("not there", "app/remove.py")))

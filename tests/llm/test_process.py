@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import structlog
 from fakeclaude import Ask, FakeClaude, Say
-from judging import asks_items, asks_refutation, stands
+from judging import asks_items, asks_refutation, said, stands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def says(ask: Ask) -> Say:
     if asks_refutation(ask):
         return stands(ask)
     if asks_items(ask):
-        return Say.json({"items": []})
+        return Say.json(said())
     ids = re.findall(r"^- `([\w-]+)`:", ask.system[1][ask.system[1].index("# Checklist ids") :], re.MULTILINE)
     path = re.search(r"^=== (\S+) \(", ask.user[1], re.MULTILINE)
     assert path is not None
@@ -46,7 +46,7 @@ def says(ask: Ask) -> Say:
         "replacement": None,
     }
     items = [{"item": item, "verdict": "passed", "reason": "seen"} for item in ids]
-    return Say.json({"findings": [found], "items": items, "sections": [], "manipulation": []})
+    return Say.json(said(findings=[found], items=items))
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +111,7 @@ def test_ctrl_c_prints_what_is_done_and_exits_with_3(folder: Path) -> None:
     waiting = threading.Event()
 
     def slow(ask: Ask) -> Say:
-        if "users_service.py (" in ask.user[1]:
+        if "=== apps/api/app/services/users_service.py (" in ask.user[1]:
             waiting.set()
             return Say(says(ask).text, spread=30)
         return says(ask)

@@ -22,9 +22,11 @@ from judging import (
     module,
     reply,
     review,
+    said,
     script,
     shows,
     two_files,
+    verdict,
 )
 
 from reviewbot.errors import ModelError, UsageError
@@ -103,7 +105,7 @@ def test_recordings_by_hand_are_found_by_name(tmp_path: Path) -> None:
     both = ", ".join(file.path for file in two_files().files)
     files = {
         f"review keeper: {both}": {"text": reply(found("row.status = 'approved'"))},
-        f"refute keeper: {both}": {"text": {"verdicts": [{"candidate": 1, "verdict": "stands", "reason": "x"}]}},
+        f"disprove keeper: {both}": {"text": said(verdicts=[verdict(1)])},
     }
     for number, (name, answer) in enumerate(files.items()):
         (tmp_path / f"{number}.json").write_text(json.dumps({"call": name, "answer": answer}), encoding="utf-8")

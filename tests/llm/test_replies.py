@@ -22,9 +22,11 @@ from judging import (
     reply,
     review,
     reviewed,
+    said,
     script,
     shows,
     stands,
+    verdict,
 )
 
 from reviewbot.commands.outcome import exit_code
@@ -41,7 +43,7 @@ def first_bundle(ask: Ask) -> bool:
 
 
 def statuses(made: Review) -> dict[str, Status]:
-    return {verdict.item: verdict.status for verdict in made.ledger}
+    return {one.item: one.status for one in made.ledger}
 
 
 def only(made: Review) -> Finding:
@@ -221,11 +223,10 @@ def test_silence_ends(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 # What a model may write into one finding, and why it is held back.
 HELD: dict[str, tuple[dict[str, Any], str]] = {
-    "a made-up file": ({"path": "app/secret.py"}, "names a file that is not in this change"),
-    "a path from another place": ({"path": "../../etc/passwd"}, "names a file that is not in this change"),
+    "a made-up file": ({"path": "app/secret.py"}, "names a file that is not there"),
+    "a path from another place": ({"path": "../../etc/passwd"}, "names a file that is not there"),
     "a made-up quote": ({"quote": "row.commit_everything()"}, "quotes code that is not there"),
     "no quote": ({"quote": ""}, "quotes code that is not there"),
-    "a made-up item": ({"item": "no-such-item"}, "names a checklist item that was not asked for"),
     "no title": ({"title": " "}, "it says nothing"),
     "no text": ({"body": "\n"}, "it says nothing"),
     "a long text": ({"body": "word " * 5_000}, "longer than a comment is read"),
@@ -274,8 +275,8 @@ def test_a_hundred_findings_on_one_line_are_one_comment_and_nothing_is_lost() ->
     made = reviewed(script(*many))
     placed = [finding.placement for finding in made.findings]
     assert len(placed) == 100
-    assert placed.count(Placement.INLINE) == 3
-    assert placed.count(Placement.HELD_BACK) == 97
+    assert placed.count(Placement.INLINE) == 1
+    assert placed.count(Placement.HELD_BACK) == 99
     assert all(f.placement_reason for f in made.findings)
 
 
@@ -292,9 +293,9 @@ def test_the_same_finding_of_two_bundles_is_said_once() -> None:
 def test_items_left_out_are_asked_once_more() -> None:
     def says(ask: Ask) -> Say:
         if asks_items(ask):
-            assert "`design`" in ask.user[-1]
-            assert "`races`" not in ask.user[-1]
-            return Say.json({"items": [{"item": "design", "verdict": "not_applicable", "reason": "none"}]})
+            assert "`design`" in ask.question
+            assert "`races`" not in ask.question
+            return Say.json(said(items=[{"item": "design", "verdict": "not_applicable", "reason": "none"}]))
         return Say.json(reply(items={"races": "passed", "authorisation": "passed"}))
 
     made = reviewed(says)
@@ -309,14 +310,14 @@ def test_items_left_out_twice_are_not_checked() -> None:
     def says(ask: Ask) -> Say:
         if asks_items(ask):
             told = [{"item": name, "verdict": "passed", "reason": "x"} for name in ("races", "made-up")]
-            return Say.json({"items": told})
+            return Say.json(said(items=told))
         return Say.json(reply(items={"races": "passed", "made-up": "violated"}))
 
     with FakeClaude(says) as fake, claude(fake) as asked:
         made = review(asked)
         assert [asks_items(one.ask) for one in fake.journal.messages()] == [False, True]
     assert statuses(made)["races"] is Status.PASSED
-    silent = next(verdict for verdict in made.ledger if verdict.item == "design")
+    silent = next(one for one in made.ledger if one.item == "design")
     assert (silent.status, silent.reason) == (
         Status.NOT_CHECKED,
         "the model gave no verdict, though it was asked twice",
@@ -344,11 +345,8 @@ def test_violated_without_a_finding_is_not_believed() -> None:
 
 def refuting(**verdicts: Any) -> Script:
     def says(_: Ask) -> Say:
-        listed = [
-            {"candidate": int(number[1:]), "verdict": verdict, "reason": "line 1 takes a lock"}
-            for number, verdict in verdicts.items()
-        ]
-        return Say.json({"verdicts": listed})
+        listed = [verdict(int(number[1:]), what, evidence="line 1 takes a lock") for number, what in verdicts.items()]
+        return Say.json(said(verdicts=listed))
 
     return says
 
@@ -357,9 +355,8 @@ def test_what_the_second_pass_refutes_is_held_back_and_its_item_not_checked() ->
     made = reviewed(script(found(LOCK), refute=refuting(n1="refuted")))
     assert only(made).placement is Placement.HELD_BACK
     assert only(made).placement_reason == "refuted: line 1 takes a lock"
-    races = next(verdict for verdict in made.ledger if verdict.item == "races")
+    races = next(one for one in made.ledger if one.item == "races")
     assert races.status is Status.NOT_CHECKED
-    assert "refuted: line 1 takes a lock" in races.reason
     assert (made.failures, made.verdict) == ((), Verdict.NO_FINDINGS)
 
 
@@ -378,8 +375,7 @@ def test_a_candidate_without_a_verdict_is_not_shown_inline() -> None:
 
 def test_of_two_verdicts_on_one_candidate_the_doubt_wins() -> None:
     def says(_: Ask) -> Say:
-        both = [{"candidate": 1, "verdict": verdict, "reason": "why"} for verdict in ("refuted", "stands")]
-        return Say.json({"verdicts": both})
+        return Say.json(said(verdicts=[verdict(1, what) for what in ("refuted", "stands")]))
 
     assert only(reviewed(script(found(LOCK), refute=says))).placement is Placement.HELD_BACK
 
@@ -388,7 +384,7 @@ def test_a_second_pass_that_fails_leaves_the_findings_in_the_summary() -> None:
     made = reviewed(script(found(LOCK), refute=lambda _: Say("", stop_reason="refusal")))
     assert only(made).placement is Placement.SUMMARY
     assert "not confirmed by a second pass" in only(made).placement_reason
-    assert [failure.message.split(",")[0] for failure in made.failures] == ["refute"]
+    assert [failure.message.split(",")[0] for failure in made.failures] == ["disprove"]
     assert exit_code(made, Config()) == 3
 
 
@@ -403,10 +399,10 @@ def test_the_second_pass_is_not_told_how_sure_the_first_one_was() -> None:
     heard = []
 
     def listens(ask: Ask) -> Say:
-        heard.append(ask.user[-1])
+        heard.append(ask.question)
         assert candidates(ask) == [1, 2]
         return stands(ask)
 
     reviewed(script(found(LOCK, confidence="low"), found("save(row)", item="design"), refute=listens))
-    assert "confidence" not in heard[0].lower()
+    assert "confidence" not in heard[0].partition("# The comments")[2].lower()
     assert LOCK in heard[0]

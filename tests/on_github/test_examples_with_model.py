@@ -60,7 +60,8 @@ def test_on_the_command_line(
         assert cli.main(["review", str(EXAMPLES / name), "--engine", "claude", "--format", "json"]) == 0
         assert all(message.ask.stream for message in claude.journal.messages())
     review = json.loads(capsysbinary.readouterr().out)
-    models = [finding for finding in review["findings"] if finding["check"] == "model"]
+    shown = [finding for finding in review["findings"] if finding["placement"] != "held_back"]
+    models = [finding for finding in shown if finding["check"] == "model"]
     assert review["engines"] == ["checks", "claude"]
     if name == "neither.diff":
         assert (models, reviewer.asked, review["verdict"]) == ([], [], "no_findings")

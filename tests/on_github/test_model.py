@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakeclaude import Ask, FakeClaude, Fault, Say
-from judging import asks_items, asks_refutation, asks_review, found, shows, stands
+from judging import asks_items, asks_refutation, asks_review, found, said, shows, stands
 from pullrequests import API, FAST, SLOW, PullRequest, service
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Reviewer:
         if asks_refutation(ask):
             return stands(ask)
         if asks_items(ask):
-            return Say.json({"items": []})
+            return Say.json(said())
         here = re.findall(r"^=== (\S+) \(", ask.user[1], re.MULTILINE)
         self.seen += here
         ids = re.findall(r"^- `([\w-]+)`:", ask.system[1][ask.system[1].index("# Checklist ids") :], re.MULTILINE)
@@ -51,7 +51,7 @@ class Reviewer:
         items = [
             {"item": item, "verdict": "violated" if item in violated else "passed", "reason": "seen"} for item in ids
         ]
-        return Say.json({"findings": told, "items": items, "sections": [], "manipulation": [], **self.more})
+        return Say.json(said(findings=told, items=items, **self.more))
 
     def asked(self) -> list[str]:
         """Give the files seen since the last time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
@@ -166,6 +167,8 @@ class Code:
             folder = module.path.split("/")[:-dots]
             base = "/".join([*folder, tail] if tail else folder)
             found = [path for path in (f"{base}.py", f"{base}/__init__.py") if path in self.paths]
+        elif name.partition(".")[0] in sys.stdlib_module_names:
+            return None  # `from signal import Signals` means Python's, whatever the application calls its own
         else:
             found = [path for path in self._by_name.get(name.rpartition(".")[2], ()) if _ends(path, tail)]
         if not found:

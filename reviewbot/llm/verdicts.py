@@ -1,0 +1,186 @@
+"""What the second pass makes of the candidates: each verdict needs the line or the fact that shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot import anchors
+from reviewbot.finding import MODEL, Confidence, Placement, Severity
+from reviewbot.judged import HINT
+from reviewbot.llm.findings import held
+from reviewbot.text import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from reviewbot.finding import Finding
+    from reviewbot.llm.workspace import Workspace
+    from reviewbot.reply import VerdictReply
+
+QUESTION = "a question: the second pass could neither show it nor disprove it"
+_MOST_REASON = 400
+_MOST_OF_CHECK = 3
+_SURE = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
+_MOST_TITLE, _MOST_BODY = 300, 6_000
+# Where two verdicts speak of one candidate, doubt counts.
+_DOUBT = ("refuted", "minor", "open", "corrected", "stands")
+
+
+def candidates(found: Iterable[Finding], hints: Iterable[Finding]) -> list[Finding]:
+    """Give what a second pass judges: what would be shown, and what the checks are not sure of.
+
+    Hints that would be of no weight even if they were right are not worth anybody's time, and of one check's a few tell
+    what the others are worth.
+    """
+    own = [finding for finding in found if finding.placement is not Placement.HELD_BACK]
+    asked = Counter[str]()
+    for hint in hints:
+        if hint.placement is None and hint.severity.at_least(Severity.MEDIUM) and asked[hint.check] < _MOST_OF_CHECK:
+            asked[hint.check] += 1
+            own.append(hint)
+    return own
+
+
+def unconfirmed(found: Iterable[Finding], reason: str) -> dict[int, Finding]:
+    """Put what was not judged into the summary; hold hints back, and leave what a check is sure of."""
+    result = {}
+    for finding in found:
+        if is_hint(finding) and finding.check != MODEL:
+            result[id(finding)] = held(finding, f"{HINT}{reason}")
+        elif finding.check != MODEL:
+            result[id(finding)] = finding
+        elif finding.placement is None:
+            result[id(finding)] = replace(finding, placement=Placement.SUMMARY, placement_reason=reason)
+    return result
+
+
+def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspace: Workspace) -> dict[int, Finding]:
+    """Give each candidate as its verdict leaves it, by the ``id`` of the candidate.
+
+    Args:
+        judged: The candidates, numbered from 1.
+        verdicts: As the model wrote them.
+        workspace: Where the evidence stands, and quotes are looked up.
+    """
+    by_number: dict[int, VerdictReply] = {}
+    for verdict in sorted(verdicts, key=lambda one: _DOUBT.index(one.verdict)):
+        by_number.setdefault(verdict.candidate, verdict)
+    result: dict[int, Finding] = {}
+    for number, finding in enumerate(judged, 1):
+        one = by_number.get(number)
+        if one is None:
+            result |= unconfirmed([finding], "the second pass gave no verdict on it")
+            continue
+        first = by_number.get(one.same_as or 0)
+        if first is not None and 0 < first.candidate <= len(judged) and _repeats(one, first):
+            same = judged[first.candidate - 1]
+            hint = "" if finding.check == MODEL else HINT
+            result[id(finding)] = held(finding, f"{hint}says the same as `{printable(same.title)[:120]}`")
+            continue
+        result[id(finding)] = _one(finding, one, workspace)
+    return result
+
+
+def _repeats(one: VerdictReply, first: VerdictReply) -> bool:
+    """Tell whether a candidate is said by another one that is shown; of two that name each other the first stays."""
+    if one.candidate == first.candidate or first.verdict not in {"stands", "corrected", "open"}:
+        return False
+    return first.same_as != one.candidate or first.candidate < one.candidate
+
+
+def is_hint(finding: Finding) -> bool:
+    """Tell whether a check is not sure of its finding, or whether it would be of little weight even if right."""
+    light = not finding.severity.at_least(Severity.MEDIUM)
+    return finding.placement is None and (light or finding.confidence is Confidence.LOW)
+
+
+def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> tuple[Finding, ...]:
+    """Give what becomes of all hints where some were judged.
+
+    A hint that nobody confirmed is held back. What a check is sure of stays as it is, unless all of that check's that
+    were judged are held back.
+    """
+    shown = {hint.check for hint in hints if id(hint) in judged and judged[id(hint)].placement is None}
+    asked = {hint.check for hint in hints if id(hint) in judged}
+
+    def one(hint: Finding) -> Finding:
+        if id(hint) in judged:
+            return judged[id(hint)]
+        if hint.check in asked - shown:
+            return held(hint, f"{HINT}like others of this check, which were judged and are held back")
+        return held(hint, f"{HINT}of little weight, or not confirmed") if is_hint(hint) else hint
+
+    return tuple(one(hint) for hint in hints)
+
+
+def _one(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Finding:
+    evidence = printable(" ".join(verdict.evidence.split()))[:_MOST_REASON]
+    shown = evidence if _is_there(verdict, workspace) else ""
+    if finding.check != MODEL:
+        return _of_hint(finding, verdict, evidence if shown else "")
+    if verdict.verdict == "minor":
+        return held(finding, f"true, and not worth an interruption: {evidence}")
+    if verdict.verdict == "refuted" and shown:
+        return held(finding, f"refuted: {evidence}")
+    if verdict.verdict in {"stands", "corrected"} and shown:
+        sure = Confidence.MEDIUM if finding.confidence is Confidence.LOW else finding.confidence
+        return replace(_corrected(finding, verdict, workspace), confidence=sure)
+    reason = f"{QUESTION}{f': {evidence}' if evidence else ''}"
+    return replace(finding, placement=Placement.SUMMARY, placement_reason=reason, confidence=Confidence.LOW)
+
+
+def _of_hint(hint: Finding, verdict: VerdictReply, shown: str) -> Finding:
+    """Give a hint of a check's as its verdict leaves it; its words are the rule's and stay."""
+    if verdict.verdict in {"stands", "corrected"} and shown:
+        severity = Severity(verdict.severity) if verdict.severity else hint.severity
+        return replace(hint, severity=severity, confidence=min(hint.confidence, Confidence.MEDIUM, key=_SURE.index))
+    if not is_hint(hint) and (verdict.verdict not in {"minor", "refuted"} or not shown):
+        return hint
+    why = {"minor": "true, and not worth an interruption", "refuted": "refuted"}.get(verdict.verdict, "not confirmed")
+    return held(hint, f"{HINT}{why}{f': {shown}' if shown else ''}")
+
+
+def remembered(hint: Finding, severity: Severity, confidence: Confidence, reason: str) -> Finding:
+    """Give a hint as the second pass of an earlier review left it."""
+    judged = replace(hint, severity=severity, confidence=confidence)
+    return held(judged, reason) if reason else judged
+
+
+def _is_there(verdict: VerdictReply, workspace: Workspace) -> bool:
+    """Tell whether there is evidence, and whether the line that it names is there at all."""
+    if not verdict.evidence.strip():
+        return False
+    if not verdict.path or verdict.line is None:
+        return True
+    texts = (workspace.text(verdict.path), workspace.before(verdict.path))
+    known = [len(text.splitlines()) for text in texts if text is not None]
+    file = workspace.changed(verdict.path)
+    if not known:
+        return file is not None  # only hunks of it are known
+    return any(1 <= verdict.line <= count for count in known)
+
+
+def _corrected(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Finding:
+    """Mend what the second pass mends; a quote that is not there leaves the place as it was."""
+    title = " ".join((verdict.title or "").split())
+    body = (verdict.body or "").strip()
+    if verdict.severity:
+        finding = replace(finding, severity=Severity(verdict.severity))
+    if title and len(title) <= _MOST_TITLE:
+        finding = replace(finding, title=title)
+    if body and len(body) <= _MOST_BODY:
+        finding = replace(finding, body=body)
+    if verdict.quote and (file := workspace.changed(finding.path)) is not None:
+        anchor = anchors.find(verdict.quote, None, file, finding.side)
+        if anchor is not None and not anchor.ambiguous:
+            finding = replace(
+                finding,
+                start_line=anchor.start_line,
+                end_line=anchor.end_line,
+                side=anchor.side,
+                evidence=anchor.text,
+                suggestion=None,
+            )
+    return finding
