@@ -41,9 +41,10 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
     excuses = Excuses(changes, settings.baseline, comments=config.ignore_comments)
     checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
     judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()
+    proven = engine.proven(judged.findings, checked.findings, changes, routing.assignments, by_name, catalog)
     renames = {file.path: file.old_path for file in changes.files if file.old_path}
     placed = place(
-        excuses.applied(identified((*checked.findings, *judged.findings), renames)),
+        excuses.applied(identified((*checked.findings, *proven), renames)),
         changes,
         min_severity=config.min_severity,
         max_comments=config.max_comments,

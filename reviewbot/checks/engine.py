@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.agent import Scope
 from reviewbot.change import FileKind, Side
 from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import project, reached, rules
+from reviewbot.checks import project, proof, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.earlier import Removed, is_style
@@ -18,7 +18,6 @@ from reviewbot.coverage import HUNKS, WHOLE
 from reviewbot.errors import EngineError, ReviewbotError
 from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
-from reviewbot.suggest import verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -69,11 +68,53 @@ def run(
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
     """
+    result = _once(changes, assignments, agents, catalog, excuse)
+    findings = proven(result.findings, result.findings, changes, assignments, agents, catalog)
+    return CheckResult(findings, tuple(result.runs), result.seen, tuple(result.failures))
+
+
+def proven(
+    findings: Sequence[Finding],
+    reported: Sequence[Finding],
+    changes: ChangeSet,
+    assignments: Sequence[Assignment],
+    agents: Mapping[str, Agent],
+    catalog: Catalog,
+) -> tuple[Finding, ...]:
+    """Give findings with those of their suggestions with which the checks are silent.
+
+    Args:
+        findings: Whose suggestions are tried; also those of the model.
+        reported: All that the checks report.
+        changes: The change.
+        assignments: Who reviews what.
+        agents: Name → agent.
+        catalog: The checks.
+    """
+    if all(finding.suggestion is None for finding in findings):
+        return tuple(findings)
+
+    def again(changed: ChangeSet, paths: frozenset[str]) -> Sequence[Finding] | None:
+        result = _once(changed, assignments, agents, catalog, lambda _: None, paths)
+        return None if result.failures else result.findings
+
+    return proof.proven(findings, reported, changes, catalog.drops, again)
+
+
+def _once(
+    changes: ChangeSet,
+    assignments: Sequence[Assignment],
+    agents: Mapping[str, Agent],
+    catalog: Catalog,
+    excuse: Callable[[Finding], str | None],
+    only: frozenset[str] | None = None,
+) -> _Result:
+    """Run the checks; those that read one file at a time on the files at some paths ``only``."""
     result = _Result(excuse, project.of(changes), Removed(changes.files))
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
-        _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
-    return CheckResult(tuple(result.findings), tuple(result.runs), result.seen, tuple(result.failures))
+        _Run(changes, assignment, agents[assignment.agent], others, result, only).all(catalog)
+    return result
 
 
 @dataclass(slots=True)
@@ -98,6 +139,7 @@ class _Run:
         agent: Agent,
         others: frozenset[str],
         result: _Result,
+        only: frozenset[str] | None,
     ) -> None:
         self._changes = changes
         self._agent = agent
@@ -105,6 +147,7 @@ class _Run:
         self._result = result
         self._project = assignment.grade is not Grade.STACK
         self._files = [file for path in assignment.files if (file := changes.file(path)) is not None]
+        self._single = [file for file in self._files if only is None or file.path in only]
         self._broken: dict[str, str] = {}
         self._said: set[tuple[str, ...]] = set()
 
@@ -135,7 +178,7 @@ class _Run:
 
     def _search(self, syntactic: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         # One batch at a time: the parsed trees are what takes memory.
-        for batch in batches(piece for file in self._files for piece in self._fragments(file)):
+        for batch in batches(piece for file in self._single for piece in self._fragments(file)):
             for rule, item in syntactic:
                 self._rule(rule, item, batch)
 
@@ -173,7 +216,7 @@ class _Run:
     def _lint(self, linting: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         whole = [
             file
-            for file in self._files
+            for file in self._single
             if file.new_text is not None
             and _is_source(file)
             and any(looks_at(rule.check, file.path) for rule, _ in linting)
@@ -203,7 +246,7 @@ class _Run:
         elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
                 for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
-                    self._add(check, item, draft, self._tried(draft))
+                    self._add(check, item, draft, draft.suggestion)
             except ReviewbotError as error:  # only trees raise it here; asking again would fail again
                 self._result.unreadable = f"the files around the change could not be read: {error}"
                 self._fail(check, self._result.unreadable)
@@ -230,12 +273,6 @@ class _Run:
         if check.needs is Needs.FILE and len(in_pieces) == len(own):
             return Reach.NOTHING, "it needs whole files, and only hunks were there"
         return Reach.PARTIAL, f"{len(in_pieces)} of {len(own)} files were there as hunks only"
-
-    def _tried(self, draft: Draft) -> Suggestion | None:
-        file = self._changes.file(draft.path)
-        if draft.suggestion is None or file is None or file.new_text is None:
-            return draft.suggestion
-        return verified(file.new_text, draft.suggestion)
 
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
         self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))
