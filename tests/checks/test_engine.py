@@ -109,6 +109,25 @@ def test_ruff_is_not_silenced_by_the_change() -> None:
     assert (finding.check, finding.start_line, finding.symbol) == ("blocking-call-in-async", 4, "f")
 
 
+@pytest.mark.parametrize("before", ["x = 1\r", "# a\rb = 2\r\r", '"""a\r\rb"""', "\r", "s = '🙂' #\r"])
+def test_a_carriage_return_of_its_own_is_no_line_of_ours(before: str) -> None:
+    lines = [
+        before,
+        "import time\r",
+        "async def f():",
+        "    time.sleep(1)  # \r",
+        "",
+        "async def g():",
+        " time.sleep(2)",
+    ]
+    file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
+    found = [one for one in run(change_set(file)).findings if one.check == "blocking-call-in-async"]
+    assert [(one.start_line, one.symbol, one.evidence) for one in found] == [
+        (4, "f", "    time.sleep(1)  # "),
+        (7, "g", " time.sleep(2)"),
+    ]
+
+
 def test_paths_of_the_change_do_not_become_paths_on_the_disk() -> None:
     lines = ["import time", "async def f():", "    time.sleep(1)"]
     file = whole(changed("app/a b/ü\n;x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")

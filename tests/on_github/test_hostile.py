@@ -247,4 +247,6 @@ def test_attributes_of_the_head_hide_nothing(tmp_path: Path) -> None:
     review = json.loads(result.stdout)
     found = {finding["path"] for finding in review["findings"] if finding["check"] == "sql-built-from-strings"}
     assert found == {AREAS, f"{API}/services/moved.py", f"{API}/services/b.py"}
-    assert {file["path"]: file["reason"] for file in review["coverage"]["files"]}["a.png"] == "nothing to read in it (binary)"
+    assert {file["path"]: file["reason"] for file in review["coverage"]["files"]}[
+        "a.png"
+    ] == "nothing to read in it (binary)"
