@@ -68,5 +68,11 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         coverage=coverage(changes, routing, checked.seen, judged.files if judge else None),
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs, config.baseline), *said_of_code, *catalog.remarks, *judged.remarks),
+        remarks=(
+            *remarks(changes, checked.runs, config.baseline),
+            *checked.remarks,
+            *said_of_code,
+            *catalog.remarks,
+            *judged.remarks,
+        ),
     )

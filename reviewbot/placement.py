@@ -5,6 +5,7 @@ Nothing is dropped: every finding that comes in goes out, placed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -92,9 +93,7 @@ def anchored(finding: Finding, changes: ChangeSet) -> Finding:
     file = changes.file(finding.path)
     if file is None:
         return _placed(finding, Placement.SUMMARY, "its file is not part of the change")
-    hunk = next(
-        (h for line in range(finding.start_line, finding.end_line + 1) if (h := file.hunk_at(line, finding.side))), None
-    )
+    hunk = file.hunk_within(finding.start_line, finding.end_line, finding.side)
     if hunk is None:
         return _placed(finding, Placement.SUMMARY, "its lines are not part of the diff")
     first, last = _span(hunk, finding.side)
@@ -113,15 +112,17 @@ def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
 
 def _without_repeats(findings: list[Finding]) -> list[Finding]:
     """Hold back what says the same of the same lines as a surer finding of the same item."""
+    # By line: none of those that are kept has a line of another.
     kept: dict[tuple[str, str, str, Side], list[Finding]] = {}
     repeats: dict[str, Finding] = {}
     for finding in sorted(findings, key=_most_worth_first):
         if finding.placement is not Placement.INLINE:
             continue
         same = kept.setdefault((finding.agent, finding.item, finding.path, finding.side), [])
-        said = next((k for k in same if k.start_line <= finding.end_line and finding.start_line <= k.end_line), None)
+        at = bisect_left(same, finding.start_line, key=lambda one: one.end_line)
+        said = same[at] if at < len(same) and same[at].start_line <= finding.end_line else None
         if said is None:
-            same.append(finding)
+            same.insert(at, finding)
         else:
             reason = f"says the same of the same lines as {said.fingerprint} ({said.check})"
             repeats[finding.fingerprint] = _placed(finding, Placement.HELD_BACK, reason)

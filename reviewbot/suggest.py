@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviewbot.syntax import Source
+from reviewbot.syntax import LONG_LINE, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,7 +67,7 @@ def sound(
     lines = source.text.split("\n")
     tried = sorted((one for one in suggestions if _fits(lines, one)), key=lambda one: one.start_line)
     tried = [one for one in tried if one.replacement != "\n".join(_plain(lines, one))]
-    if not tried or (whole and not source.parses):
+    if not tried or source.longest_line > LONG_LINE or (whole and not source.parses):
         return []
     if source.parses:
         tried = _parsing(lines, tried, [_MOST_TRIES])

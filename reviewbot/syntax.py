@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Node = SgNode
 
 _SCOPES = frozenset({"class_definition", "function_definition"})
+# Where a node stands is found by reading its line up to it. So a line must not be longer than this for all that is
+# found in a text to be looked at; in others, as much is as can be had for so many characters read.
+LONG_LINE, _MOST_READ = 2_000, 20_000_000
 # So much of what stands around a name tells how it is used.
 _AROUND = 16
 _VARIABLE = re.compile(r"\$(\$\$)?([A-Z_][A-Z0-9_]*)")
@@ -165,6 +168,13 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        #: Whether a rule found more than was looked at, since lines are very long.
+        self.is_cut = False
+
+    @cached_property
+    def longest_line(self) -> int:
+        """Length of the longest line."""
+        return max(map(len, self.text.split("\n")))
 
     @cached_property
     def root(self) -> SgNode:
@@ -185,6 +195,9 @@ class Source:
         except Exception as error:  # ast-grep raises plain Exception, and nothing else runs here
             # With RUST_BACKTRACE in the environment, a page of no use to anybody follows.
             raise EngineError(str(error).partition("Stack backtrace:")[0].strip()) from error
+        if self.longest_line > LONG_LINE and len(nodes) > (most := max(1, _MOST_READ // self.longest_line)):
+            self.is_cut = True
+            nodes = nodes[:most]
         for node in nodes:
             yield Match(node)
 

@@ -6,17 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Scope
-from reviewbot.change import FileKind, Side
+from reviewbot.change import FileKind
 from reviewbot.check import CheckRun, Needs, Reach
 from reviewbot.checks import project, proof, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
+from reviewbot.checks.drafted import finding
 from reviewbot.checks.earlier import Removed, is_style
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
 from reviewbot.errors import EngineError, ReviewbotError
-from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
     from reviewbot.checks.project import Project
-    from reviewbot.finding import Suggestion
+    from reviewbot.finding import Finding, Suggestion
     from reviewbot.review import Assignment
 
 
@@ -43,12 +43,14 @@ class CheckResult:
         runs: How far each check got, for each agent.
         seen: Path → how it was seen (see :func:`reviewbot.coverage.coverage`).
         failures: Checks that broke; the others ran all the same.
+        remarks: What the reader must know besides.
     """
 
     findings: tuple[Finding, ...]
     runs: tuple[CheckRun, ...]
     seen: Mapping[str, str]
     failures: tuple[Failure, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def run(
@@ -70,7 +72,7 @@ def run(
     """
     result = _once(changes, assignments, agents, catalog, excuse)
     findings = proven(result.findings, result.findings, changes, assignments, agents, catalog)
-    return CheckResult(findings, tuple(result.runs), result.seen, tuple(result.failures))
+    return CheckResult(findings, tuple(result.runs), result.seen, tuple(result.failures), result.remarks)
 
 
 def proven(
@@ -127,6 +129,13 @@ class _Result:
     seen: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     unreadable: str = ""
+    cut: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        if not self.cut:
+            return ()
+        return (f"Lines are so long that not every place was looked at which a check found: {', '.join(self.cut)}.",)
 
 
 class _Run:
@@ -181,6 +190,8 @@ class _Run:
         for batch in batches(piece for file in self._single for piece in self._fragments(file)):
             for rule, item in syntactic:
                 self._rule(rule, item, batch)
+            if batch.is_cut:
+                self._result.cut.update(dict.fromkeys(piece.path for piece in batch.fragments))
 
     def _rule(self, rule: Rule, item: ChecklistItem, batch: Batch) -> None:
         check = rule.check
@@ -278,21 +289,7 @@ class _Run:
         self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))
 
     def _finding(self, check: Check, item: ChecklistItem, draft: Draft) -> Finding:
-        return Finding(
-            agent=self._agent.name,
-            item=item.id,
-            check=check.id,
-            severity=draft.severity or check.severity,
-            confidence=check.confidence,
-            path=draft.path,
-            start_line=draft.start_line,
-            end_line=draft.end_line,
-            title=draft.title,
-            body=f"{_sentence(check.why)}\n\n{_sentence(check.fix)}",
-            evidence=draft.evidence,
-            side=draft.side or Side.RIGHT,
-            symbol=draft.symbol,
-        )
+        return finding(self._agent, check, item, draft)
 
     def _fail(self, check: Check, message: str) -> None:
         self._broken[check.id] = message
@@ -301,7 +298,3 @@ class _Run:
 
 def _is_source(file: ChangedFile) -> bool:
     return unreadable(file) is None and file.path.endswith(".py")
-
-
-def _sentence(text: str) -> str:
-    return " ".join(text.split())
