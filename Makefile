@@ -48,8 +48,9 @@ lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, it
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 	$(BIN)/python tests/generate_docs.py
 
-bench: $(VENV)/.installed-dev ## cold start, one review, growth with the size of the change, what a model adds
+bench: $(VENV)/.installed-dev ## cold start, one review, growth with each dimension of a change, what a model adds
 	$(BIN)/python bench/bench.py
+	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/model.py
 
 lock: ## renew the requirement locks (needs uv)

@@ -6,6 +6,7 @@ pre-image (base), ``new`` the post-image (head).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -122,13 +123,25 @@ class ChangedFile:
         GitHub takes review comments only on lines of the diff: added and context lines on
         the RIGHT, removed and context lines on the LEFT.
         """
-        for hunk in self.hunks:
-            start, length = (
-                (hunk.new_start, hunk.new_length) if side is Side.RIGHT else (hunk.old_start, hunk.old_length)
-            )
-            if start <= line < start + length:
-                return hunk
-        return None
+        return self.hunk_within(line, line, side)
+
+    def hunk_within(self, first: int, last: int, side: Side = Side.RIGHT) -> Hunk | None:
+        """Give the first hunk in which any line from ``first`` to ``last`` is visible, or None."""
+        ends, hunks = self._by_end[side]
+        at = bisect_right(ends, first)
+        if at == len(hunks):
+            return None
+        start = hunks[at].new_start if side is Side.RIGHT else hunks[at].old_start
+        return hunks[at] if start <= last else None
+
+    @cached_property
+    def _by_end(self) -> dict[Side, tuple[list[int], list[Hunk]]]:
+        """For each side, the line after each hunk that has lines there, and those hunks."""
+        new, old = [hunk for hunk in self.hunks if hunk.new_length], [hunk for hunk in self.hunks if hunk.old_length]
+        return {
+            Side.RIGHT: ([hunk.new_start + hunk.new_length for hunk in new], new),
+            Side.LEFT: ([hunk.old_start + hunk.old_length for hunk in old], old),
+        }
 
 
 class Tree(Protocol):

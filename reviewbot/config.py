@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads the annotation at run time
 from dataclasses import asdict, dataclass, field, fields
@@ -196,14 +197,15 @@ def _complaints(config: Config) -> Iterator[str]:
         ("max_cost_usd", 0),
     ):
         value = getattr(config, name)
-        if value is not None and value < least:
-            yield f"`{name}`: must be {least} or more (got {value})"
+        if value is not None and not least <= value < math.inf:
+            hint = "; `null` is no limit" if value == math.inf and name == "max_cost_usd" else ""
+            yield f"`{name}`: must be {least} or more{hint} (got {value})"
     if config.passes > _MOST_PASSES:
         yield f"`passes`: must be {_MOST_PASSES} or less (got {config.passes})"
     if PurePosixPath(config.baseline).is_absolute() or ".." in PurePosixPath(config.baseline).parts:
         yield f"`baseline`: must be a path inside the repository (got {config.baseline!r})"
     for model, price in config.prices.items():
-        if any(value is not None and value < 0 for value in asdict(price).values()):
+        if any(value is not None and not 0 <= value < math.inf for value in asdict(price).values()):
             yield f"`prices.{model}`: a price is 0 or more"
 
 

@@ -207,8 +207,10 @@ def _join(first: ChangedFile, second: ChangedFile) -> ChangedFile | None:
         first, second = second, first  # `git log -p` gives the newest first
     if first.kind is FileKind.ADDED and second.kind is FileKind.DELETED:
         return None
+    if first.kind in (FileKind.SUBMODULE, FileKind.BINARY) and second.kind is FileKind.ADDED:
+        return second  # a file in its place: all of its text is new
     kind = next((k for k in (first.kind, second.kind) if k is not FileKind.MODIFIED), FileKind.MODIFIED)
-    if second.kind in (FileKind.DELETED, FileKind.BINARY):
+    if second.kind in (FileKind.DELETED, FileKind.BINARY, FileKind.SUBMODULE):
         kind = second.kind
     elif first.kind is FileKind.DELETED:
         kind = FileKind.MODIFIED

@@ -41,8 +41,9 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
     excuses = Excuses(changes, settings.baseline, comments=config.ignore_comments)
     checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
     judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()
+    proven = engine.proven(judged.findings, checked.findings, changes, routing.assignments, by_name, catalog)
     renames = {file.path: file.old_path for file in changes.files if file.old_path}
-    found = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *judged.findings)
+    found = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)
     placed = place(
         excuses.applied(identified(found, renames)),
         changes,
@@ -68,5 +69,11 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         coverage=coverage(changes, routing, checked.seen, judged if judge else None),
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs, config.baseline), *said_of_code, *catalog.remarks, *judged.remarks),
+        remarks=(
+            *remarks(changes, checked.runs, config.baseline),
+            *checked.remarks,
+            *said_of_code,
+            *catalog.remarks,
+            *judged.remarks,
+        ),
     )

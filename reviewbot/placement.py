@@ -5,6 +5,7 @@ Nothing is dropped: every finding that comes in goes out, placed.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -99,9 +100,7 @@ def anchored(finding: Finding, changes: ChangeSet) -> Finding:
     file = changes.file(finding.path)
     if file is None:
         return _placed(finding, Placement.SUMMARY, "its file is not part of the change")
-    hunk = next(
-        (h for line in range(finding.start_line, finding.end_line + 1) if (h := file.hunk_at(line, finding.side))), None
-    )
+    hunk = file.hunk_within(finding.start_line, finding.end_line, finding.side)
     if hunk is None:
         return _placed(finding, Placement.SUMMARY, "its lines are not part of the diff")
     first, last = _span(hunk, finding.side)
@@ -120,29 +119,38 @@ def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
 
 def _without_repeats(findings: list[Finding]) -> list[Finding]:
     """Hold back what says the same of the same lines as a surer finding, also one of another agent's."""
-    kept: dict[tuple[str, Side], list[Finding]] = {}
+    # By line: none of those that are kept for an item has a line of another.
+    kept: dict[tuple[str, str, str, Side], list[Finding]] = {}
+    models: dict[tuple[str, Side], list[Finding]] = {}
+    checks: dict[tuple[str, Side], list[Finding]] = {}
     repeats: dict[str, Finding] = {}
     for finding in sorted(findings, key=_most_worth_first):
-        listed = finding.placement is Placement.SUMMARY and finding.check == MODEL
-        if finding.placement is not Placement.INLINE and not listed:
+        by_model, place = finding.check == MODEL, (finding.path, finding.side)
+        inline = finding.placement is Placement.INLINE
+        if not inline and not (by_model and finding.placement is Placement.SUMMARY):
             continue
-        same = kept.setdefault((finding.path, finding.side), [])
-        said = next((one for one in same if _same(one, finding)), None)
-        if said is None:
-            same.append(finding)
-        else:
-            reason = f"{REPEATS} {said.fingerprint} ({said.check})"
-            repeats[finding.fingerprint] = _placed(finding, Placement.HELD_BACK, reason)
+        same = kept.setdefault((finding.agent, finding.item, *place), [])
+        at = bisect_left(same, finding.start_line, key=lambda one: one.end_line)
+        said = same[at] if inline and at < len(same) and same[at].start_line <= finding.end_line else None
+        # There are few findings of a model's, and one of them is compared with each.
+        others = (*models.get(place, ()), *(checks.get(place, ()) if by_model else ()))
+        said = said or next((one for one in others if _same(one, finding)), None)
+        if said is not None:
+            repeats[finding.fingerprint] = _placed(
+                finding, Placement.HELD_BACK, f"{REPEATS} {said.fingerprint} ({said.check})"
+            )
+            continue
+        (models if by_model else checks).setdefault(place, []).append(finding)
+        if inline:
+            same.insert(at, finding)
     return [repeats.get(finding.fingerprint, finding) for finding in findings]
 
 
 def _same(one: Finding, other: Finding) -> bool:
-    """Tell whether two findings on a file are about one defect: on the same lines, of one item or in like words."""
+    """Tell whether two findings on a file are about one defect: on the same lines, and in like words."""
     if one.start_line > other.end_line or other.start_line > one.end_line:
         return False
-    if (one.agent, one.item) == (other.agent, other.item):
-        return one.placement is other.placement or one.title == other.title
-    return MODEL in {one.check, other.check} and alike(f"{one.title} {one.body}", f"{other.title} {other.body}")
+    return alike(f"{one.title} {one.body}", f"{other.title} {other.body}")
 
 
 def capped(findings: Sequence[Finding], max_comments: int) -> list[Finding]:

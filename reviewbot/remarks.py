@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from reviewbot.change import LineKind
 from reviewbot.check import Reach
 from reviewbot.config import DEFAULT_BASELINE, FILE_NAME
 
@@ -14,10 +15,18 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangeSet
     from reviewbot.check import CheckRun
 
+_MOST_NAMED = 5
+
 
 def remarks(changes: ChangeSet, runs: Sequence[CheckRun], baseline: str = DEFAULT_BASELINE) -> tuple[str, ...]:
     """Give what could not be seen, and whether the change touches what steers the review."""
-    return (*_unlisted(changes), *changes.remarks, *_limits(changes, runs), *_steering(changes, baseline))
+    return (
+        *_unlisted(changes),
+        *changes.remarks,
+        *_carriage_returns(changes),
+        *_limits(changes, runs),
+        *_steering(changes, baseline),
+    )
 
 
 def _unlisted(changes: ChangeSet) -> list[str]:
@@ -26,6 +35,24 @@ def _unlisted(changes: ChangeSet) -> list[str]:
     listed = len(changes.files)
     counted = f"GitHub lists {listed:,} of the {listed + changes.unlisted:,} changed files"
     return [f"{counted}; the others were not reviewed. A checkout with the whole history (fetch-depth: 0) has them."]
+
+
+def _carriage_returns(changes: ChangeSet) -> list[str]:
+    """Name the added lines that are several to Python: what follows the return may look like a comment, and is run."""
+    found = [
+        f"{file.path}:{line.new}"
+        for file in changes.files
+        if file.path.endswith(".py")
+        for hunk in file.hunks
+        for line in hunk.lines
+        if line.kind is LineKind.ADDED and "\r" in line.text.rstrip("\r")
+    ]
+    if not found:
+        return []
+    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+    named = f"{', '.join(found[:_MOST_NAMED])}{more}"
+    why = "Python ends a line at a carriage return inside of it; diffs, editors and most checks do not"
+    return [f"{why}. Read what follows it yourself: {named}."]
 
 
 def _limits(changes: ChangeSet, runs: Sequence[CheckRun]) -> list[str]:

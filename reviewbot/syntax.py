@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ast_grep_py import SgNode, SgRoot
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 Node = SgNode
 
 _SCOPES = frozenset({"class_definition", "function_definition"})
+# Where a node stands is found by reading its line up to it. So a line must not be longer than this for all that is
+# found in a text to be looked at; in others, as much is as can be had for so many characters read.
+LONG_LINE, _MOST_READ = 2_000, 20_000_000
+# So much of what stands around a name tells how it is used.
+_AROUND = 16
 _VARIABLE = re.compile(r"\$(\$\$)?([A-Z_][A-Z0-9_]*)")
 
 
@@ -54,6 +59,22 @@ class Span:
         return self.end_line - (self.end_column == 0 and self.end_line > self.start_line)
 
 
+class Word(NamedTuple):
+    """A name or a comment in the source.
+
+    Attributes:
+        text: Itself; a comment with its ``#``.
+        line: Its line, 1-based.
+        before: The few characters before it.
+        after: The few characters after it.
+    """
+
+    text: str
+    line: int
+    before: str
+    after: str
+
+
 class Match:
     """What a rule found, with the pieces its meta-variables stand for.
 
@@ -70,13 +91,6 @@ class Match:
     def span(self) -> Span:
         """The whole match."""
         return _span(self._node, self._before)
-
-    @property
-    def statement(self) -> tuple[int, int]:
-        """First and last line of the statement at module level that the match stands in."""
-        around = self._node.ancestors()
-        span = _span(around[-2] if len(around) > 1 else self._node, self._before)
-        return span.start_line, span.last_line
 
     def variable(self, name: str) -> Span | None:
         """Give what the single meta-variable ``$NAME`` matched, or None."""
@@ -101,7 +115,33 @@ class Match:
     def fills(self, template: str) -> bool:
         """Tell whether the match, which may be of one branch of its rule, has every ``$NAME`` of ``template``."""
         names = (name for several, name in _VARIABLE.findall(template) if not several)
-        return all(self._node.get_match(name) or self._node.get_transformed(name) is not None for name in names)
+        # A variable made of one that the match does not have is empty.
+        return all(self._node.get_match(name) or self._node.get_transformed(name) for name in names)
+
+    def with_argument(self, name: str, argument: str) -> Span | None:
+        """Give the call that ``$NAME`` matched with one more keyword argument, or with another value for it.
+
+        Args:
+            name: The meta-variable.
+            argument: Such as ``timeout=10``.
+
+        Returns:
+            Where the call stands, and the text it has with the argument; None where it cannot be told.
+        """
+        node = self._node.get_match(name)
+        listed = node.field("arguments") if node is not None else None
+        if node is None or listed is None or listed.kind() != "argument_list":
+            return None
+        given = [each for each in listed.children() if each.is_named() and each.kind() != "comment"]
+        keyword = argument.partition("=")[0]
+        there = next((each for each in given if _keyword(each) == keyword), None)
+        span, at = _span(node, self._before), node.range().start.index
+        if there is not None:
+            start, end, text = there.range().start.index, there.range().end.index, argument
+        else:
+            start = end = (given[-1].range().end if given else listed.range().start).index + (not given)
+            text = f", {argument}" if given else argument
+        return replace(span, text=f"{span.text[: start - at]}{text}{span.text[end - at :]}")
 
     def _transformed(self, name: str) -> str:
         """Give a transformed variable, whose later lines ast-grep moves to the margin, with the match's indentation."""
@@ -128,6 +168,13 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        #: Whether a rule found more than was looked at, since lines are very long.
+        self.is_cut = False
+
+    @cached_property
+    def longest_line(self) -> int:
+        """Length of the longest line."""
+        return max(map(len, self.text.split("\n")))
 
     @cached_property
     def root(self) -> SgNode:
@@ -148,8 +195,22 @@ class Source:
         except Exception as error:  # ast-grep raises plain Exception, and nothing else runs here
             # With RUST_BACKTRACE in the environment, a page of no use to anybody follows.
             raise EngineError(str(error).partition("Stack backtrace:")[0].strip()) from error
+        if self.longest_line > LONG_LINE and len(nodes) > (most := max(1, _MOST_READ // self.longest_line)):
+            self.is_cut = True
+            nodes = nodes[:most]
         for node in nodes:
             yield Match(node)
+
+    def words(self) -> Iterator[Word]:
+        """Give every name and every comment, in order."""
+        kinds = {"rule": {"any": [{"kind": "identifier"}, {"kind": "comment"}]}}
+        for node in self.root.find_all(kinds):  # type: ignore[call-overload]  # as above
+            start, end = node.range().start, node.range().end
+            before, after = (
+                self.text[max(0, start.index - _AROUND) : start.index],
+                self.text[end.index : end.index + _AROUND],
+            )
+            yield Word(node.text(), start.line + 1, before, after)
 
     def symbol(self, line: int) -> str:
         """Give the class and function around ``line`` (1-based), dotted; empty at module level."""
@@ -203,6 +264,11 @@ def _span(node: SgNode, before: int) -> Span:
     return Span(
         start.line + 1 - before, start.column, end.line + 1 - before, end.column, start.index, end.index, node.text()
     )
+
+
+def _keyword(node: SgNode) -> str:
+    name = node.field("name") if node.kind() == "keyword_argument" else None
+    return name.text() if name is not None else ""
 
 
 def _name(node: SgNode) -> str:

@@ -17,10 +17,10 @@ _DATES = {"GIT_AUTHOR_DATE": "2026-01-05T09:00:00Z", "GIT_COMMITTER_DATE": "2026
 class GitRepo:
     """Runs the real git in a folder of the test's own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
-        self.git("init", "-q")
+        self.git("init", "-q", *options)
 
     def git(self, *args: str, stdin: bytes | None = None) -> bytes:
         settings = [part for setting in _SETTINGS for part in ("-c", setting)]

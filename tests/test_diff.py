@@ -172,6 +172,35 @@ def test_an_empty_file_that_is_deleted(repo: GitRepo) -> None:
     assert one(repo.git("diff")).kind is FileKind.DELETED
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "added"),
+    [
+        pytest.param("submodule", "file", FileKind.ADDED, 2, id="a file in place of a submodule"),
+        pytest.param("file", "submodule", FileKind.SUBMODULE, 0, id="a submodule in place of a file"),
+        pytest.param("link", "file", FileKind.MODIFIED, 2, id="a file in place of a link"),
+        pytest.param("file", "link", FileKind.MODIFIED, 1, id="a link in place of a file"),
+        pytest.param("binary link", "file", FileKind.ADDED, 2, id="a file in place of what was binary"),
+    ],
+)
+def test_what_was_something_else(repo: GitRepo, before: str, after: str, kind: FileKind, added: int) -> None:
+    def made(what: str) -> str:
+        modes = {"submodule": "160000", "file": "100644", "link": "120000", "binary link": "120000"}
+        text = {"file": b"a = 1\nb = 2\n", "link": b"elsewhere.py", "binary link": b"\0\1"}.get(what)
+        blob = repo.git("hash-object", "-w", "--stdin", stdin=text).decode().strip() if text else base
+        repo.git("update-index", "--add", "--cacheinfo", f"{modes[what]},{blob},libs/shared.py")
+        tree = repo.git("write-tree").decode().strip()
+        return repo.git("commit-tree", "-m", what, tree).decode().strip()
+
+    base = repo.commit({"x.py": "x\n"})
+    old, new = made(before), made(after)
+    (file,) = parse(repo.git("diff", "--full-index", old, new))
+    assert (file.path, file.kind, len(file.added_lines)) == (
+        "libs/shared.py",
+        kind,
+        added if kind != "submodule" else 1,
+    )
+
+
 def test_binary_patch_and_submodule(repo: GitRepo) -> None:
     repo.commit({"logo.png": b"\0\1\2"})
     repo.write({"logo.png": bytes(range(256)), "x.py": "x\n"})

@@ -6,7 +6,7 @@ from builders import agent, change_set, changed, finding, hunk, item
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.change import Side
+from reviewbot.change import Hunk, Side
 from reviewbot.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
 from reviewbot.placement import notes, place
 
@@ -128,3 +128,23 @@ def test_no_finding_is_ever_lost(found: list[Finding], most: int, least: Severit
         file = CHANGES.file(one.path)
         assert file is not None
         assert file.hunk_at(one.start_line, one.side) is file.hunk_at(one.end_line, one.side) is not None
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 3)), max_size=6), st.data())
+def test_the_hunk_of_some_lines_is_the_first_that_shows_one_of_them(
+    sizes: list[tuple[int, int, int]], data: st.DataObject
+) -> None:
+    hunks, old, new = [], 1, 1
+    for gap, removed, added in sizes:
+        old, new = old + gap, new + gap
+        hunks.append(Hunk(old, removed, new, added, "", ()))
+        old, new = old + removed, new + added
+    file = changed("a.py", *hunks)
+    first = data.draw(st.integers(1, 40))
+    last = data.draw(st.integers(first, 45))
+    side = data.draw(st.sampled_from(Side))
+    seen = [(one.new_start, one.new_length) if side is Side.RIGHT else (one.old_start, one.old_length) for one in hunks]
+    showing = [
+        hunks[at] for at, (start, length) in enumerate(seen) if start <= last and first < start + length and length
+    ]
+    assert file.hunk_within(first, last, side) is next(iter(showing), None)

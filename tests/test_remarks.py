@@ -36,3 +36,11 @@ def test_a_change_that_steers_the_review_is_flagged() -> None:
     assert remarks(changes, []) == (
         "This change edits files that can steer a review: api/.reviewbot.yml, .claude/agents/x.md. Read them yourself.",
     )
+
+
+def test_a_carriage_return_inside_of_an_added_line_is_named() -> None:
+    lines = ["+x = 1  # fine\rimport os", "+crlf = 1\r", "-old\rold", " kept\rkept"]
+    (said,) = remarks(change_set(changed("a.py", hunk(3, *lines)), changed("a.txt", hunk(1, "+a\rb"))), [])
+    assert said.endswith("Read what follows it yourself: a.py:3.")
+    many = changed("a.py", hunk(1, *(f"+{number}\r#" for number in range(7))))
+    assert remarks(change_set(many), [])[0].endswith("a.py:1, a.py:2, a.py:3, a.py:4, a.py:5 and 2 more.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.syntax import Source
+from reviewbot.syntax import LONG_LINE, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,6 +49,11 @@ class Batch:
         return self._source.symbol(line + self._starts[self._at[id(fragment)]]) or fragment.section_of(line)
 
     @property
+    def is_cut(self) -> bool:
+        """Whether rules found more than was looked at, since lines are very long."""
+        return self._source.is_cut
+
+    @property
     def parses(self) -> bool:
         """Whether every fragment parses, and so is found here as it would be alone."""
         if not self._source.parses:
@@ -83,6 +88,9 @@ def batches(fragments: Iterable[Fragment]) -> Iterator[Batch]:
     waiting: list[Fragment] = []
     size = 0
     for fragment in fragments:
+        if fragment.source.longest_line > LONG_LINE:
+            yield Batch((fragment,))
+            continue
         if waiting and size + len(fragment.text) > _MOST:
             yield from _sound(waiting)
             waiting, size = [], 0

@@ -41,6 +41,8 @@ class Rule:
         anchor: Meta-variable that the finding points at, or None for the whole match.
         changed: Meta-variables whose first line counts as changed too.
         suggest: Replacement of the anchor, or None.
+        suggest_argument: Meta-variable of a call → the keyword argument it should have.
+        suggest_drops: The names that the suggestion may take away.
         suggest_where: A regular expression that must match in a text for the replacement to be right in it.
         mentions: One of these must be in a text that can match; empty for no such condition.
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
@@ -57,6 +59,8 @@ class Rule:
     anchor: str | None
     changed: tuple[str, ...]
     suggest: str | None
+    suggest_argument: Mapping[str, str]
+    suggest_drops: tuple[str, ...]
     suggest_where: str
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
@@ -98,6 +102,11 @@ class Catalog:
     def remarks(self) -> tuple[str, ...]:
         """Sentences on checks that do not run."""
         return (*self.mute, f"Switched off in {FILE_NAME}: {', '.join(self.off)}.") if self.off else self.mute
+
+    @cached_property
+    def drops(self) -> dict[str, tuple[str, ...]]:
+        """Id of a check → the names that its suggestions may take away."""
+        return {**dict.fromkeys(self.checks, ()), **{rule.check.id: rule.suggest_drops for rule in self.rules}}
 
     @cached_property
     def group_above(self) -> dict[str, int]:
@@ -159,6 +168,8 @@ def read(text: str, name: str) -> Rule:
         anchor=metadata.get("anchor"),
         changed=tuple(metadata.get("changed", ())),
         suggest=metadata.get("suggest"),
+        suggest_argument=metadata.get("suggest_argument", {}),
+        suggest_drops=tuple(metadata.get("suggest_drops", ())),
         suggest_where=metadata.get("suggest_where", ""),
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),

@@ -6,19 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Scope
-from reviewbot.change import FileKind, Side
+from reviewbot.change import FileKind
 from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import project, reached, rules
+from reviewbot.checks import project, proof, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
+from reviewbot.checks.drafted import finding
 from reviewbot.checks.earlier import Removed, is_style
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
 from reviewbot.errors import EngineError, ReviewbotError
-from reviewbot.finding import Finding
 from reviewbot.review import Failure, Grade
-from reviewbot.suggest import verified
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
     from reviewbot.checks.project import Project
-    from reviewbot.finding import Suggestion
+    from reviewbot.finding import Finding, Suggestion
     from reviewbot.review import Assignment
 
 
@@ -44,12 +43,14 @@ class CheckResult:
         runs: How far each check got, for each agent.
         seen: Path → how it was seen (see :func:`reviewbot.coverage.coverage`).
         failures: Checks that broke; the others ran all the same.
+        remarks: What the reader must know besides.
     """
 
     findings: tuple[Finding, ...]
     runs: tuple[CheckRun, ...]
     seen: Mapping[str, str]
     failures: tuple[Failure, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def run(
@@ -69,11 +70,53 @@ def run(
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
     """
+    result = _once(changes, assignments, agents, catalog, excuse)
+    findings = proven(result.findings, result.findings, changes, assignments, agents, catalog)
+    return CheckResult(findings, tuple(result.runs), result.seen, tuple(result.failures), result.remarks)
+
+
+def proven(
+    findings: Sequence[Finding],
+    reported: Sequence[Finding],
+    changes: ChangeSet,
+    assignments: Sequence[Assignment],
+    agents: Mapping[str, Agent],
+    catalog: Catalog,
+) -> tuple[Finding, ...]:
+    """Give findings with those of their suggestions with which the checks are silent.
+
+    Args:
+        findings: Whose suggestions are tried; also those of the model.
+        reported: All that the checks report.
+        changes: The change.
+        assignments: Who reviews what.
+        agents: Name → agent.
+        catalog: The checks.
+    """
+    if all(finding.suggestion is None for finding in findings):
+        return tuple(findings)
+
+    def again(changed: ChangeSet, paths: frozenset[str]) -> Sequence[Finding] | None:
+        result = _once(changed, assignments, agents, catalog, lambda _: None, paths)
+        return None if result.failures else result.findings
+
+    return proof.proven(findings, reported, changes, catalog.drops, again)
+
+
+def _once(
+    changes: ChangeSet,
+    assignments: Sequence[Assignment],
+    agents: Mapping[str, Agent],
+    catalog: Catalog,
+    excuse: Callable[[Finding], str | None],
+    only: frozenset[str] | None = None,
+) -> _Result:
+    """Run the checks; those that read one file at a time on the files at some paths ``only``."""
     result = _Result(excuse, project.of(changes), Removed(changes.files))
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
-        _Run(changes, assignment, agents[assignment.agent], others, result).all(catalog)
-    return CheckResult(tuple(result.findings), tuple(result.runs), result.seen, tuple(result.failures))
+        _Run(changes, assignment, agents[assignment.agent], others, result, only).all(catalog)
+    return result
 
 
 @dataclass(slots=True)
@@ -86,6 +129,13 @@ class _Result:
     seen: dict[str, str] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     unreadable: str = ""
+    cut: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        if not self.cut:
+            return ()
+        return (f"Lines are so long that not every place was looked at which a check found: {', '.join(self.cut)}.",)
 
 
 class _Run:
@@ -98,6 +148,7 @@ class _Run:
         agent: Agent,
         others: frozenset[str],
         result: _Result,
+        only: frozenset[str] | None,
     ) -> None:
         self._changes = changes
         self._agent = agent
@@ -105,6 +156,7 @@ class _Run:
         self._result = result
         self._project = assignment.grade is not Grade.STACK
         self._files = [file for path in assignment.files if (file := changes.file(path)) is not None]
+        self._single = [file for file in self._files if only is None or file.path in only]
         self._broken: dict[str, str] = {}
         self._said: set[tuple[str, ...]] = set()
 
@@ -135,9 +187,11 @@ class _Run:
 
     def _search(self, syntactic: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         # One batch at a time: the parsed trees are what takes memory.
-        for batch in batches(piece for file in self._files for piece in self._fragments(file)):
+        for batch in batches(piece for file in self._single for piece in self._fragments(file)):
             for rule, item in syntactic:
                 self._rule(rule, item, batch)
+            if batch.is_cut:
+                self._result.cut.update(dict.fromkeys(piece.path for piece in batch.fragments))
 
     def _rule(self, rule: Rule, item: ChecklistItem, batch: Batch) -> None:
         check = rule.check
@@ -173,7 +227,7 @@ class _Run:
     def _lint(self, linting: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         whole = [
             file
-            for file in self._files
+            for file in self._single
             if file.new_text is not None
             and _is_source(file)
             and any(looks_at(rule.check, file.path) for rule, _ in linting)
@@ -203,7 +257,7 @@ class _Run:
         elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
                 for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
-                    self._add(check, item, draft, self._tried(draft))
+                    self._add(check, item, draft, draft.suggestion)
             except ReviewbotError as error:  # only trees raise it here; asking again would fail again
                 self._result.unreadable = f"the files around the change could not be read: {error}"
                 self._fail(check, self._result.unreadable)
@@ -231,31 +285,11 @@ class _Run:
             return Reach.NOTHING, "it needs whole files, and only hunks were there"
         return Reach.PARTIAL, f"{len(in_pieces)} of {len(own)} files were there as hunks only"
 
-    def _tried(self, draft: Draft) -> Suggestion | None:
-        file = self._changes.file(draft.path)
-        if draft.suggestion is None or file is None or file.new_text is None:
-            return draft.suggestion
-        return verified(file.new_text, draft.suggestion)
-
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
         self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))
 
     def _finding(self, check: Check, item: ChecklistItem, draft: Draft) -> Finding:
-        return Finding(
-            agent=self._agent.name,
-            item=item.id,
-            check=check.id,
-            severity=draft.severity or check.severity,
-            confidence=check.confidence,
-            path=draft.path,
-            start_line=draft.start_line,
-            end_line=draft.end_line,
-            title=draft.title,
-            body=f"{_sentence(check.why)}\n\n{_sentence(check.fix)}",
-            evidence=draft.evidence,
-            side=draft.side or Side.RIGHT,
-            symbol=draft.symbol,
-        )
+        return finding(self._agent, check, item, draft)
 
     def _fail(self, check: Check, message: str) -> None:
         self._broken[check.id] = message
@@ -264,7 +298,3 @@ class _Run:
 
 def _is_source(file: ChangedFile) -> bool:
     return unreadable(file) is None and file.path.endswith(".py")
-
-
-def _sentence(text: str) -> str:
-    return " ".join(text.split())

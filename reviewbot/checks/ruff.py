@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import tempfile
+from bisect import bisect_right
 from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,6 +57,9 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     return drafts
 
 
+_LINE_END = re.compile(r"\r\n?|\n")
+
+
 class _Entry(NamedTuple):
     code: str
     start: int
@@ -92,24 +97,37 @@ def _found(codes: Collection[str], sources: Sequence[Source]) -> dict[int, list[
             Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
         entries = _ruff(folder, codes)
     found: dict[int, list[_Entry]] = defaultdict(list)
+    texts = [_Text(source) for source in sources]
     for entry in entries:
         # A file that ruff cannot parse has entries with a code of their own.
         if entry["code"] in codes:
-            at, start, end = int(Path(entry["filename"]).stem), entry["location"]["row"], entry["end_location"]["row"]
+            at = int(Path(entry["filename"]).stem)
             title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
-            found[at].append(
-                _Entry(entry["code"], start, end, title, _cut(entry, sources[at]), sources[at].symbol(start))
-            )
+            found[at].append(texts[at].entry(entry, title))
     return found
 
 
-def _cut(entry: Mapping[str, Any], source: Source) -> str:
-    """Give the code an entry is about: its columns are counted from 1, and its end is behind the last character."""
-    start, end = entry["location"], entry["end_location"]
-    lines = source.text.split("\n")[start["row"] - 1 : end["row"]]
-    lines[-1] = lines[-1][: end["column"] - 1]
-    lines[0] = lines[0][start["column"] - 1 :]
-    return "\n".join(lines)
+class _Text:
+    """A text with its lines as ruff counts them.
+
+    Like Python, and unlike git and us, ruff ends a line at a carriage return of its own too.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._ends = [match.end() for match in _LINE_END.finditer(source.text)]
+        self._newlines = [match.end() for match in re.finditer("\n", source.text)]
+
+    def entry(self, entry: Mapping[str, Any], title: str) -> _Entry:
+        """Make one of what ruff says: its columns are counted from 1, and its end is behind the last character."""
+        start, end = (self._index(entry[key]) for key in ("location", "end_location"))
+        first, last = (bisect_right(self._newlines, index) + 1 for index in (start, end))
+        text = self._source.text[start:end]
+        return _Entry(entry["code"], first, last, title, text, self._source.symbol(first))
+
+    def _index(self, place: Mapping[str, int]) -> int:
+        row = place["row"]
+        return (self._ends[row - 2] if row > 1 else 0) + place["column"] - 1
 
 
 def understood(codes: Sequence[str]) -> None:

@@ -45,6 +45,8 @@ _METADATA = {
     "changed": list,
     "group_above": int,
     "suggest": str,
+    "suggest_argument": dict,
+    "suggest_drops": list,
     "suggest_where": str,
     "mentions": list,
     "only_with": dict,
@@ -61,6 +63,7 @@ _TYPES: dict[str, type] = {
     "files": list,
     "ignores": list,
 }
+_ARGUMENT = re.compile(r"[A-Za-z_]\w*=\S")
 _REQUIRED = ("title", "why", "fix", "leaves_alone", "severity", "confidence", "items")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "severity": tuple(Severity),
@@ -94,8 +97,9 @@ def _key_complaints(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Ite
             if key not in known:
                 near = difflib.get_close_matches(str(key), known, n=1)
                 yield f"unknown key `{where}{key}`" + (f"; did you mean `{where}{near[0]}`?" if near else "")
-    if "suggest_where" in metadata and "suggest" not in metadata:
-        yield "`metadata.suggest_where` needs a `suggest`"
+    for key in ("suggest_where", "suggest_drops"):
+        if key in metadata and not metadata.keys() & {"suggest", "suggest_argument"}:
+            yield f"`metadata.{key}` needs a `suggest`"
     yield from (f"`metadata.{key}` is missing" for key in _REQUIRED if key not in metadata)
 
 
@@ -127,6 +131,9 @@ def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
             re.compile(metadata.get(key, ""))
         except re.error as error:
             yield f"`metadata.{key}` is not a regular expression: {error}"
+    for name, argument in metadata.get("suggest_argument", {}).items():
+        if not isinstance(argument, str) or not _ARGUMENT.match(argument):
+            yield f"`metadata.suggest_argument.{name}` is {argument!r}; it must be an argument, such as `timeout=10`"
 
 
 def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, type]) -> Iterator[str]:

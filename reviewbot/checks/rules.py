@@ -10,7 +10,6 @@ from reviewbot.checks import earlier
 from reviewbot.checks.batches import Batch, stays_inside
 from reviewbot.checks.changeset import Draft
 from reviewbot.finding import Suggestion
-from reviewbot.suggest import verified
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
@@ -54,6 +53,7 @@ def run(
         return
     together = [batch] if stays_inside(rule.config) else [Batch((fragment,)) for fragment in fragments]
     asked = {id(fragment) for fragment in fragments}
+    suggesting = {id(one) for one in fragments if rule.suggest_where == "" or re.search(rule.suggest_where, one.text)}
     for searched in together:
         for fragment, found in _by_fragment(rule, searched.find(rule.config), asked):
             for match, anchor in _new(rule, fragment, found, searched):
@@ -62,7 +62,7 @@ def run(
                 if left_out(draft):
                     continue
                 if excused(draft) or _first(rule, fragment, symbol, said):
-                    yield draft, _suggestion(rule, match, anchor, fragment)
+                    yield draft, _suggestion(rule, match, anchor, fragment) if id(fragment) in suggesting else None
 
 
 def _by_fragment(
@@ -148,18 +148,23 @@ def _title(rule: Rule, match: Match) -> str:
 
 
 def _suggestion(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> Suggestion | None:
-    """Replace the anchor within its whole lines; drop what does not parse afterwards."""
-    if rule.suggest is None or not match.fills(rule.suggest) or not re.search(rule.suggest_where, fragment.text):
+    """Write the lines of the anchor, or of the call that lacks an argument, as they should be."""
+    made = _replaced(rule, match, anchor)
+    if made is None:
         return None
-    start, end = anchor.start_line, anchor.end_line
-    before = fragment.lines(start, start)[: anchor.start_column]
-    after = fragment.lines(end, end)[anchor.end_column :]
-    replacement = f"{before}{match.filled(rule.suggest)}{after}".replace("\r", "")
-    if not fragment.whole:
-        return Suggestion(fragment.number(start), fragment.number(end), replacement)
-    if not fragment.source.parses:
+    start, end = made.start_line, made.end_line
+    before = fragment.lines(start, start)[: made.start_column]
+    after = fragment.lines(end, end)[made.end_column :]
+    replacement = f"{before}{made.text}{after}".replace("\r", "")
+    return Suggestion(fragment.number(start), fragment.number(end), replacement)
+
+
+def _replaced(rule: Rule, match: Match, anchor: Span) -> Span | None:
+    """Give the place that is to be replaced, with the text that it should have."""
+    for name, argument in rule.suggest_argument.items():
+        made = match.with_argument(name, argument)
+        if made is not None:
+            return made
+    if rule.suggest is None or not match.fills(rule.suggest):
         return None
-    # A file that parses is a row of statements that parse, so the one that changes is proof enough.
-    first, last = match.statement
-    tried = verified(fragment.lines(first, last), Suggestion(start - first + 1, end - first + 1, replacement))
-    return replace(tried, start_line=start, end_line=end) if tried else None
+    return replace(anchor, text=match.filled(rule.suggest))

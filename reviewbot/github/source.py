@@ -54,7 +54,7 @@ def read(
     blobs = Blobs(client, pull.ref)
     base = ApiTree(client, pull.ref, pull.base, blobs)
     head = ApiTree(client, pull.ref, pull.head, blobs)
-    spent = sum(len(entry.get("patch") or "") for entry in entries) > _PATCHES_SPENT
+    spent = sum(len(entry.get("patch") or "") for entry in entries) > _PATCHES_SPENT or _attributed(base, head)
     files = [_file(entry, head, spent=spent) for entry in entries]
     lacking = {file.path for file, entry in zip(files, entries, strict=True) if _lacks_patch(file, entry, spent=spent)}
     before = _merge_base(client, pull, blobs) if lacking else None
@@ -80,6 +80,11 @@ def read(
         remarks=tuple(_remarks(whole, (base, head))),
         unlisted=max(0, pull.changed_files - len(files)),
     )
+
+
+def _attributed(*trees: ApiTree) -> bool:
+    """Tell whether files may be called binary by attributes; GitHub shows those as if nothing were changed in them."""
+    return any(path.rpartition("/")[2] == ".gitattributes" for tree in trees for path in tree.paths)
 
 
 def _file(entry: Mapping[str, Any], head: ApiTree, *, spent: bool) -> ChangedFile:

@@ -14,6 +14,8 @@ from reviewbot.finding import Placement, Severity
 from reviewbot.reporters.json import document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reviewbot.change import ChangeSet
     from reviewbot.finding import Finding
     from reviewbot.review import Review
@@ -28,19 +30,21 @@ _LEVELS = {
 
 
 def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
-    """Give the SARIF document; held-back findings are suppressed results, with the reason."""
-    rules = _rules(review)
+    """Give the SARIF document, without what is held back: code scanning would open an alert for each result."""
+    shown = [finding for finding in review.findings if finding.placement is not Placement.HELD_BACK]
+    rules = _rules(review, shown)
     ids = list(rules)
     run: dict[str, Any] = {
         "tool": {"driver": {"name": "reviewbot", "version": __version__, "rules": list(rules.values())}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, ids.index(_rule_id(finding))) for finding in review.findings],
+        "results": [_result(finding, ids.index(_rule_id(finding))) for finding in shown],
         "invocations": [
             {
                 "executionSuccessful": not review.failures,
                 "toolExecutionNotifications": [
                     *(_notification("error", f"{failure.stage}: {failure.message}") for failure in review.failures),
                     *(_notification("note", remark) for remark in review.remarks),
+                    *_held_back(len(review.findings) - len(shown)),
                 ],
             }
         ],
@@ -54,11 +58,11 @@ def _rule_id(finding: Finding) -> str:
     return f"{finding.agent}/{finding.item}" if finding.check == "model" else finding.check
 
 
-def _rules(review: Review) -> dict[str, dict[str, Any]]:
+def _rules(review: Review, shown: Iterable[Finding]) -> dict[str, dict[str, Any]]:
     """Give each rule that found something, described by the checklist items it speaks for."""
     titles = {(verdict.agent, verdict.item): verdict.title for verdict in review.ledger}
     rules: dict[str, dict[str, Any]] = {}
-    for finding in review.findings:
+    for finding in shown:
         title = titles.get((finding.agent, finding.item)) or finding.item
         rule = rules.setdefault(
             _rule_id(finding),
@@ -80,7 +84,7 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
     if finding.side is Side.RIGHT:
         start = max(finding.start_line, 1)
         location["region"] = {"startLine": start, "endLine": max(finding.end_line, start)}
-    result: dict[str, Any] = {
+    return {
         "ruleId": _rule_id(finding),
         "ruleIndex": rule,
         "level": _LEVELS[finding.severity],
@@ -89,9 +93,12 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "partialFingerprints": {"reviewbot/v1": finding.fingerprint},
         "properties": {"agent": finding.agent, "item": finding.item, "severity": finding.severity},
     }
-    if finding.placement is Placement.HELD_BACK:
-        result["suppressions"] = [{"kind": "external", "justification": finding.placement_reason}]
-    return result
+
+
+def _held_back(count: int) -> list[dict[str, Any]]:
+    if not count:
+        return []
+    return [_notification("note", f"Findings that are held back, which the other formats list: {count}.")]
 
 
 def _notification(level: str, text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.diff import parse
 from reviewbot.errors import RepositoryError
+from reviewbot.sources.neutral import neutral
 from reviewbot.sources.repository import DIFF_OPTIONS, Repository
 from reviewbot.sources.trees import RevisionTree, WorkTree
 from reviewbot.text import MAX_TEXT, decoded
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 # What more commits say is not one description.
 _MOST_COMMITS = 100
+# Outside of a repository the settings of the machine still count.
+_PLAIN = ("-c", "core.autocrlf=false", "-c", "core.attributesFile=/dev/null")
 _WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
@@ -84,7 +87,9 @@ def between(old: str, new: str) -> tuple[Hunk, ...]:
         folder = Path(name)
         for path, text in (("old", old), ("new", new)):
             (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
-        data = Repository(folder).run("diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new", codes=(0, 1))
+        data = Repository(folder, _PLAIN).run(
+            "diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new", codes=(0, 1)
+        )
     return parse(data)[0].hunks if data else ()
 
 
@@ -92,13 +97,16 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
     base_commit = repository.commit(base, "--base")
     head_commit = repository.commit(head, "--head")
     try:
-        merge_base = repository.text("merge-base", base_commit, head_commit)
+        with neutral(repository) as objects:
+            merge_base = objects.text("merge-base", base_commit, head_commit)
+            title = objects.text("log", "-1", "--no-show-signature", "--format=%s", head_commit)
+            description = _bodies(objects, merge_base, head_commit)
     except RepositoryError as error:
         raise RepositoryError(
             f"{base} and {head} have no common history here; fetch all of it "
             "(git fetch --unshallow; in a workflow: actions/checkout with fetch-depth: 0)"
         ) from error
-    files = parse(repository.run("diff", *DIFF_OPTIONS, merge_base, head_commit, "--"))
+    files = parse(_diff(repository, merge_base, head_commit))
     wanted = [
         blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
     ]
@@ -108,12 +116,23 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
         tuple(_with_texts(file, contents) for file in files),
         base=base_commit,
         head=head_commit,
-        title=repository.text("log", "-1", "--format=%s", head_commit),
-        description=_bodies(repository, merge_base, head_commit),
+        title=title,
+        description=description,
         base_tree=RevisionTree(repository, base_commit),
         head_tree=RevisionTree(repository, head_commit),
         remarks=_too_large(files, contents),
     )
+
+
+def _diff(repository: Repository, base: str, head: str) -> bytes:
+    command = ("diff", *DIFF_OPTIONS, base, head, "--")
+    with neutral(repository) as objects:
+        try:
+            return objects.run(*command)
+        except RepositoryError:
+            # A partial clone has its objects when git was asked there.
+            repository.run(*command)
+            return objects.run(*command)
 
 
 def _bodies(repository: Repository, base: str, head: str) -> str:
@@ -129,7 +148,8 @@ def _uncommitted(repository: Repository) -> ChangeSet:
         base = _EMPTY_TREE  # nothing was committed yet
     tree = WorkTree(repository)
     top = Repository(tree.root)
-    files = [*parse(top.run("diff", *DIFF_OPTIONS, base, "--")), *_untracked(top, tree)]
+    with neutral(top, tree.root) as unattributed:
+        files = [*parse(unattributed.run("diff", *DIFF_OPTIONS, base, "--")), *_untracked(top, tree)]
     wanted = [file.old_blob for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
     contents = top.blobs(wanted)
     now = tree.read(file.path for file in files if file.kind not in {*_WITHOUT_TEXT, FileKind.DELETED})

@@ -1,7 +1,7 @@
 """Asking git, and nothing but git: revisions, diffs and objects, never the code under review.
 
 Every call turns off what a repository's configuration could change or execute (external diffs,
-text conversion, colour, prefixes, hooks of the file system monitor).
+text conversion, colour, prefixes, hooks of the file system monitor, replaced objects).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from reviewbot.errors import RepositoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
 _CONFIG = (
@@ -28,15 +28,22 @@ _CONFIG = (
     "diff.suppressBlankEmpty=false",
     "diff.interHunkContext=0",
     "diff.context=3",
+    "i18n.logOutputEncoding=UTF-8",
     "color.ui=false",
     "safe.directory=*",  # a container's work tree belongs to another user; we only read
 )
+# A replace ref would give another object than the one that was asked for.
+_OPTIONS = ("--no-pager", "--no-optional-locks", "--no-replace-objects")
 DIFF_OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
     "--no-color",
     "--full-index",
     "--find-renames",
+    "--diff-algorithm=default",
+    # A changed commit is shown, whatever .gitmodules says; nobody looks into the submodule.
+    "--ignore-submodules=dirty",
+    "-O/dev/null",
     "--src-prefix=a/",
     "--dst-prefix=b/",
 )
@@ -47,10 +54,12 @@ class Repository:
 
     Args:
         folder: Its work tree or a folder in it, or a bare repository.
+        options: What else git is given before the command.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self.folder = folder
+        self._options = tuple(options)
 
     def run(self, *args: str, stdin: bytes | None = None, codes: Collection[int] = (0,)) -> bytes:
         """Run git and give what it prints.
@@ -64,7 +73,7 @@ class Repository:
             RepositoryError: git is not there, or it failed; the message is its own.
         """
         settings = [part for setting in _CONFIG for part in ("-c", setting)]
-        command = ["git", "-C", str(self.folder), "--no-pager", "--no-optional-locks", *settings, *args]
+        command = ["git", "-C", str(self.folder), *_OPTIONS, *settings, *self._options, *args]
         try:
             done = subprocess.run(command, input=stdin, capture_output=True, check=False)  # noqa: S603 - arguments are a list
         except FileNotFoundError as error:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -107,6 +108,41 @@ def test_ruff_is_not_silenced_by_the_change() -> None:
     file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
     (finding,) = run(change_set(file)).findings
     assert (finding.check, finding.start_line, finding.symbol) == ("blocking-call-in-async", 4, "f")
+
+
+@pytest.mark.parametrize("before", ["x = 1\r", "# a\rb = 2\r\r", '"""a\r\rb"""', "\r", "s = '🙂' #\r"])
+def test_a_carriage_return_of_its_own_is_no_line_of_ours(before: str) -> None:
+    lines = [
+        before,
+        "import time\r",
+        "async def f():",
+        "    time.sleep(1)  # \r",
+        "",
+        "async def g():",
+        " time.sleep(2)",
+    ]
+    file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
+    found = [one for one in run(change_set(file)).findings if one.check == "blocking-call-in-async"]
+    assert [(one.start_line, one.symbol, one.evidence) for one in found] == [
+        (4, "f", "    time.sleep(1)  # "),
+        (7, "g", " time.sleep(2)"),
+    ]
+
+
+def test_of_a_very_long_line_some_places_are_looked_at_and_that_is_said() -> None:
+    calls = ", ".join(f"requests.get(url{number})" for number in range(4_000))
+    lines = ["def f(db):", f"    return [{calls}]", "", "def g(db):", "    requests.get(1)"]
+    long = whole(changed("app/long.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
+    plain = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines[3:])), kind=FileKind.ADDED), "")
+    result = run(change_set(long, plain), agent(NAME, item("edge-cases")))
+    counted = Counter(finding.path for finding in result.findings)
+    assert 0 < counted["app/long.py"] < 1_000
+    assert counted["app/x.py"] == 1
+    assert max(len(finding.evidence) for finding in result.findings) < 3_000
+    assert [one.suggestion is None for one in result.findings if one.path == "app/long.py"] == [True] * counted[
+        "app/long.py"
+    ]
+    assert result.remarks == ("Lines are so long that not every place was looked at which a check found: app/long.py.",)
 
 
 def test_paths_of_the_change_do_not_become_paths_on_the_disk() -> None:

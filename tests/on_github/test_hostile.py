@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from markdown_it import MarkdownIt
-from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, Result, service
+from pullrequests import API, FAST, SLOW, UNSAFE, Files, PullRequest, Result, service
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SERVICES = f"{API}/services"
 AREAS = f"{SERVICES}/areas.py"
+PICTURE = bytes(range(256)) * 4
 MARKER = "<!-- reviewbot:1 summary - 1 -->"
 NAMES = [
     "weird `tick` @octocat.py",
@@ -224,3 +226,27 @@ def test_windows_line_ends_and_renames(tmp_path: Path) -> None:
         before = pull.seen()
         assert pull.inside(action="synchronize") == 0
         assert pull.seen() == before
+
+
+def test_attributes_of_the_head_hide_nothing(tmp_path: Path) -> None:
+    before: Files = {AREAS: service("areas", FAST), "a.png": PICTURE[::-1], "old.py": service("old", SLOW)}
+    after: Files = {
+        ".gitattributes": "*.py -diff\n",
+        AREAS: service("areas", FAST, UNSAFE),
+        "a.png": PICTURE,
+        "old.py": None,
+        f"{API}/services/moved.py": service("old", SLOW, UNSAFE),
+        f"{API}/services/b.py": service("b", UNSAFE),
+    }
+    with PullRequest(tmp_path, after, before) as pull:
+        # What GitHub takes from the files of the head.
+        (pull.repo.folder / ".git/info").mkdir(exist_ok=True)
+        (pull.repo.folder / ".git/info/attributes").write_text("*.py -diff\n")
+        result = pull.reviewbot("review", "--pr", "acme/app#1", "--format", "json")
+    assert result.code == 0, result.stderr
+    review = json.loads(result.stdout)
+    found = {finding["path"] for finding in review["findings"] if finding["check"] == "sql-built-from-strings"}
+    assert found == {AREAS, f"{API}/services/moved.py", f"{API}/services/b.py"}
+    assert {file["path"]: file["reason"] for file in review["coverage"]["files"]}[
+        "a.png"
+    ] == "nothing to read in it (binary)"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
 
+# So many lines on either side may say what a line is about.
+_NEAR = 8
+
 
 @dataclass(frozen=True, slots=True)
 class AddedLine:
@@ -24,8 +27,8 @@ class AddedLine:
         file: Its file.
         number: Its number in the post-image.
         text: Without its newline.
-        before: The post-image lines of the hunk that stand before it.
-        after: Those that stand after it.
+        before: The last few post-image lines of the hunk that stand before it.
+        after: The first few that stand after it.
     """
 
     file: ChangedFile
@@ -49,7 +52,11 @@ def added_lines(context: Context, globs: tuple[str, ...], ignores: tuple[str, ..
             texts = [line.text.removesuffix("\r") for line in after]
             for at, line in enumerate(after):
                 if line.kind is LineKind.ADDED and line.new:
-                    yield AddedLine(file, line.new, texts[at], tuple(texts[:at]), tuple(texts[at + 1 :]))
+                    yield AddedLine(file, line.new, texts[at], *_around(texts, at))
+
+
+def _around(texts: list[str], at: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(texts[max(0, at - _NEAR) : at]), tuple(texts[at + 1 : at + 1 + _NEAR])
 
 
 def post_image(file: ChangedFile) -> str | None:
