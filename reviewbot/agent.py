@@ -52,11 +52,13 @@ class Stack:
     Attributes:
         signals: Evidence for it.
         against: Evidence that this is another stack; a match lowers the score by its weight.
+        requires: Packages of which a repository uses one, or it is another stack, whatever else it looks like.
         derived: True where it was read off a foreign agent's prose.
     """
 
     signals: tuple[Signal, ...] = ()
     against: tuple[Signal, ...] = ()
+    requires: tuple[str, ...] = ()
     derived: bool = False
 
 

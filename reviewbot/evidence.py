@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 # Where a project says what it depends on. A few of them tell the stack; a monorepo may have hundreds.
 _MANIFESTS = PathSpec.from_lines(
     "gitignore",
-    ("requirements*.txt", "requirements/*.txt", "pyproject.toml", "Pipfile", "setup.cfg", "package.json", "go.mod"),
+    (
+        *("requirements*.txt", "requirements/*.txt", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py"),
+        *("package.json", "go.mod"),
+    ),
 )
 _MOST_MANIFESTS = 30
 # Signals stand at the top of a file or all over it; beyond this much text nothing new is learnt.
@@ -40,11 +43,22 @@ def of_file(file: ChangedFile, signals: Sequence[Signal], sign: int = 1) -> tupl
         sign: 1 for evidence for an agent, -1 for evidence against it.
     """
     text = _text(file)
-    imports = _imported(text)
+    imports = imported(text)
     return tuple(
         Evidence(signal.kind, signal.pattern, file.path, sign * signal.weight, signal.identity)
         for signal in signals
         if _matches(signal, file.path, text, imports)
+    )
+
+
+def of_text(path: str, text: str, signals: Sequence[Signal], sign: int = 1) -> tuple[Evidence, ...]:
+    """Give the import and token signals that match the text of a file that did not change; see :func:`of_file`."""
+    text = text[:_MOST_TEXT]
+    imports = imported(text)
+    return tuple(
+        Evidence(signal.kind, signal.pattern, path, sign * signal.weight, signal.identity)
+        for signal in signals
+        if signal.kind is not SignalKind.PATH and _matches(signal, path, text, imports)
     )
 
 
@@ -73,12 +87,19 @@ class RepositoryEvidence:
             if (path := self._place(signal)) is not None
         )
 
+    def names(self, packages: Iterable[str]) -> bool:
+        """Tell whether a manifest names one of the packages."""
+        return any(self._named(package) is not None for package in packages)
+
+    def _named(self, package: str) -> str | None:
+        pattern = _dependency(package)
+        return next((path for path, text in self._manifests.items() if pattern.search(text)), None)
+
     def _place(self, signal: Signal) -> str | None:
         if signal.kind is SignalKind.FILE:
             return next(iter(_spec(signal.pattern).match_files(self._paths)), None)
         if signal.kind is SignalKind.DEPENDENCY:
-            pattern = _dependency(signal.pattern)
-            return next((path for path, text in self._manifests.items() if pattern.search(text)), None)
+            return self._named(signal.pattern)
         return None
 
 
@@ -98,7 +119,7 @@ def _text(file: ChangedFile) -> str:
     return "\n".join((*lines, *sections))[:_MOST_TEXT]
 
 
-def _imported(text: str) -> frozenset[str]:
+def imported(text: str) -> frozenset[str]:
     """Give the dotted names that the text imports: modules, and names from modules."""
     names: set[str] = set()
     for match in _FROM_LIST.finditer(text):

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 from pathspec import PathSpec
 
 from reviewbot.agent import SignalKind
+from reviewbot.backend import Backend
 from reviewbot.change import FileKind
 from reviewbot.evidence import RepositoryEvidence, business, of_file
 from reviewbot.review import Assignment, Candidate, Evidence, FileMatch, Grade, Routing, Unassigned
+from reviewbot.witnesses import witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewbot.agent import Agent, Pin
-    from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.change import ChangedFile, ChangeSet, Tree
 
 # One clear technology (weight 2 in the agent files) is a stack; a file's ending or a shared library is not.
 STACK_THRESHOLD = 2.0
@@ -44,6 +46,8 @@ _COMPANIONS = PathSpec.from_lines(
         *("alembic.ini", "*.mako", "requirements*.txt", "pyproject.toml", "setup.cfg", ".env.example", "Procfile"),
     ),
 )
+# Migrations often lie beside the backend that they belong to, rather than in it.
+_MIGRATIONS = PathSpec.from_lines("gitignore", ("alembic/**/*.py", "migrations/**/*.py", "**/versions/*.py"))
 _WHAT = (
     ("generated code", ("**/generated/**", "*.min.js", "*.min.css")),
     ("a lock file", ("*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum")),
@@ -69,6 +73,17 @@ class _Weighed:
     def speaks(self) -> bool:
         """Whether the file itself says something decisive, rather than only where it lies."""
         return any(piece.kind in _OWN_WORDS and abs(piece.weight) >= DECISIVE for piece in self.evidence)
+
+    @property
+    def required(self) -> bool:
+        """Whether the file imports what the agent's stack is not without."""
+        requires = self.agent.stack.requires
+        return any(piece.kind is SignalKind.IMPORT and piece.pattern in requires for piece in self.evidence)
+
+    @property
+    def half(self) -> bool:
+        """Whether the file is written in two dialects, of which this agent's is one."""
+        return any(piece.kind in _OWN_WORDS and piece.weight >= DECISIVE for piece in self.evidence)
 
     def lost(self, reason: str) -> Candidate:
         return Candidate(self.agent.name, self.score, reason, self.evidence)
@@ -102,15 +117,23 @@ class _Router:
         self._around = {
             agent.name: (*around.of(agent.stack.signals), *around.of(agent.stack.against, -1)) for agent in agents
         }
+        self._backend = self._read_backend(around, tree)
         self._matches: dict[str, tuple[str, FileMatch]] = {}
         self._pinned: set[str] = set()
         self._unassigned: dict[str, Unassigned] = {}
+
+    def _read_backend(self, around: RepositoryEvidence, tree: Tree | None) -> Backend:
+        paths = tree.paths if tree is not None else frozenset[str]()
+        chosen = witnesses(paths, self._changes.files)
+        named = [agent.name for agent in self._agents if around.names(agent.stack.requires)]
+        return Backend(paths, tree.read(chosen) if tree and chosen else {}, self._agents, named, STACK_THRESHOLD)
 
     def route(self) -> Routing:
         silent = [file for file in self._changes.files if not self._pin(file) and not self._decide(file)]
         decided = {path: agent for path, (agent, _) in self._matches.items() if path not in self._pinned}
         for file in silent:
-            self._follow(file, decided)
+            if not self._claim(file):
+                self._follow(file, decided)
         return Routing(
             tuple(assignment for agent in self._agents if (assignment := self._assignment(agent))),
             tuple(self._unassigned[file.path] for file in self._changes.files if file.path in self._unassigned),
@@ -160,6 +183,8 @@ class _Router:
             for agent in self._agents
             if business(agent, file.path)
         ]
+        if self._backend.strange:
+            weighed = [one for one in weighed if one.required]
         return sorted(weighed, key=lambda one: (-one.score, one.agent.name))
 
     def _prior(self, agent: Agent) -> float:
@@ -170,12 +195,24 @@ class _Router:
         both = {(piece.kind, piece.pattern): piece for piece in (*self._around[agent.name], *pieces)}
         return sum(piece.weight for piece in both.values() if piece.identity)
 
+    def _claim(self, file: ChangedFile) -> bool:
+        """Give a file that says nothing of its own to the agent for whose stack the backend around it speaks."""
+        claim = self._backend.claim(file.path)
+        weighed = self._weigh(file)
+        own = next((one for one in weighed if claim is not None and one.agent.name == claim.agent), None)
+        if claim is None or own is None or (own.score <= -STACK_THRESHOLD and not own.half):
+            return False
+        losers = tuple(one.lost(_why_lost(one)) for one in weighed if one is not own and one.evidence)
+        match = FileMatch(file.path, own.score, str(claim), (*own.evidence, *claim.evidence), losers)
+        self._matches[file.path] = (claim.agent, match)
+        return True
+
     def _follow(self, file: ChangedFile, decided: dict[str, str]) -> None:
         """Give a file that says nothing of its own to the agent of its nearest decided neighbours."""
         weighed = self._weigh(file)
         companion = _COMPANIONS.match_file(file.path)
         if weighed or companion:
-            near = _neighbours(file.path, decided)
+            near = _neighbours(file.path, decided) or (list(decided) if _MIGRATIONS.match_file(file.path) else [])
             agents = {decided[path] for path in near}
             may = {one.agent.name for one in weighed} if weighed else agents
             if len(agents) == 1 and agents <= may:
@@ -189,7 +226,10 @@ class _Router:
             if weighed and not near and self._choose(file, weighed[0], weighed[1:]):
                 return
         losers = tuple(one.lost(_why_lost(one)) for one in weighed if one.evidence)
-        self._unassigned[file.path] = Unassigned(file.path, _why_nobody(file.path, weighed), losers)
+        reason = _why_nobody(file.path, weighed)
+        if self._backend.strange and file.path.endswith(".py"):
+            reason = "the repository is built with a framework of no agent's stack"
+        self._unassigned[file.path] = Unassigned(file.path, reason, losers)
 
     def _assignment(self, agent: Agent) -> Assignment | None:
         matches = [

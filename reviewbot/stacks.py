@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reviewbot.frontmatter import Node
 
 _PARTS = ("signals", "against")
+_REQUIRES = "requires"
 _KEYS = ("kind", "pattern", "weight", "identity")
 _WORDS = {"true": True, "yes": True, "false": False, "no": False, "": False}
 
@@ -39,9 +40,14 @@ def read(node: Node, path: str) -> tuple[Stack | None, list[Problem]]:
         ]
     problems: list[Problem] = []
     signals: dict[str, list[Signal]] = {part: [] for part in _PARTS}
+    requires: tuple[str, ...] = ()
     for key, value in node.value.items():
-        if key not in _PARTS:
-            problems.append(Problem(path, value.line, "error", f"`stack` has no key `{key}`{_nearest(key, _PARTS)}"))
+        if key == _REQUIRES:
+            requires, found = _packages(value, path)
+            problems += found
+        elif key not in _PARTS:
+            known = (*_PARTS, _REQUIRES)
+            problems.append(Problem(path, value.line, "error", f"`stack` has no key `{key}`{_nearest(key, known)}"))
         elif not isinstance(value.value, list):
             if value.value:
                 message = f'`stack.{key}` is no list: write lines `- {{kind: path, pattern: "app/**/*.py", weight: 2}}`'
@@ -56,7 +62,16 @@ def read(node: Node, path: str) -> tuple[Stack | None, list[Problem]]:
         problems.append(
             Problem(path, node.line, "warning", "`stack` has no signals: no change will be routed here without a pin")
         )
-    return Stack(tuple(signals["signals"]), tuple(signals["against"])), problems
+    return Stack(tuple(signals["signals"]), tuple(signals["against"]), requires), problems
+
+
+def _packages(node: Node, path: str) -> tuple[tuple[str, ...], list[Problem]]:
+    entries = node.value if isinstance(node.value, list) else [node]
+    names = tuple(entry.value for entry in entries if isinstance(entry.value, str) and entry.value)
+    if len(names) == len(entries):
+        return names, []
+    message = "`stack.requires` is a list of packages: write `requires: [fastapi]`"
+    return names, [Problem(path, node.line, "error", message)]
 
 
 def _signal(node: Node) -> Signal:

@@ -11,6 +11,7 @@ from reviewbot.config import FILE_NAME
 from reviewbot.diff import parse
 from reviewbot.evidence import manifests
 from reviewbot.github.contents import ApiTree, Blob, Blobs
+from reviewbot.witnesses import witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -59,7 +60,9 @@ def read(
     lacking = {file.path for file, entry in zip(files, entries, strict=True) if _lacks_patch(file, entry, spent=spent)}
     before = _merge_base(client, pull, blobs) if lacking else None
     wanted = [Blob(file.new_blob, _size(head, file)) for file in files if file.new_blob and _readable(file)]
-    wanted += [base.blobs[path] for path in (FILE_NAME, *also, *manifests(base.paths)) if path in base.blobs]
+    # What routing reads of the repository comes in the same request; see reviewbot/witnesses.py.
+    around = (FILE_NAME, *also, *manifests(base.paths), *witnesses(base.paths, files))
+    wanted += [base.blobs[path] for path in around if path in base.blobs]
     if before is not None:
         old_paths = [_old_path(file) for file in files if file.path in lacking]
         wanted += [before.blobs[path] for path in old_paths if path in before.blobs]

@@ -1,0 +1,80 @@
+"""Who would review the Python files of real histories, commit by commit, with the whole tree.
+
+    python bench/routing.py [--last 150] [--show REASON] NAME=REPOSITORY@TIP...
+
+A commit is routed as its pull request would be: from its first parent to itself. Each changed Python file counts once
+for each commit; what nobody claims at grade `project` or `stack` is printed with `--show unassigned`, the others by
+grade.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot import agents as agent_files
+from reviewbot.errors import ReviewbotError
+from reviewbot.routing import route
+from reviewbot.sources import git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewbot.agent import Agent
+
+NOBODY = "unassigned"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print one line of figures for each history."""
+    options = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    options.add_argument("histories", nargs="+", metavar="NAME=REPOSITORY@TIP")
+    options.add_argument("--last", type=int, default=150, help="how many commits of each history")
+    options.add_argument("--show", action="append", default=[], metavar="GRADE", help="print the files of this grade")
+    arguments = options.parse_args(argv)
+    agents, _ = agent_files.load_dir(agent_files.bundled_dir())
+    for history in arguments.histories:
+        name, _, where = history.partition("=")
+        repository, _, tip = where.rpartition("@")
+        counted: collections.Counter[tuple[str, str]] = collections.Counter()
+        for commit, path, agent, grade, reason in routed(Path(repository), tip, arguments.last, agents):
+            counted[agent, grade] += 1
+            if grade in arguments.show:
+                print(f"{name} {commit[:10]} {grade} {agent} {path}: {reason}")
+        print(said(name, counted))
+    return 0
+
+
+def routed(repository: Path, tip: str, last: int, agents: Sequence[Agent]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Give commit, path, agent, grade and reason of every Python file that the last commits up to a tip changed."""
+    listing = ("git", "-C", str(repository), "rev-list", "--first-parent", f"--max-count={last}", tip)
+    for commit in subprocess.run(listing, check=True, capture_output=True, text=True).stdout.split():
+        try:
+            routing = route(git.read(repository, f"{commit}^", commit), agents)
+        except ReviewbotError as error:
+            print(f"{commit[:10]}: {error}", file=sys.stderr)
+            continue
+        for one in routing.assignments:
+            for match in one.matches:
+                if match.path.endswith(".py"):
+                    yield commit, match.path, one.agent, one.grade, match.reason
+        for file in routing.unassigned:
+            if file.path.endswith(".py"):
+                yield commit, file.path, "", NOBODY, file.reason
+
+
+def said(name: str, counted: collections.Counter[tuple[str, str]]) -> str:
+    """Give the figures of one history in a line."""
+    total = sum(counted.values()) or 1
+    parts = [
+        f"{agent or 'nobody'} {grade} {count} ({count / total:.1%})" for (agent, grade), count in counted.most_common()
+    ]
+    return f"{name}: {sum(counted.values())} Python files; {', '.join(parts)}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
