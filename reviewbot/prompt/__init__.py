@@ -139,7 +139,7 @@ class Prompts:
             number: Which look it is, from 2 on.
             found: What was found before.
         """
-        listed = [f"{one.path}:{one.start_line} {one.title}" for one in found] or ["nothing"]
+        listed = [f"{one.path}:{one.start_line} {one.title}. {one.body}" for one in found] or ["nothing"]
         question = f"{_text(_LOOKS[number])}\n\n# Found already\n\n{self.fence.around(shown.rows(listed))}"
         return self._prompt(bundle, question)
 
