@@ -53,12 +53,14 @@ class Stack:
         signals: Evidence for it.
         against: Evidence that this is another stack; a match lowers the score by its weight.
         requires: Packages of which a repository uses one, or it is another stack, whatever else it looks like.
+        fallback: True where it is for the Python files that no other agent claims.
         derived: True where it was read off a foreign agent's prose.
     """
 
     signals: tuple[Signal, ...] = ()
     against: tuple[Signal, ...] = ()
     requires: tuple[str, ...] = ()
+    fallback: bool = False
     derived: bool = False
 
 

@@ -13,14 +13,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from reviewbot import checklist, frontmatter, stacks, technologies
-from reviewbot.agent import Agent
+from reviewbot.agent import Agent, Stack
 from reviewbot.errors import AgentError
 from reviewbot.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reviewbot.agent import Stack
     from reviewbot.frontmatter import FrontMatter
 
 __all__ = ["Loaded", "Problem", "bundled_dir", "lint", "load", "load_dir", "load_files", "parse", "pick"]
@@ -183,6 +182,8 @@ def _read(text: str, path: str) -> tuple[Agent, tuple[Problem, ...]]:
 
 def _stack(front: FrontMatter, description: str, path: str) -> tuple[Stack, list[Problem]]:
     problems: list[Problem] = []
+    if front.text("stack") == stacks.FALLBACK:
+        return Stack(fallback=True), problems
     if "stack" in front.keys:
         stack, problems = stacks.read(front.keys["stack"], path)
         if stack is not None:

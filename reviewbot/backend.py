@@ -80,7 +80,7 @@ class Backend:
                 if voice is not None:
                     self._spoken[folder][voice] += 1
                     self._examples.setdefault((folder, voice), evidence)
-        self._met = met | {agent.name for agent in agents if not agent.stack.requires}
+        self._met = met | {agent.name for agent in agents if agent.stack.signals and not agent.stack.requires}
 
     @property
     def strange(self) -> bool:
@@ -107,7 +107,7 @@ class Backend:
 
     def _voice(self, path: str, text: str, agents: Sequence[Agent]) -> tuple[str | None, tuple[Evidence, ...]]:
         """Give the agent whose stack a file speaks for by its own words, none, or that it is a stranger to all."""
-        asked = [agent for agent in agents if agent.stack.signals and business(agent, path)]
+        asked = [agent for agent in agents if business(agent, path)]
         said = [_said(agent, path, text) for agent in asked]
         scores = [sum(piece.weight for piece in pieces) for pieces in said]
         best = max(scores, default=0.0)

@@ -86,6 +86,7 @@ class Config:
         agents_dir: Folder of agent files used instead of the bundled agents, relative to the repository.
         agent: Agent that reviews every file, by name or unique prefix.
         pins: Which agent reviews which paths, before any evidence is weighed; the first match wins.
+        fallback: Agent of the Python files that no other agent claims, or `none`; the general agent by default.
         checks: Per check: `off`, a severity, or both a severity and the paths it is for.
         ignore_comments: Whether `# reviewbot: ignore[check] reason` holds findings back.
         baseline: File of the findings that stood in the repository when it adopted the bot; they are held back.
@@ -112,6 +113,7 @@ class Config:
     agents_dir: str | None = None
     agent: str | None = None
     pins: tuple[Pin, ...] = ()
+    fallback: str | None = None
     checks: Mapping[str, Control] = field(default_factory=dict)
     ignore_comments: bool = True
     baseline: str = DEFAULT_BASELINE

@@ -104,9 +104,12 @@ class RepositoryEvidence:
 
 
 def business(agent: Agent, path: str) -> bool:
-    """Tell whether a file is the agent's business at all: an agent with path signals weighs only files they match."""
+    """Tell whether a file is the agent's business at all.
+
+    An agent with path signals weighs only files they match, one without any signal none.
+    """
     paths = [signal.pattern for signal in agent.stack.signals if signal.kind is SignalKind.PATH]
-    return not paths or any(_spec(pattern).match_file(path) for pattern in paths)
+    return bool(agent.stack.signals) and (not paths or any(_spec(pattern).match_file(path) for pattern in paths))
 
 
 def _text(file: ChangedFile) -> str:

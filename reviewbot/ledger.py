@@ -76,7 +76,7 @@ def _verdict(
         by = sorted({finding.check for finding in shown})
         count = "1 finding" if len(shown) == 1 else f"{len(shown)} findings"
         return verdict(Status.VIOLATED, count, by, [finding.fingerprint for finding in shown])
-    if item.scope is Scope.PROJECT and assignment.grade is Grade.STACK:
+    if item.scope is Scope.PROJECT and assignment.grade in (Grade.STACK, Grade.FALLBACK):
         return verdict(
             Status.NOT_APPLICABLE, f"a rule of {agent}'s own project; pin the agent in .reviewbot.yml to apply it"
         )

@@ -37,7 +37,7 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         failed on the way stands in its ``failures``.
     """
     config, by_name = settings.config, {agent.name: agent for agent in settings.agents}
-    routing = route(changes, settings.agents, config.pins, settings.forced)
+    routing = route(changes, settings.agents, config.pins, settings.forced, settings.fallback)
     excuses = Excuses(changes, settings.baseline, comments=config.ignore_comments)
     checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
     judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()

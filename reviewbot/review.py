@@ -18,6 +18,7 @@ class Grade(StrEnum):
 
     PROJECT = "project"
     STACK = "stack"
+    FALLBACK = "fallback"
     PINNED = "pinned"
     FORCED = "forced"
 

@@ -17,6 +17,7 @@ from reviewbot.agent import SignalKind
 from reviewbot.backend import Backend
 from reviewbot.change import FileKind
 from reviewbot.evidence import RepositoryEvidence, business, of_file
+from reviewbot.filekinds import GENERATED, is_companion, is_migration, kind
 from reviewbot.review import Assignment, Candidate, Evidence, FileMatch, Grade, Routing, Unassigned
 from reviewbot.witnesses import witnesses
 
@@ -35,26 +36,8 @@ DECISIVE = 1.5
 # What the repository says without saying which project it is may tip the scales, but decides nothing alone.
 MOST_PRIOR = 1.5
 
-_GRADES = (Grade.FORCED, Grade.PINNED, Grade.PROJECT, Grade.STACK)
 _OWN_WORDS = frozenset({SignalKind.IMPORT, SignalKind.TOKEN})
-
-# Files that belong to whoever reviews the code beside them.
-_COMPANIONS = PathSpec.from_lines(
-    "gitignore",
-    (
-        *("Dockerfile*", "*.dockerfile", "docker-compose*", "compose*.y*ml", "Makefile", "*.sh", "*.sql", "*.tf"),
-        *("alembic.ini", "*.mako", "requirements*.txt", "pyproject.toml", "setup.cfg", ".env.example", "Procfile"),
-    ),
-)
-# Migrations often lie beside the backend that they belong to, rather than in it.
-_MIGRATIONS = PathSpec.from_lines("gitignore", ("alembic/**/*.py", "migrations/**/*.py", "**/versions/*.py"))
-_WHAT = (
-    ("generated code", ("**/generated/**", "*.min.js", "*.min.css")),
-    ("a lock file", ("*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum")),
-    ("documentation", ("*.md", "*.rst", "*.txt", "docs/", "LICENSE*")),
-    ("frontend code", ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.vue", "*.svelte", "*.css", "*.scss", "*.html")),
-    ("data", ("*.json", "*.csv", "*.yml", "*.yaml", "*.toml", "*.ini", "*.cfg", "*.xml", "*.svg", "*.ipynb")),
-)
+_UNREADABLE = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +73,11 @@ class _Weighed:
 
 
 def route(
-    changes: ChangeSet, agents: Sequence[Agent], pins: Sequence[Pin] = (), forced: Agent | None = None
+    changes: ChangeSet,
+    agents: Sequence[Agent],
+    pins: Sequence[Pin] = (),
+    forced: Agent | None = None,
+    fallback: Agent | None = None,
 ) -> Routing:
     """Assign every changed file to an agent, or say why to none.
 
@@ -99,16 +86,20 @@ def route(
         agents: Those that may be assigned.
         pins: A team's own word on who reviews what, before any evidence; the first match wins.
         forced: The agent that reviews every file.
+        fallback: The agent that reviews the Python files that nobody claims.
     """
     if forced is not None:
         matches = [FileMatch(file.path, 0.0, "the agent was named for the whole review") for file in changes.files]
         assignment = Assignment(forced.name, Grade.FORCED, tuple(m.path for m in matches), 0.0, (), tuple(matches))
         return Routing((assignment,) if matches else ())
-    return _Router(changes, agents, pins).route()
+    return _Router(changes, agents, pins, fallback).route()
 
 
 class _Router:
-    def __init__(self, changes: ChangeSet, agents: Sequence[Agent], pins: Sequence[Pin]) -> None:
+    def __init__(
+        self, changes: ChangeSet, agents: Sequence[Agent], pins: Sequence[Pin], fallback: Agent | None
+    ) -> None:
+        self._fallback = fallback
         self._changes = changes
         self._agents = sorted(agents, key=lambda agent: agent.name)
         self._pins = [(PathSpec.from_lines("gitignore", pin.paths), pin.agent) for pin in pins]
@@ -134,6 +125,8 @@ class _Router:
         for file in silent:
             if not self._claim(file):
                 self._follow(file, decided)
+        if self._fallback is not None:
+            self._fall_back(self._fallback)
         return Routing(
             tuple(assignment for agent in self._agents if (assignment := self._assignment(agent))),
             tuple(self._unassigned[file.path] for file in self._changes.files if file.path in self._unassigned),
@@ -149,7 +142,7 @@ class _Router:
 
     def _decide(self, file: ChangedFile) -> bool:
         """Settle a file by its own evidence; False where it has to look at its neighbours."""
-        if file.kind in (FileKind.BINARY, FileKind.SUBMODULE):
+        if file.kind in _UNREADABLE:
             self._unassigned[file.path] = Unassigned(file.path, f"nothing to read in it ({file.kind})")
             return True
         weighed = self._weigh(file)
@@ -210,9 +203,9 @@ class _Router:
     def _follow(self, file: ChangedFile, decided: dict[str, str]) -> None:
         """Give a file that says nothing of its own to the agent of its nearest decided neighbours."""
         weighed = self._weigh(file)
-        companion = _COMPANIONS.match_file(file.path)
+        companion = is_companion(file.path)
         if weighed or companion:
-            near = _neighbours(file.path, decided) or (list(decided) if _MIGRATIONS.match_file(file.path) else [])
+            near = _neighbours(file.path, decided) or (list(decided) if is_migration(file.path) else [])
             agents = {decided[path] for path in near}
             may = {one.agent.name for one in weighed} if weighed else agents
             if len(agents) == 1 and agents <= may:
@@ -231,6 +224,15 @@ class _Router:
             reason = "the repository is built with a framework of no agent's stack"
         self._unassigned[file.path] = Unassigned(file.path, reason, losers)
 
+    def _fall_back(self, agent: Agent) -> None:
+        """Give the general agent the Python files that nobody claims."""
+        for path, nobody in list(self._unassigned.items()):
+            file = self._changes.file(path)
+            if file is None or file.kind in _UNREADABLE or not path.endswith(".py") or kind(path) == GENERATED:
+                continue
+            del self._unassigned[path]
+            self._matches[path] = (agent.name, FileMatch(path, 0.0, nobody.reason, (), nobody.losers))
+
     def _assignment(self, agent: Agent) -> Assignment | None:
         matches = [
             match
@@ -246,6 +248,8 @@ class _Router:
         grade = Grade.STACK
         if self._identity(agent, pieces) >= IDENTITY_THRESHOLD or not _has_identity(agent):
             grade = Grade.PROJECT
+        if self._fallback is not None and agent.name == self._fallback.name and not pieces:
+            grade = Grade.FALLBACK
         if any(match.path in self._pinned for match in matches):
             grade = Grade.PINNED
         score = round(sum(piece.weight for piece in evidence), 2)
@@ -284,9 +288,9 @@ def _why_lost(one: _Weighed) -> str:
 
 
 def _why_nobody(path: str, weighed: Sequence[_Weighed]) -> str:
-    for what, globs in _WHAT:
-        if PathSpec.from_lines("gitignore", globs).match_file(path):
-            return f"{what}: no agent reviews it"
+    what = kind(path)
+    if what is not None:
+        return f"{what}: no agent reviews it"
     if not weighed:
         return "no agent reviews files of this kind"
     best = weighed[0]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from reviewbot.change import Tree
 
 NEVER = "never"
+NO_FALLBACK = "none"
 
 # Where a team's own checks are; files of cases stand beside them.
 CHECKS = ".reviewbot/checks"
@@ -54,6 +55,7 @@ class Settings:
         config: The configuration after the overrides.
         agents: Those that may be assigned.
         forced: The agent that reviews every file, or None.
+        fallback: The agent that reviews the Python files that no other claims, or None.
         remarks: Sentences on what leaves something to be desired: agent files, a baseline that is not there.
         checks: The team's own checks, path → text.
         baseline: What is held back because it stood there when the bot came: fingerprint → where it stands.
@@ -62,6 +64,7 @@ class Settings:
     config: Config
     agents: tuple[Agent, ...]
     forced: Agent | None = None
+    fallback: Agent | None = None
     remarks: tuple[str, ...] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Entry] = field(default_factory=dict)
@@ -181,6 +184,7 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
         pins = tuple(replace(pin, agent=agent_files.pick(agents, pin.agent).name) for pin in config.pins)
     except AgentError as error:
         raise ConfigError(f"{configuration.FILE_NAME}: `pins`: {error}") from error
+    agents, fallback = _with_fallback(agents, config.fallback)
     fail_on = overrides.fail_on
     config = replace(
         config,
@@ -194,4 +198,21 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
         max_cost_usd=config.max_cost_usd if overrides.max_cost_usd is None else overrides.max_cost_usd,
     )
     name = overrides.agent or config.agent
-    return Settings(config, agents, agent_files.pick(agents, name) if name else None, remarks)
+    return Settings(config, agents, agent_files.pick(agents, name) if name else None, fallback, remarks)
+
+
+def _with_fallback(agents: tuple[Agent, ...], name: str | None) -> tuple[tuple[Agent, ...], Agent | None]:
+    """Choose the agent of the files that nobody claims; ours, where the team has none of its own."""
+    if name == NO_FALLBACK:
+        return tuple(agent for agent in agents if not agent.stack.fallback), None
+    if name is not None:
+        try:
+            return agents, agent_files.pick(agents, name)
+        except AgentError as error:
+            raise ConfigError(f"{configuration.FILE_NAME}: `fallback`: {error}; or write `none`") from error
+    chosen = next((agent for agent in agents if agent.stack.fallback), None)
+    if chosen is None:
+        bundled, _ = agent_files.load_dir(agent_files.bundled_dir())
+        chosen = next(agent for agent in bundled if agent.stack.fallback)
+        agents = (*agents, chosen)
+    return agents, chosen

@@ -187,7 +187,7 @@ def test_pick_from_nothing() -> None:
 def test_bundled_agents_are_found_in_a_checkout_and_in_an_installed_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert min(file.stem for file in agents.bundled_dir().glob("*.md")) == "sinag-backend-architect"
+    assert min(file.stem for file in agents.bundled_dir().glob("*.md")) == "python-backend-reviewer"
     package = tmp_path / "reviewbot"
     (package / "_agents").mkdir(parents=True)
     monkeypatch.setattr(agents, "__file__", str(package / "agents.py"))

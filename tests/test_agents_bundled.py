@@ -15,6 +15,7 @@ from reviewbot.agent import Agent, Scope
 from reviewbot.checks import catalog
 
 DATA = Path(__file__).parent / "data" / "agents"
+GENERAL = "python-backend-reviewer"
 NAMES = ("sinag-backend-architect", "trainsmart-senior-backend-architect")
 
 # Rows that the two checklists number; these are split into parts.
@@ -41,8 +42,17 @@ def terms(source: str, key: str) -> list[tuple[str, str]]:
     return [(name, str(term)) for name, facts in data(source).items() for term in facts[key]]
 
 
-def test_both_are_there_and_lint_has_nothing_to_say() -> None:
-    assert sorted(bundled()) == sorted(NAMES)
+def test_all_are_there_and_lint_has_nothing_to_say() -> None:
+    assert sorted(bundled()) == sorted((GENERAL, *NAMES))
+
+
+def test_the_general_agent_has_no_projects_rules_and_claims_nothing_by_evidence() -> None:
+    general = bundled()[GENERAL]
+    assert (general.stack.fallback, general.stack.signals) == (True, ())
+    assert 18 <= len(general.checklist) <= 24
+    assert general.item("correct-behaviour") is not None
+    assert {item.scope for item in general.checklist} == {Scope.STACK}
+    assert not re.search(r"(?i)sinag|trainsmart|fastapi|barangay|flow_type", text_of(GENERAL))
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -17,7 +17,7 @@ FLOORS: dict[str, int] = {
         ("baseline", "diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"),
         1,
     ),
-    **dict.fromkeys(("backend", "witnesses"), 1),
+    **dict.fromkeys(("backend", "filekinds", "witnesses"), 1),
     **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
     **dict.fromkeys(("retries", "share"), 0),
@@ -41,7 +41,7 @@ HOMES = {
     "structlog": {"github", "llm", "logs"},
     "pydantic": {"config", "saved", "github", "reply", "llm", "cases"},
     "yaml": {"config", "frontmatter", "checks", "models", "cases"},
-    "pathspec": {"evidence", "routing", "witnesses", "checks", "llm"},
+    "pathspec": {"evidence", "filekinds", "routing", "witnesses", "checks", "llm"},
     "re2": {"llm"},
 }
 MODULES = sorted(ROOT.rglob("*.py"))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 BUNDLED, _ = agent_files.load_dir(agent_files.bundled_dir())
-SINAG, TRAINSMART = (one.name for one in BUNDLED)
+GENERAL, SINAG, TRAINSMART = (one.name for one in BUNDLED)
+FALLBACK = BUNDLED[0]
 SYNC = "+from sqlalchemy.orm import Session"
 ASYNC = "+from sqlalchemy.ext.asyncio import AsyncSession"
 
@@ -145,7 +146,7 @@ def test_pins_come_before_evidence_and_the_first_match_wins() -> None:
 
 def test_a_forced_agent_reviews_everything() -> None:
     changes = change_set(changed("web/page.tsx", hunk(1, "+x")), changed("x.py", hunk(1, ASYNC)))
-    assert who(route(changes, BUNDLED, forced=BUNDLED[0])) == {
+    assert who(route(changes, BUNDLED, forced=BUNDLED[1])) == {
         "web/page.tsx": (SINAG, Grade.FORCED),
         "x.py": (SINAG, Grade.FORCED),
     }
@@ -162,6 +163,37 @@ def test_a_teams_own_agent_without_identity_is_for_its_repository() -> None:
 def test_an_agent_that_names_no_python_is_not_asked_about_python() -> None:
     own = agent("own", stack=Stack((Signal(SignalKind.PATH, "*.tsx", 2), Signal(SignalKind.TOKEN, "x", 9))))
     assert who(route(of(a="+x = 1"), [own])) == {}
+
+
+def test_what_nobody_claims_and_is_python_goes_to_the_general_agent_and_nothing_else_does() -> None:
+    changes = change_set(
+        changed("api/service.py", hunk(1, SYNC, "+db.query(User)")),
+        changed("shop/views.py", hunk(1, "+from django.db import models")),
+        changed("tools/release.py", hunk(1, "+x = 1")),
+        changed("proto/order_pb2.py", hunk(1, "+x = 1")),
+        changed("data.py", kind=FileKind.BINARY),
+        changed("web/page.tsx", hunk(1, "+x")),
+    )
+    routing = route(changes, BUNDLED, fallback=FALLBACK)
+    assert who(routing) == {
+        "api/service.py": (SINAG, Grade.STACK),
+        "shop/views.py": (GENERAL, Grade.FALLBACK),
+        "tools/release.py": (GENERAL, Grade.FALLBACK),
+    }
+    assert [file.path for file in routing.unassigned] == ["proto/order_pb2.py", "data.py", "web/page.tsx"]
+    general = next(one for one in routing.assignments if one.agent == GENERAL)
+    assert general.matches[0].reason == "too little evidence of any agent's stack"
+    assert [loser.agent for loser in general.matches[0].losers] == [SINAG, TRAINSMART]
+
+
+def test_another_agent_may_take_what_nobody_claims_without_its_projects_rules() -> None:
+    routing = route(of(tools__release="+x = 1"), BUNDLED, fallback=BUNDLED[1])
+    assert who(routing) == {"tools/release.py": (SINAG, Grade.FALLBACK)}
+
+
+def test_pins_come_before_the_general_agent() -> None:
+    pinned = route(of(tools__release="+x = 1"), BUNDLED, (Pin(("tools/",), GENERAL),), fallback=FALLBACK)
+    assert who(pinned) == {"tools/release.py": (GENERAL, Grade.PINNED)}
 
 
 def test_deleted_code_is_still_somebodys() -> None:

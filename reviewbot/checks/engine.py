@@ -154,7 +154,7 @@ class _Run:
         self._agent = agent
         self._others = others
         self._result = result
-        self._project = assignment.grade is not Grade.STACK
+        self._project = assignment.grade not in (Grade.STACK, Grade.FALLBACK)
         self._files = [file for path in assignment.files if (file := changes.file(path)) is not None]
         self._single = [file for file in self._files if only is None or file.path in only]
         self._broken: dict[str, str] = {}

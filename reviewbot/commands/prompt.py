@@ -31,7 +31,7 @@ def run(args: Namespace) -> int:
     claude = _claude(args) if args.count else None
     settings, changes = read_settings(args), read_change(args)
     by_name = {agent.name: agent for agent in settings.agents}
-    routing = route(changes, settings.agents, settings.config.pins, settings.forced)
+    routing = route(changes, settings.agents, settings.config.pins, settings.forced, settings.fallback)
     excuses = Excuses(changes, settings.baseline, comments=settings.config.ignore_comments)
     checked = engine.run(changes, routing.assignments, by_name, selection.of(settings), excuses.reason)
     plan = Plan(changes, by_name, checked.findings, settings.config, Before())

@@ -20,6 +20,6 @@ def run(args: Namespace) -> int:
 
     if not changes.files:
         say("nothing to route: the diff is empty")
-    routing = route(changes, settings.agents, settings.config.pins, settings.forced)
+    routing = route(changes, settings.agents, settings.config.pins, settings.forced, settings.fallback)
     write(reporter.as_json(routing) if args.format == "json" else reporter.as_text(routing), args.output)
     return 0

@@ -20,6 +20,7 @@ _GRADES = {
     Grade.PROJECT: "",
     Grade.STACK: "the technologies match, the project is another one; the rules of the agent's own project are not"
     " applied (pin the agent in .reviewbot.yml to apply them)",
+    Grade.FALLBACK: "no agent's stack matches these files, so the general agent for Python reviewed them",
     Grade.PINNED: "pinned to these paths by the configuration",
     Grade.FORCED: "asked for, whatever the evidence",
 }

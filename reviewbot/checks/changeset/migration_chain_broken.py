@@ -39,6 +39,7 @@ CHECK = Check(
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     items=(
+        "python-backend-reviewer/safe-migrations",
         "sinag-backend-architect/safe-migrations",
         "trainsmart-senior-backend-architect/deploy-and-rollback",
     ),

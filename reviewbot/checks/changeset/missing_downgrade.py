@@ -31,6 +31,7 @@ CHECK = migration_check(
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
     items=(
+        "python-backend-reviewer/safe-migrations",
         "sinag-backend-architect/safe-migrations",
         "trainsmart-senior-backend-architect/deploy-and-rollback",
     ),

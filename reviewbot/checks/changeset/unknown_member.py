@@ -31,6 +31,7 @@ CHECK = Check(
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     items=(
+        "python-backend-reviewer/compatible-changes",
         "sinag-backend-architect/edge-cases",
         "trainsmart-senior-backend-architect/correct-behaviour",
     ),
