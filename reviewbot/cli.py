@@ -22,7 +22,7 @@ WORKFLOWS = ("same-repository", "public-with-forks", "comment-trigger", "monorep
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EPILOG = """\
 exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
-2 bad usage, configuration or input; 3 something failed"""
+2 bad usage, configuration or input; 3 something failed, or nothing was reviewed and --require-review is on"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -119,6 +119,11 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--fail-on",
         choices=(*SEVERITIES, "never"),
         help="exit with 1 for findings at least this severe (default: never)",
+    )
+    command.add_argument(
+        "--require-review",
+        action=argparse.BooleanOptionalAction,
+        help="exit with 3 when the change has code and nothing looked at any of it (default: no)",
     )
     command.add_argument(
         "--min-severity", choices=SEVERITIES, help="hold back findings less severe than this (default: low)"

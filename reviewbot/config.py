@@ -105,6 +105,7 @@ class Config:
         max_cost_usd: Most US dollars that a review may cost; None for no limit.
         prices: Model id or family to its prices in US dollars for a million tokens, over those that are known.
         fail_on: Exit with 1 when a finding is at least this severe; `never` by default.
+        require_review: Exit with 3 when the change has code and nothing looked at any of it.
         min_severity: Findings below this are held back.
         max_comments: Most inline comments; the rest goes into the summary.
         incremental: Whether files that are as they were at the review before get no new inline comments.
@@ -131,6 +132,7 @@ class Config:
     max_cost_usd: float | None = 5.0
     prices: Mapping[str, Price] = field(default_factory=dict)
     fail_on: Severity | None = None
+    require_review: bool = False
     min_severity: Severity = Severity.LOW
     max_comments: int = DEFAULT_MAX_COMMENTS
     incremental: bool = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
+
 from pathspec import PathSpec
 
 # Files that belong to whoever reviews the code beside them.
@@ -15,6 +17,7 @@ _COMPANIONS = PathSpec.from_lines(
 # Migrations often lie beside the backend that they belong to, rather than in it.
 _MIGRATIONS = PathSpec.from_lines("gitignore", ("alembic/**/*.py", "migrations/**/*.py", "**/versions/*.py"))
 GENERATED = "generated code"
+FRONTEND = "frontend code"
 _KINDS = tuple(
     (name, PathSpec.from_lines("gitignore", globs))
     for name, globs in (
@@ -22,12 +25,78 @@ _KINDS = tuple(
         ("a lock file", ("*.lock", "package-lock.json", "pnpm-lock.yaml", "go.sum")),
         ("documentation", ("*.md", "*.rst", "*.txt", "docs/", "LICENSE*")),
         (
-            "frontend code",
+            FRONTEND,
             ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.vue", "*.svelte", "*.css", "*.scss", "*.htm*"),
         ),
         ("data", ("*.json", "*.csv", "*.yml", "*.yaml", "*.toml", "*.ini", "*.cfg", "*.xml", "*.svg", "*.ipynb")),
     )
 )
+
+
+# What people write to be run, in whatever language.
+_CODE = frozenset(
+    (
+        *(
+            ".py",
+            ".pyi",
+            ".pyx",
+            ".go",
+            ".rs",
+            ".java",
+            ".kt",
+            ".kts",
+            ".scala",
+            ".groovy",
+            ".clj",
+            ".rb",
+            ".erb",
+            ".php",
+        ),
+        *(
+            ".cs",
+            ".fs",
+            ".vb",
+            ".c",
+            ".h",
+            ".cc",
+            ".cpp",
+            ".cxx",
+            ".hpp",
+            ".m",
+            ".mm",
+            ".swift",
+            ".dart",
+            ".ex",
+            ".exs",
+        ),
+        *(
+            ".erl",
+            ".hs",
+            ".ml",
+            ".jl",
+            ".r",
+            ".lua",
+            ".pl",
+            ".pm",
+            ".zig",
+            ".nim",
+            ".sol",
+            ".sh",
+            ".bash",
+            ".zsh",
+            ".ps1",
+        ),
+        *(".bat", ".sql", ".tf", ".hcl", ".graphql", ".proto", ".mk", ".mako", ".jinja", ".j2", ".dockerfile"),
+    )
+)
+_CODE_NAMES = ("Dockerfile", "Makefile", "Jenkinsfile", "Rakefile")
+
+
+def is_code(path: str) -> bool:
+    """Tell whether a file is code that somebody should look at."""
+    what = kind(path)
+    where = PurePosixPath(path)
+    return what == FRONTEND or (what is None and (where.suffix.lower() in _CODE or where.name.startswith(_CODE_NAMES)))
 
 
 def is_companion(path: str) -> bool:

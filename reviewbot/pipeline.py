@@ -15,6 +15,7 @@ from reviewbot.remarks import remarks
 from reviewbot.review import Review, Source, Verdict
 from reviewbot.routing import route
 from reviewbot.sections import sections
+from reviewbot.unreviewed import unreviewed, without_findings
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangeSet
@@ -54,19 +55,22 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
     said_of_code = excuses.remarks(routing.assignments, checked.runs, catalog)
     said = any(finding.placement is not Placement.HELD_BACK for finding in placed)
+    covered = coverage(changes, routing, checked.seen, judged if judge else None)
+    not_reviewed = unreviewed(changes, covered)
+    silent = without_findings(not_reviewed, covered.files)
     failures = (*checked.failures, *judged.failures)
     incomplete = bool(failures or changes.unlisted or any(judged.files.values()))
     return Review(
         source=Source(changes.source, changes.base, changes.head),
         engines=("checks",) if judge is None else ("checks", "claude"),
-        verdict=Verdict.INCOMPLETE if incomplete else Verdict.FINDINGS if said else Verdict.NO_FINDINGS,
+        verdict=Verdict.INCOMPLETE if incomplete else Verdict.FINDINGS if said else silent,
         sections=sections(routing.assignments, by_name, placed, items, catalog.checks, judged.sections),
         notes=notes(placed, by_name, catalog.group_above),
         assignments=routing.assignments,
         unassigned=routing.unassigned,
         findings=placed,
         ledger=items,
-        coverage=coverage(changes, routing, checked.seen, judged if judge else None),
+        coverage=covered,
         failures=failures,
         usage=judged.usage,
         remarks=(
@@ -76,4 +80,5 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
             *catalog.remarks,
             *judged.remarks,
         ),
+        not_reviewed=not_reviewed,
     )

@@ -33,11 +33,15 @@ class Status(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a review comes to. There is no "clean": silence is not proof."""
+    """What a review comes to. There is no "clean": silence is not proof.
+
+    ``not_reviewed``: there is code in the change, and nothing looked at any of it.
+    """
 
     FINDINGS = "findings"
     NO_FINDINGS = "no_findings"
     INCOMPLETE = "incomplete"
+    NOT_REVIEWED = "not_reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,8 +243,9 @@ class Review:
     Attributes:
         source: Where the change came from.
         engines: What looked at it: ``checks``, ``claude``.
-        verdict: Findings, no findings, or incomplete.
+        verdict: Findings, no findings, incomplete, or not reviewed.
         findings: All of them, placed, in reading order.
+        not_reviewed: Paths of the code in the change that nothing looked at.
         remarks: Sentences the reader must know: what a bare diff could not show, edited agents…
         remaining: See the classes above.
     """
@@ -258,4 +263,5 @@ class Review:
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
     remarks: tuple[str, ...] = ()
+    not_reviewed: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION

@@ -45,6 +45,7 @@ class Overrides:
     incremental: bool | None = None
     model: str | None = None
     max_cost_usd: float | None = None
+    require_review: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
         pins=pins,
         engine=overrides.engine or config.engine,
         fail_on=config.fail_on if fail_on is None else None if fail_on == NEVER else Severity(fail_on),
+        require_review=config.require_review if overrides.require_review is None else overrides.require_review,
         min_severity=overrides.min_severity or config.min_severity,
         max_comments=config.max_comments if overrides.max_comments is None else overrides.max_comments,
         incremental=config.incremental if overrides.incremental is None else overrides.incremental,

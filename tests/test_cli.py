@@ -71,7 +71,7 @@ def test_an_abstention_is_0_and_explained() -> None:
     done = reviewbot("review", str(EXAMPLES / "neither.diff"), "--fail-on", "info")
     assert done.returncode == 0
     assert "frontend code: no agent reviews it" in done.stdout
-    assert "no findings; verdict: no findings" in done.stdout
+    assert "no findings; verdict: not reviewed" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,9 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert list(rows) == [field.name for field in fields(config.Config)]
     for field in fields(config.Config):
         default = getattr(config.Config(), field.name)
-        words = "none" if default in (None, (), {}) else "true" if default is True else str(default)
+        words = (
+            "none" if default in (None, (), {}) else str(default).lower() if isinstance(default, bool) else str(default)
+        )
         assert rows[field.name] == words, field.name
 
 

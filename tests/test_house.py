@@ -17,7 +17,7 @@ FLOORS: dict[str, int] = {
         ("baseline", "diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"),
         1,
     ),
-    **dict.fromkeys(("backend", "filekinds", "witnesses"), 1),
+    **dict.fromkeys(("backend", "filekinds", "unreviewed", "witnesses"), 1),
     **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
     **dict.fromkeys(("retries", "share"), 0),

@@ -1,4 +1,4 @@
-"""`reviewbot init` writes what the docs show, and a configuration that says nothing until somebody uncomments it."""
+"""`reviewbot init` writes what the docs show, and a configuration of which most is commented out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from reviewbot import cli, config
 from reviewbot.checks import catalog, selection
+from reviewbot.finding import Severity
 
 ROOT = Path(__file__).parent.parent
 
@@ -27,16 +28,16 @@ def test_it_offers_every_workflow_that_stands_alone() -> None:
     assert {*cli.WORKFLOWS, *pair} == {path.stem for path in (ROOT / "docs" / "workflows").glob("*.yml")}
 
 
-def test_the_configuration_has_every_key_and_says_nothing_yet(tmp_path: Path) -> None:
+def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp_path: Path) -> None:
     assert cli.main(["init", "--repo", str(tmp_path)]) == 0
     text = (tmp_path / ".reviewbot.yml").read_text(encoding="utf-8")
-    assert config.parse(text) == config.Config()
-    keys = re.findall(r"^# (\w+):", text, re.MULTILINE)
+    assert config.parse(text) == config.Config(fail_on=Severity.HIGH, require_review=True)
+    keys = re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)
     assert sorted(keys) == sorted(field.name for field in fields(config.Config))
     # A line of prose begins with a capital or goes on; a line of YAML begins with a key, or is indented below one.
     uncommented = re.sub(r"^# (?=\w+:|  )", "", text, flags=re.MULTILINE)
     whole = config.parse(uncommented)
-    assert whole.fail_on is None
+    assert whole.fail_on is Severity.HIGH
     assert len(whole.pins) == 2
     assert selection.controlled(catalog.load(), whole.checks).off == ("route-trailing-slash",)
 

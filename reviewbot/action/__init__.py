@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot import counts, markdown, pullrequest, reporters
+from reviewbot import counts, markdown, pullrequest, reporters, unreviewed
 from reviewbot.action import inputs as given
 from reviewbot.action.runner import Runner
 from reviewbot.commands import judging
@@ -149,6 +149,7 @@ class Job:
 
     def _show(self, review: Review, reviewed: Reviewed, url: str) -> None:
         shown = counts.shown(review)
+        what = unreviewed.said(review) if review.verdict is Verdict.NOT_REVIEWED else counts.findings(shown)
         numbers = {str(level): str(sum(f.severity is level for f in shown)) for level in Severity}
         file = self._save(review, reviewed)
         self.runner.output(
@@ -163,7 +164,7 @@ class Job:
             self.runner.commands(reporters.render("annotations", review, reviewed.changes))
         for failed in review.failures:
             self.runner.say(f"failed: {failed.stage}: {failed.message}")
-        self.runner.say(f"{self.trigger.ref}: {counts.findings(shown)}{f', see {url}' if url else ''}")
+        self.runner.say(f"{self.trigger.ref}: {what}{f', see {url}' if url else ''}")
 
     def _save(self, review: Review, reviewed: Reviewed) -> str:
         """Write the review for later steps; give its path relative to the workspace."""

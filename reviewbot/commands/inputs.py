@@ -73,6 +73,7 @@ def overrides(args: Namespace) -> Overrides:
         agent=option("agent"),
         engine=Engine(engine) if engine else None,
         fail_on=option("fail_on"),
+        require_review=getattr(args, "require_review", None),
         min_severity=Severity(min_severity) if min_severity else None,
         model=option("model"),
         max_cost_usd=getattr(args, "max_cost_usd", None),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.errors import UsageError
 from reviewbot.finding import Placement
+from reviewbot.review import Verdict
 
 if TYPE_CHECKING:
     from reviewbot.config import Config
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 
 
 def exit_code(review: Review, config: Config) -> int:
-    """3 when something failed, 1 for findings at or above the threshold, else 0."""
+    """Give 3 when something failed or a required review did not happen, 1 for findings at the threshold, else 0."""
     if review.failures:
+        return 3
+    if config.require_review and review.verdict is Verdict.NOT_REVIEWED:
         return 3
     if config.fail_on is None:
         return 0

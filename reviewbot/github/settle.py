@@ -10,6 +10,7 @@ from reviewbot.github import bodies
 from reviewbot.markdown import gfm, pages
 from reviewbot.placement import IGNORED
 from reviewbot.review import Verdict
+from reviewbot.unreviewed import without_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +75,7 @@ def settled(review: Review, changes: ChangeSet, conversation: Conversation, rule
     findings = tuple(decided(finding) for finding in review.findings)
     verdict = review.verdict
     if verdict is Verdict.FINDINGS and all(finding.placement is Placement.HELD_BACK for finding in findings):
-        verdict = Verdict.NO_FINDINGS
+        verdict = without_findings(review.not_reviewed, review.coverage.files)
     return replace(review, findings=findings, verdict=verdict)
 
 

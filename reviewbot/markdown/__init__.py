@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot import counts
+from reviewbot import counts, unreviewed
 from reviewbot.change import Side
 from reviewbot.finding import Placement
 from reviewbot.markdown import groups
@@ -32,7 +32,7 @@ def summary(review: Review, address: Callable[[Finding], str] | None = None) -> 
         review: What to show.
         address: Gives the web address of a finding's lines, to link to them.
     """
-    parts = [f"## {groups.headline(review)}", *_failures(review)]
+    parts = [f"## {groups.headline(review)}", line(unreviewed.said(review)), *_failures(review)]
     for assignment in review.assignments:
         parts += _agent(review, assignment, address)
     parts.append(_abstention(review))
@@ -78,7 +78,7 @@ def _failures(review: Review) -> list[str]:
 
 
 def _agent(review: Review, assignment: Assignment, address: Callable[[Finding], str] | None) -> list[str]:
-    files = counts.plural(len(assignment.files), "file")
+    files = groups.reviewed(review, assignment)
     evidence = []
     for piece in groups.strongest(assignment):
         where = f", in {code(piece.path)}" if piece.path else ""

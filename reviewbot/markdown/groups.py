@@ -8,6 +8,7 @@ from reviewbot import counts
 from reviewbot.finding import Placement
 from reviewbot.placement import SAID_ONCE
 from reviewbot.review import Grade, Status, Verdict
+from reviewbot.unreviewed import looked_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,8 @@ _STATUSES = ("failed", "skipped", "partial", "reviewed")
 def headline(review: Review) -> str:
     """Give ``Review: 3 findings (…)``; an incomplete review says so first."""
     found = counts.findings(counts.shown(review))
+    if review.verdict is Verdict.NOT_REVIEWED:
+        return "Review: nothing was reviewed"
     return f"Review: incomplete, {found} so far" if review.verdict is Verdict.INCOMPLETE else f"Review: {found}"
 
 
@@ -41,6 +44,12 @@ def strongest(assignment: Assignment, most: int = 3) -> list[Evidence]:
 def grade(assignment: Assignment) -> str:
     """Give what follows from the grade of an agent, empty where nothing does."""
     return _GRADES[assignment.grade]
+
+
+def reviewed(review: Review, assignment: Assignment) -> str:
+    """Give how many of an agent's files something looked at: ``3 files``, or ``2 of 3 files``."""
+    looked, files = looked_at(review, assignment.files), counts.plural(len(assignment.files), "file")
+    return files if looked == len(assignment.files) else f"{looked} of {files}"
 
 
 def grouped(review: Review) -> list[tuple[Note, list[Finding]]]:

@@ -6,7 +6,7 @@ import re
 from html import escape
 from typing import TYPE_CHECKING
 
-from reviewbot import counts
+from reviewbot import counts, unreviewed
 from reviewbot.finding import Placement
 from reviewbot.markdown import groups
 from reviewbot.markdown.gfm import one_line
@@ -46,6 +46,7 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>',
         f"<h1>{title}</h1>",
         _list((f"{f.stage}: {f.message}" for f in review.failures), '<h2 class="failed">Failed</h2>'),
+        f"<p><strong>{_text(unreviewed.said(review))}</strong></p>" if review.not_reviewed else "",
         *(_agent(review, assignment) for assignment in review.assignments),
         _abstention(review),
         *(_finding(finding, frames) for finding in groups.one_by_one(review)),
@@ -69,7 +70,7 @@ def _prose(text: str) -> str:
 def _agent(review: Review, assignment: Assignment) -> str:
     evidence = [f"{piece.weight:+g} {piece.kind} {piece.pattern}" for piece in groups.strongest(assignment)]
     why = "; ".join(evidence or [match.reason for match in assignment.matches[:1]])
-    files = counts.plural(len(assignment.files), "file")
+    files = groups.reviewed(review, assignment)
     head = f"<strong>{_text(assignment.agent)}</strong>: {files}, grade {assignment.grade}. {_text(why)}"
     meaning = f"<p>{_text(groups.grade(assignment))}</p>" if groups.grade(assignment) else ""
     sections = "".join(

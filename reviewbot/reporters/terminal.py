@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from reviewbot import counts
+from reviewbot import counts, unreviewed
 from reviewbot.finding import Placement, Severity
 from reviewbot.markdown import groups
 from reviewbot.markdown.gfm import one_line
@@ -72,6 +72,9 @@ class _Page:
         self._frames = frames
 
     def print(self) -> None:
+        if not_reviewed := unreviewed.said(self._review):
+            self._line(Text(one_line(not_reviewed), "bold yellow"))
+            self._line()
         for assignment in self._review.assignments:
             self._agent(assignment)
         if not self._review.assignments:
@@ -85,7 +88,7 @@ class _Page:
         self._end()
 
     def _agent(self, assignment: Assignment) -> None:
-        files = counts.plural(len(assignment.files), "file")
+        files = groups.reviewed(self._review, assignment)
         head = Text.assemble((one_line(assignment.agent), "bold"), f"  {files}, grade {assignment.grade}")
         self._line(head)
         strongest = groups.strongest(assignment, _MOST_EVIDENCE)

@@ -64,7 +64,7 @@ def test_on_the_command_line(
     models = [finding for finding in shown if finding["check"] == "model"]
     assert review["engines"] == ["checks", "claude"]
     if name == "neither.diff":
-        assert (models, reviewer.asked, review["verdict"]) == ([], [], "no_findings")
+        assert (models, reviewer.asked, review["verdict"]) == ([], [], "not_reviewed")
         return
     assert [finding["title"] for finding in models] == [TITLE]
     assert not line or models[0]["start_line"] == line
