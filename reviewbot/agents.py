@@ -157,7 +157,7 @@ def _read(text: str, path: str) -> tuple[Agent, tuple[Problem, ...]]:
     body = front.body.strip()
     items, sections, found = checklist.read(front.body, front.body_line, path)
     problems += found
-    stack, found = _stack(front, description, path)
+    stack, found = _stack(front, name, description, path)
     problems += found
     if not body:
         problems.append(
@@ -180,7 +180,7 @@ def _read(text: str, path: str) -> tuple[Agent, tuple[Problem, ...]]:
     return agent, tuple(sorted(problems, key=lambda problem: problem.line))
 
 
-def _stack(front: FrontMatter, description: str, path: str) -> tuple[Stack, list[Problem]]:
+def _stack(front: FrontMatter, name: str, description: str, path: str) -> tuple[Stack, list[Problem]]:
     problems: list[Problem] = []
     if front.text("stack") == stacks.FALLBACK:
         return Stack(fallback=True), problems
@@ -188,7 +188,7 @@ def _stack(front: FrontMatter, description: str, path: str) -> tuple[Stack, list
         stack, problems = stacks.read(front.keys["stack"], path)
         if stack is not None:
             return stack, problems
-    stack = technologies.derive(description, front.body)
+    stack = technologies.derive(name, description, front.body)
     if not stack.signals:
         message = "no `stack`, and the text names no technology known here: it reviews only what is pinned to it"
         problems.append(Problem(path, front.line("stack"), "warning", message))

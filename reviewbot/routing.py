@@ -288,12 +288,12 @@ def _why_lost(one: _Weighed) -> str:
 
 
 def _why_nobody(path: str, weighed: Sequence[_Weighed]) -> str:
+    if len(weighed) > 1 and weighed[0].score == weighed[1].score >= STACK_THRESHOLD:
+        names = " and ".join(one.agent.name for one in weighed if one.score == weighed[0].score)
+        return f"the evidence fits several agents alike ({names}); pin the path in .reviewbot.yml to decide"
     what = kind(path)
     if what is not None:
         return f"{what}: no agent reviews it"
     if not weighed:
         return "no agent reviews files of this kind"
-    best = weighed[0]
-    if best.score >= STACK_THRESHOLD:
-        return "the evidence fits several agents alike; pin the path in .reviewbot.yml to decide"
     return "too little evidence of any agent's stack"
