@@ -53,7 +53,7 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         group_above=catalog.group_above,
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
-    said_of_code = excuses.remarks(routing.assignments, checked.runs, catalog)
+    more = (*checked.remarks, *excuses.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks)
     said = any(finding.placement is not Placement.HELD_BACK for finding in placed)
     covered = coverage(changes, routing, checked.seen, judged if judge else None)
     not_reviewed = unreviewed(changes, covered)
@@ -73,12 +73,6 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         coverage=covered,
         failures=failures,
         usage=judged.usage,
-        remarks=(
-            *remarks(changes, checked.runs, config.baseline),
-            *checked.remarks,
-            *said_of_code,
-            *catalog.remarks,
-            *judged.remarks,
-        ),
+        remarks=(*remarks(changes, checked.runs, config.baseline), *more, *judged.remarks),
         not_reviewed=not_reviewed,
     )
