@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from reviewbot.commands.inputs import read_change, read_settings, say
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def run(args: Namespace) -> int:
-    """Print the first call for each bundle; give the exit code.
+    """Print what the conversation about each bundle begins with; give the exit code.
 
     Raises:
         ConfigError: ``--count`` without a key.
@@ -54,7 +55,9 @@ def _shown(job: Job, number: int, total: int, claude: Claude | None, effort: str
     prompt = call.prompt
     counted = f", {claude.count(call):,} counted" if claude else ""
     head = f"=== call {number} of {total}: {call.name}\n=== to {call.model.id}, about {prompt.tokens:,} tokens{counted}"
+    tools = "\n\n".join(f"{tool.name}: {tool.description}\n{json.dumps(tool.schema)}" for tool in call.tools)
     blocks = [
+        *([("tools it may use", tools)] if tools else ()),
         *((f"system, block {at}", block) for at, block in enumerate(prompt.system, 1)),
         *zip(("user, block 1", "user, block 2", "user, block 3"), prompt.user, strict=True),
     ]

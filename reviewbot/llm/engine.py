@@ -155,6 +155,11 @@ def _remarks(plan: Plan) -> list[str]:
     for path, reason in plan.left_out.items():
         by_reason.setdefault(reason, []).append(path)
     remarks += [f"Not reviewed by the model, {reason}: {', '.join(paths)}." for reason, paths in by_reason.items()]
+    # A tree on GitHub that is too large for one archive says what it could not read.
+    if unread := getattr(plan.changes.head_tree, "unread", ()):
+        remarks.append(
+            f"The model could not search {len(unread)} files of the repository: they are too much to be read."
+        )
     if plan.budget.unpriced:
         names = ", ".join(sorted(plan.budget.unpriced))
         remarks.append(f"What {names} costs is not known, so it is not in the sum; say it with `prices`.")

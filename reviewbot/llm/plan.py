@@ -37,6 +37,7 @@ class Plan:
         before: What a review before this one came to.
 
     Attributes:
+        changes: The change.
         jobs: A bundle each, the most important first.
         left_out: Path → why it is not sent.
         agent_of: Path → name of the agent, for every file there is something to read in.
@@ -52,7 +53,7 @@ class Plan:
         config: Config,
         before: Before,
     ) -> None:
-        self._changes = changes
+        self.changes = changes
         self._agents = agents
         self._found = found
         self._config = config
@@ -73,12 +74,12 @@ class Plan:
         self.remarks += [f"{agent.name}: {remark}" for remark in dict.fromkeys((*remarks, *more))]
         own = [finding for finding in self._found if finding.agent == agent.name]
         sure = [finding for finding in own if not is_hint(finding)]
-        prompts = Prompts(self._changes, agent, assignment, sure, self._before.said, self._fence)
-        files = [file for path in assignment.files if (file := self._changes.file(path)) is not None and readable(file)]
+        prompts = Prompts(self.changes, agent, assignment, sure, self._before.said, self._fence)
+        files = [file for path in assignment.files if (file := self.changes.file(path)) is not None and readable(file)]
         self.agent_of |= {file.path: agent.name for file in files}
         wanted = [file for file in files if file.path not in self._before.files]
         # Its own files are in one bundle each; the rest of the change is everybody's.
-        others = [file for file in self._changes.files if file.path not in set(assignment.files)]
+        others = [file for file in self.changes.files if file.path not in set(assignment.files)]
         asked = [model] * config.passes + [second] * config.refute
         looks = config.max_look_tokens if config.max_looks and self._workspace.has_tree else 0
         for bundle in pack(wanted, config.max_bundle_tokens, prompts.size):

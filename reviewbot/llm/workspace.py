@@ -37,6 +37,18 @@ _BESIDE = re.compile(
 )
 
 
+class UnsearchedError(Exception):
+    """A search came to the end of what it reads.
+
+    Args:
+        files: How many files were not searched, about.
+    """
+
+    def __init__(self, files: int) -> None:
+        super().__init__(files)
+        self.files = files
+
+
 class Workspace:
     """The files around a change, for several threads.
 
@@ -90,13 +102,18 @@ class Workspace:
                     yield path, text
 
     def searched(self, paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Give the texts that a search goes through, up to a limit; what nobody wrote only where it is named."""
+        """Give the texts that a search goes through; what nobody wrote only where it is named.
+
+        Raises:
+            UnsearchedError: There is more than a search goes through.
+        """
         room = _MOST_CHARACTERS
         few = len(paths) <= _NAMED
-        for path, text in self.texts(path for path in paths if few or not _UNREAD.search(path)):
+        wanted = [path for path in paths if few or not _UNREAD.search(path)]
+        for number, (path, text) in enumerate(self.texts(wanted)):
             room -= len(text)
             if room < 0:
-                return
+                raise UnsearchedError(len(wanted) - number)
             yield path, text
 
     def changed(self, path: str) -> ChangedFile | None:

@@ -39,7 +39,7 @@ def _run(workspace: Workspace, given: _Arguments) -> str:
     if not name.isidentifier():
         raise LookError("name: give a name such as total_score or Service.finalize; search finds any text")
     declared = pattern(_DECLARED.format(name=literal(name)))
-    hits = find(workspace, declared, matching(workspace.paths, given.paths))
+    hits = find(workspace, declared, matching(workspace.paths, given.paths)).hits
     places = [(hit, number) for hit in hits for number in hit.numbers if _starts(hit.lines, number, name)]
     if owners:
         inside = [(hit, number) for hit, number in places if owners[-1] in _owner(hit.lines, number)]

@@ -25,7 +25,7 @@ class _Arguments(Arguments):
 def _run(workspace: Workspace, given: _Arguments) -> str:
     name = given.name.strip().rpartition(".")[2] or given.name
     whole = pattern(rf"\b{literal(name)}\b" if name.isidentifier() else literal(name))
-    hits = list(find(workspace, whole, matching(workspace.paths, given.paths)))
+    hits = find(workspace, whole, matching(workspace.paths, given.paths))
     return told(workspace, hits, f"the name `{name}`", given.around)
 
 

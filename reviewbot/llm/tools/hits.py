@@ -13,10 +13,10 @@ import re2
 
 from reviewbot.llm.tools import LookError
 from reviewbot.llm.tools.lines import numbered
-from reviewbot.llm.workspace import rank
+from reviewbot.llm.workspace import UnsearchedError, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reviewbot.llm.workspace import Workspace
 
@@ -44,6 +44,14 @@ class Hit:
     numbers: list[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found, and how many files it did not go through."""
+
+    hits: tuple[Hit, ...]
+    unsearched: int = 0
+
+
 def pattern(text: str) -> Any:
     """Give a pattern for lines: the text as a regular expression, or as it is where it is none.
 
@@ -63,29 +71,37 @@ def literal(text: str) -> str:
     return str(re2.escape(text))
 
 
-def find(workspace: Workspace, wanted: Any, paths: Sequence[str]) -> Iterator[Hit]:
+def find(workspace: Workspace, wanted: Any, paths: Sequence[str]) -> Hits:
     """Give the files with lines that match, in the order of ``paths``."""
-    for path, text in workspace.searched(paths):
-        if wanted.search(text) is None:
-            continue
-        lines = text.split("\n")
-        numbers = [number for number, line in enumerate(lines, 1) if wanted.search(line) is not None]
-        if numbers:
-            yield Hit(path, lines, numbers)
+    found = []
+    try:
+        for path, text in workspace.searched(paths):
+            if wanted.search(text) is None:
+                continue
+            lines = text.split("\n")
+            numbers = [number for number, line in enumerate(lines, 1) if wanted.search(line) is not None]
+            if numbers:
+                found.append(Hit(path, lines, numbers))
+    except UnsearchedError as error:
+        return Hits(tuple(found), error.files)
+    return Hits(tuple(found))
 
 
-def told(workspace: Workspace, hits: Sequence[Hit], what: str, around: int = 0) -> str:
+def told(workspace: Workspace, found: Hits, what: str, around: int = 0) -> str:
     """Give the lines of some hits, by file, and how many more there are and where.
 
     Args:
         workspace: Where they were found.
-        hits: What was found.
+        found: What was found.
         what: What was looked for, in words.
         around: How many lines are shown before and after each.
     """
-    total = sum(len(hit.numbers) for hit in hits)
+    hits, total = found.hits, sum(len(hit.numbers) for hit in found.hits)
+    unsearched = (
+        f"not searched, for their number: {found.unsearched} more files; name folders" if found.unsearched else ""
+    )
     if not total:
-        return f"no line has {what}"
+        return "\n".join(filter(None, (f"no line has {what}", unsearched)))
     parts = [f"{total} lines in {len(hits)} files have {what}"]
     around = min(around, MOST_AROUND)
     room = _MOST_LINES
@@ -103,7 +119,7 @@ def told(workspace: Workspace, hits: Sequence[Hit], what: str, around: int = 0) 
     if left:
         more = f" and {len(left) - _MOST_NAMED} more files" if len(left) > _MOST_NAMED else ""
         parts.append(f"not shown, by file: {', '.join(left[:_MOST_NAMED])}{more}")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, unsearched] if unsearched else parts)
 
 
 def _shown(workspace: Workspace, hit: Hit, numbers: Sequence[int], around: int) -> str:

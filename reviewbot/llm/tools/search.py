@@ -24,11 +24,11 @@ class _Arguments(Arguments):
 
 def _run(workspace: Workspace, given: _Arguments) -> str:
     paths = matching(workspace.paths, given.paths)
-    hits = list(find(workspace, pattern(given.pattern), paths))
+    hits = find(workspace, pattern(given.pattern), paths)
     plain = literal(given.pattern)
-    if not hits and plain != given.pattern:
+    if not hits.hits and plain != given.pattern:
         # `save(row)` is a regular expression too, but nobody means it as one.
-        hits = list(find(workspace, pattern(plain), paths))
+        hits = find(workspace, pattern(plain), paths)
     return told(workspace, hits, f"`{given.pattern}`", given.around)
 
 
