@@ -15,7 +15,7 @@ from reviewbot.finding import Confidence, Placement
 from reviewbot.review import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from reviewbot.agent import Agent
     from reviewbot.change import ChangeSet, Hunk
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 # How the reason begins of findings that a note speaks for, and of those that a comment in the code asks to leave alone.
 SAID_ONCE = "said once as a note"
 IGNORED = "ignored in the code"
+# The whole reason of those that are named in one folded line.
+DETAIL = "a detail"
 
 _CONFIDENCES = list(Confidence)
 
@@ -35,6 +37,7 @@ def place(
     min_severity: Severity,
     max_comments: int,
     group_above: Mapping[str, int],
+    petty: Container[str] = (),
 ) -> tuple[Finding, ...]:
     """Give the same findings in the same order, each with its placement and the reason for it.
 
@@ -44,6 +47,7 @@ def place(
         min_severity: Findings below it are held back.
         max_comments: Most inline comments; the less severe rest goes into the summary.
         group_above: Check id → number of findings from above which they become one note.
+        petty: Ids of checks whose findings are details: in the summary, and never inline.
     """
     counts = Counter((finding.agent, finding.check) for finding in findings if finding.placement is None)
 
@@ -54,6 +58,8 @@ def place(
             return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
         if finding.placement is not None:
             return finding
+        if finding.check in petty:
+            return _placed(finding, Placement.SUMMARY, DETAIL)
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
             return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
@@ -67,7 +73,11 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
     """Say once, for each check whose findings were grouped by :func:`place`, what they have in common."""
     grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if finding.check in group_above and finding.placement is Placement.SUMMARY:
+        if (
+            finding.check in group_above
+            and finding.placement is Placement.SUMMARY
+            and finding.placement_reason != DETAIL
+        ):
             grouped.setdefault((finding.agent, finding.check), []).append(finding)
     result = []
     for (agent, check), alike in grouped.items():

@@ -109,6 +109,11 @@ class Catalog:
         return {**dict.fromkeys(self.checks, ()), **{rule.check.id: rule.suggest_drops for rule in self.rules}}
 
     @cached_property
+    def petty(self) -> frozenset[str]:
+        """Ids of the checks whose findings are details."""
+        return frozenset(check.id for check in self.checks.values() if check.petty)
+
+    @cached_property
     def group_above(self) -> dict[str, int]:
         """Id of a check whose findings are grouped → the number above which they are."""
         return {check.id: check.group_above for check in self.checks.values() if check.group_above is not None}
@@ -196,4 +201,5 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
         engine=engine,
         group_above=metadata.get("group_above"),
         words=tuple(metadata.get("words", ())),
+        petty=metadata.get("petty", False),
     )

@@ -52,6 +52,7 @@ _METADATA = {
     "only_with": dict,
     "identity": str,
     "reached": str,
+    "petty": bool,
     "words": list,
 }
 _TYPES: dict[str, type] = {
@@ -140,7 +141,7 @@ def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, ty
     for key, kind in types.items():
         value = data.get(key)
         # A bool is an int to Python, and to nobody who writes a file.
-        if key in data and (not isinstance(value, kind) or isinstance(value, bool)):
+        if key in data and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
             yield f"`{where}{key}` must be a {kind.__name__}, not {value!r}"
         elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
             yield f"`{where}{key}` must be a list of texts, not {value!r}"

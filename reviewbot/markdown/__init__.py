@@ -138,7 +138,12 @@ def _remarks(review: Review) -> list[str]:
 
 
 def _folded(review: Review) -> list[str]:
-    return [_held_back(review), _ledger(review), _coverage(review)]
+    return [_petty(review), _held_back(review), _ledger(review), _coverage(review)]
+
+
+def _petty(review: Review) -> str:
+    title, lines = groups.details(review)
+    return _details(title, [line(each) for each in lines])
 
 
 def _held_back(review: Review) -> str:
