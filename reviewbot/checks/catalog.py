@@ -48,6 +48,8 @@ class Rule:
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
         identity: A regular expression for what of a finding's text, without white space, makes it the same as one
             before the change; empty for all of it.
+        built: Meta-variable of a text → regular expression for its fixed words: a finding counts only if such a text
+            is put together from values that somebody else may choose.
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 
@@ -65,6 +67,7 @@ class Rule:
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
     identity: str
+    built: Mapping[str, str]
     reached: str
 
 
@@ -179,6 +182,7 @@ def read(text: str, name: str) -> Rule:
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
+        built=metadata.get("built", {}),
         reached=metadata.get("reached", ""),
     )
 

@@ -51,6 +51,7 @@ _METADATA = {
     "mentions": list,
     "only_with": dict,
     "identity": str,
+    "built": dict,
     "reached": str,
     "petty": bool,
     "words": list,
@@ -132,6 +133,11 @@ def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
             re.compile(metadata.get(key, ""))
         except re.error as error:
             yield f"`metadata.{key}` is not a regular expression: {error}"
+    for name, words in metadata.get("built", {}).items():
+        try:
+            re.compile(words)
+        except (re.error, TypeError) as error:
+            yield f"`metadata.built.{name}` is not a regular expression: {error}"
     for name, argument in metadata.get("suggest_argument", {}).items():
         if not isinstance(argument, str) or not _ARGUMENT.match(argument):
             yield f"`metadata.suggest_argument.{name}` is {argument!r}; it must be an argument, such as `timeout=10`"
