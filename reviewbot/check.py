@@ -41,6 +41,7 @@ class Check:
         group_above: Above this number of findings they become one note; None for never.
         words: What an item of an agent that no check names must say for this check to speak for it.
         only: Globs of the only files it may look at, in this repository; empty for no such limit.
+        petty: Whether its findings are details, which are named in one folded line of the summary.
         origin: The file it was read from, for a team's own check; empty for one that came with the program.
     """
 
@@ -60,6 +61,7 @@ class Check:
     group_above: int | None = None
     words: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    petty: bool = False
     origin: str = ""
 
     def item_of(self, agent: Agent) -> ChecklistItem | None:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewbot.finding import Placement, Severity
-from reviewbot.placement import SAID_ONCE
+from reviewbot.placement import DETAIL, SAID_ONCE
 from reviewbot.review import Status
 
 if TYPE_CHECKING:
@@ -46,8 +46,12 @@ def shown(review: Review) -> list[Finding]:
 
 
 def commented(review: Review) -> list[Finding]:
-    """Give the shown findings that no note speaks for."""
-    return [finding for finding in shown(review) if not finding.placement_reason.startswith(SAID_ONCE)]
+    """Give the shown findings that no note speaks for, and that are no details."""
+    return [
+        finding
+        for finding in shown(review)
+        if not finding.placement_reason.startswith(SAID_ONCE) and finding.placement_reason != DETAIL
+    ]
 
 
 def held_back(review: Review) -> list[Finding]:

@@ -51,6 +51,7 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         min_severity=config.min_severity,
         max_comments=config.max_comments,
         group_above=catalog.group_above,
+        petty=catalog.petty,
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
     more = (*checked.remarks, *excuses.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks)

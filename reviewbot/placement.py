@@ -16,7 +16,7 @@ from reviewbot.review import Note
 from reviewbot.text import alike
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from reviewbot.agent import Agent
     from reviewbot.change import ChangeSet, Hunk
@@ -28,7 +28,9 @@ IGNORED = "ignored in the code"
 # How the reason begins of a finding that another one speaks for; that one's fingerprint follows.
 REPEATS = "says the same of the same lines as"
 # Why what a model found stands in the summary's list: below this nothing of it interrupts anybody.
-_LISTED = "below medium: listed, not commented"
+LISTED = "below medium: listed, not commented"
+# The whole reason of those that are named in one folded line.
+DETAIL = "a detail"
 
 _CONFIDENCES = list(Confidence)
 
@@ -40,6 +42,7 @@ def place(
     min_severity: Severity,
     max_comments: int,
     group_above: Mapping[str, int],
+    petty: Container[str] = (),
 ) -> tuple[Finding, ...]:
     """Give the same findings in the same order, each with its placement and the reason for it.
 
@@ -49,6 +52,7 @@ def place(
         min_severity: Findings below it are held back.
         max_comments: Most inline comments; the less severe rest goes into the summary.
         group_above: Check id → number of findings from above which they become one note.
+        petty: Ids of checks whose findings are details: in the summary, and never inline.
     """
     counts = Counter((finding.agent, finding.check) for finding in findings if finding.placement is None)
 
@@ -59,8 +63,8 @@ def place(
             return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
         if finding.placement is not None:
             return finding
-        if finding.check == MODEL and not finding.severity.at_least(Severity.MEDIUM):
-            return _placed(finding, Placement.SUMMARY, _LISTED)
+        if light := _light(finding, petty):
+            return _placed(finding, Placement.SUMMARY, light)
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
             return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
@@ -74,7 +78,11 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
     """Say once, for each check whose findings were grouped by :func:`place`, what they have in common."""
     grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if finding.check in group_above and finding.placement is Placement.SUMMARY:
+        if (
+            finding.check in group_above
+            and finding.placement is Placement.SUMMARY
+            and finding.placement_reason != DETAIL
+        ):
             grouped.setdefault((finding.agent, finding.check), []).append(finding)
     result = []
     for (agent, check), several in grouped.items():
@@ -87,6 +95,13 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
         body = f"In {places}{more}. {' '.join(several[0].body.split())}"
         result.append(Note(agent, several[0].item, item.title if item else several[0].title, body, len(several)))
     return tuple(result)
+
+
+def _light(finding: Finding, petty: Container[str]) -> str:
+    """Give the reason why a finding interrupts nobody, empty where it may."""
+    if finding.check == MODEL:
+        return "" if finding.severity.at_least(Severity.MEDIUM) else LISTED
+    return DETAIL if finding.check in petty else ""
 
 
 def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:

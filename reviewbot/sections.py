@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import counts
 from reviewbot.finding import Placement
+from reviewbot.placement import DETAIL
 from reviewbot.review import Section, Status
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ class _Facts:
     ) -> None:
         self._agent = agent
         self._assignment = assignment
-        self._shown = sorted(shown, key=lambda f: (f.severity.rank, f.path, f.start_line))
+        self._found = sorted(shown, key=lambda f: (f.severity.rank, f.path, f.start_line))
+        # Details have a line of their own in the summary.
+        self._shown = [finding for finding in self._found if finding.placement_reason != DETAIL]
         self._ledger = ledger
         self._checks = checks
 
@@ -79,7 +82,7 @@ class _Facts:
         statuses = Counter(verdict.status for verdict in self._ledger)
         decided = len(self._ledger) - statuses[Status.NOT_CHECKED]
         return (
-            f"{counts.plural(files, 'file')} reviewed: {counts.findings(self._shown)}. "
+            f"{counts.plural(files, 'file')} reviewed: {counts.findings(self._found)}. "
             f"{decided} of {len(self._ledger)} checklist items decided, {statuses[Status.VIOLATED]} of them violated."
         )
 

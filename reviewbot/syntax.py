@@ -97,6 +97,10 @@ class Match:
         node = self._node.get_match(name)
         return _span(node, self._before) if node is not None else None
 
+    def node(self, name: str) -> Node | None:
+        """Give the node that the single meta-variable ``$NAME`` matched, or None."""
+        return self._node.get_match(name)
+
     def within(self, before: int) -> Match:
         """Give the same match with lines counted after the first ``before`` lines of the text."""
         return Match(self._node, before)

@@ -114,7 +114,9 @@ def _check(check: Check, figures: Measured | None) -> Iterator[str]:
     yield f"*Speaks for* {', '.join(f'`{item}`' for item in check.items)}."
     if check.decides:
         yield f"*Decides* {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed."
-    if check.group_above is not None:
+    if check.petty:
+        yield "*A detail*: named in one folded line of the summary, unless `.reviewbot.yml` gives it a severity."
+    elif check.group_above is not None:
         yield f"*Said once* as a note where there are more than {check.group_above} of them."
     where = f", in {', '.join(figures.repositories)}" if figures and figures.repositories else ""
     yield f"*Measured.* {figures or 'Not yet'}{where}."

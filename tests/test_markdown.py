@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from builders import finding
@@ -12,8 +13,10 @@ from markdown_it import MarkdownIt
 
 from reviewbot import markdown
 from reviewbot.change import Side
-from reviewbot.finding import Placement, Suggestion
+from reviewbot.finding import Placement, Severity, Suggestion
 from reviewbot.markdown import gfm
+from reviewbot.placement import LISTED
+from reviewbot.review import Review, Source, Verdict
 from reviewbot.text import printable
 
 # A parser that is not ours decides what is code, what a link and what HTML.
@@ -133,3 +136,14 @@ def test_what_would_not_do_what_it_shows_cannot_be_committed(
     body = markdown.comment(finding(suggestion=suggestion, **changes))
     assert "suggestion\n" not in body
     assert ("```python\nx = " in body) is suggestion.verified
+
+
+def test_smaller_remarks_are_folded_and_said_once() -> None:
+    small = finding(check="model", title="A small thing", severity=Severity.LOW, placement=Placement.SUMMARY)
+    listed = replace(small, placement_reason=LISTED, body="It is @user small.")
+    text = markdown.summary(
+        Review(Source("git", None, None), ("checks", "claude"), Verdict.FINDINGS, findings=(listed,))
+    )
+    fold = text[text.index("<details><summary>1 smaller remark</summary>") :].partition("</details>")[0]
+    assert text.count("A small thing") == fold.count("A small thing") == 1
+    assert harm(fold.partition("\n\n")[2]) == []

@@ -57,6 +57,16 @@ def test_a_hint_is_never_inline() -> None:
     assert result.placement is Placement.SUMMARY
 
 
+def test_a_detail_is_never_inline_nor_a_note_however_many_there_are() -> None:
+    alike = [finding(start_line=line, end_line=line, check="todo-added") for line in (2, 3, 4, 5)]
+    result = placed(*alike, finding(), petty={"todo-added"}, group_above={"todo-added": 1})
+    assert [(one.placement, one.placement_reason) for one in result if one.check == "todo-added"] == [
+        (Placement.SUMMARY, "a detail")
+    ] * 4
+    assert [one.placement for one in result if one.check != "todo-added"] == [Placement.INLINE]
+    assert notes(result, {"sinag": agent("sinag", item("n-plus-one"))}, {"todo-added": 1}) == ()
+
+
 def test_below_the_threshold_is_held_back_not_lost() -> None:
     (result,) = placed(finding(severity=Severity.LOW), min_severity=Severity.MEDIUM)
     assert (result.placement, result.placement_reason) == (

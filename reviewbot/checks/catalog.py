@@ -48,6 +48,8 @@ class Rule:
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
         identity: A regular expression for what of a finding's text, without white space, makes it the same as one
             before the change; empty for all of it.
+        built: Meta-variable of a text → regular expression for its fixed words: a finding counts only if such a text
+            is put together from values that somebody else may choose.
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 
@@ -65,6 +67,7 @@ class Rule:
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
     identity: str
+    built: Mapping[str, str]
     reached: str
 
 
@@ -107,6 +110,11 @@ class Catalog:
     def drops(self) -> dict[str, tuple[str, ...]]:
         """Id of a check → the names that its suggestions may take away."""
         return {**dict.fromkeys(self.checks, ()), **{rule.check.id: rule.suggest_drops for rule in self.rules}}
+
+    @cached_property
+    def petty(self) -> frozenset[str]:
+        """Ids of the checks whose findings are details."""
+        return frozenset(check.id for check in self.checks.values() if check.petty)
 
     @cached_property
     def group_above(self) -> dict[str, int]:
@@ -174,6 +182,7 @@ def read(text: str, name: str) -> Rule:
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
+        built=metadata.get("built", {}),
         reached=metadata.get("reached", ""),
     )
 
@@ -196,4 +205,5 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
         engine=engine,
         group_above=metadata.get("group_above"),
         words=tuple(metadata.get("words", ())),
+        petty=metadata.get("petty", False),
     )

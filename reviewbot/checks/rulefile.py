@@ -51,7 +51,9 @@ _METADATA = {
     "mentions": list,
     "only_with": dict,
     "identity": str,
+    "built": dict,
     "reached": str,
+    "petty": bool,
     "words": list,
 }
 _TYPES: dict[str, type] = {
@@ -131,6 +133,11 @@ def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
             re.compile(metadata.get(key, ""))
         except re.error as error:
             yield f"`metadata.{key}` is not a regular expression: {error}"
+    for name, words in metadata.get("built", {}).items():
+        try:
+            re.compile(words)
+        except (re.error, TypeError) as error:
+            yield f"`metadata.built.{name}` is not a regular expression: {error}"
     for name, argument in metadata.get("suggest_argument", {}).items():
         if not isinstance(argument, str) or not _ARGUMENT.match(argument):
             yield f"`metadata.suggest_argument.{name}` is {argument!r}; it must be an argument, such as `timeout=10`"
@@ -140,7 +147,7 @@ def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, ty
     for key, kind in types.items():
         value = data.get(key)
         # A bool is an int to Python, and to nobody who writes a file.
-        if key in data and (not isinstance(value, kind) or isinstance(value, bool)):
+        if key in data and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
             yield f"`{where}{key}` must be a {kind.__name__}, not {value!r}"
         elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
             yield f"`{where}{key}` must be a list of texts, not {value!r}"

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks import earlier
 from reviewbot.checks.batches import Batch, stays_inside
+from reviewbot.checks.built import from_values
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.flow import Flow
 from reviewbot.finding import Suggestion
 from reviewbot.syntax import Source
 
@@ -55,7 +57,11 @@ def run(
     asked = {id(fragment) for fragment in fragments}
     suggesting = {id(one) for one in fragments if rule.suggest_where == "" or re.search(rule.suggest_where, one.text)}
     for searched in together:
-        for fragment, found in _by_fragment(rule, searched.find(rule.config), asked):
+        matches = searched.find(rule.config)
+        if rule.built:
+            flow = Flow()
+            matches = (one for one in matches if from_values(one[1], rule.built, flow))
+        for fragment, found in _by_fragment(rule, matches, asked):
             for match, anchor in _new(rule, fragment, found, searched):
                 symbol = searched.symbol(fragment, anchor.start_line)
                 draft = _draft(rule, match, anchor, fragment, symbol)
@@ -79,7 +85,10 @@ def _by_fragment(
 def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batch) -> Iterator[_Found]:
     def before() -> Iterator[tuple[str, str]]:
         source = Source(fragment.before)
+        flow = Flow()
         for match in source.find(rule.config) if fragment.before else ():
+            if rule.built and not from_values(match, rule.built, flow):
+                continue
             anchor = _anchor(rule, match)
             line = source.text.split("\n")[anchor.start_line - 1]
             yield _identity(rule, anchor.text, line), source.symbol(anchor.start_line) or fragment.section

@@ -82,6 +82,8 @@ def _check(check: Check, control: Control) -> Check:
     return replace(
         check,
         severity=control.severity or check.severity,
+        # Whoever says how severe it is wants to see it.
+        petty=check.petty and control.severity is None,
         only=control.paths,
         ignores=(*check.ignores, *control.ignore),
         decides=() if narrowed else check.decides,

@@ -71,7 +71,7 @@ def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterat
     check = rule.check
     known = {*_VARIABLE.findall(json.dumps(rule.config)), *rule.config.get("transform", {})}
     asked = {"message": _VARIABLE.findall(rule.message), "metadata.suggest": _VARIABLE.findall(rule.suggest or "")}
-    asked |= {"metadata.suggest_argument": list(rule.suggest_argument)}
+    asked |= {"metadata.suggest_argument": list(rule.suggest_argument), "metadata.built": list(rule.built)}
     asked |= {"metadata.anchor": [rule.anchor] if rule.anchor else [], "metadata.changed": list(rule.changed)}
     for key, names in asked.items():
         for name in names:

@@ -59,7 +59,11 @@ def _check(check: Check, measured: Measured | None) -> str:
     lines.append(f"  looks at     {scope.described(check)}")
     if measured:
         lines.append(f"  measured     {measured}")
-    if check.group_above is not None:
+    if check.petty:
+        lines.append(
+            "  shown        as a detail: in one folded line of the summary, unless .reviewbot.yml gives it a severity"
+        )
+    elif check.group_above is not None:
         lines.append(f"  grouped      above {check.group_above} findings they become one note")
     for word, text in (("Why", check.why), ("Fix", check.fix), ("Leaves alone", check.leaves_alone)):
         lines += ["", f"{word}: {' '.join(text.split())}"]

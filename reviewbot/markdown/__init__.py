@@ -38,7 +38,7 @@ def summary(review: Review, address: Callable[[Finding], str] | None = None) -> 
     parts.append(_abstention(review))
     # A review read from a file may hold findings of an agent that it assigns nothing to.
     assigned = {assignment.agent for assignment in review.assignments}
-    parts.append(_table((finding for finding in groups.one_by_one(review) if finding.agent not in assigned), address))
+    parts.append(_table((finding for finding in _of_weight(review) if finding.agent not in assigned), address))
     parts += [*_notes(review), *_only_here(review, address), *_remarks(review), counts.cost(review.usage)]
     parts += _folded(review)
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -92,7 +92,7 @@ def _agent(review: Review, assignment: Assignment, address: Callable[[Finding], 
         for section in review.sections
         if section.agent == assignment.agent
     ]
-    found = (finding for finding in groups.one_by_one(review) if finding.agent == assignment.agent)
+    found = (finding for finding in _of_weight(review) if finding.agent == assignment.agent)
     return [*parts, _table(found, address)]
 
 
@@ -125,7 +125,7 @@ def _notes(review: Review) -> list[str]:
 def _only_here(review: Review, address: Callable[[Finding], str] | None) -> list[str]:
     """Quote what has no inline comment."""
     parts = []
-    for finding in groups.one_by_one(review):
+    for finding in _of_weight(review):
         if finding.placement is not Placement.INLINE:
             reason = f" ({line(finding.placement_reason)})" if finding.placement_reason else ""
             parts.append(f"{_place(finding, address)}{reason}\n\n{quoted(finding.evidence, language(finding.path))}")
@@ -137,8 +137,29 @@ def _remarks(review: Review) -> list[str]:
     return ["### Remarks", _bullets(line(remark) for remark in review.remarks)] if review.remarks else []
 
 
+def _of_weight(review: Review) -> list[Finding]:
+    """Give what is shown one by one: all but what a list holds."""
+    light = {id(finding) for finding in groups.listed(review)}
+    return [finding for finding in groups.one_by_one(review) if id(finding) not in light]
+
+
 def _folded(review: Review) -> list[str]:
-    return [_held_back(review), _ledger(review), _coverage(review)]
+    return [_smaller(review), _petty(review), _held_back(review), _ledger(review), _coverage(review)]
+
+
+def _smaller(review: Review) -> str:
+    """List what the model found and is below medium: nothing of it interrupts anybody."""
+    light = groups.listed(review)
+    lines = [
+        f"{_place(finding)} {finding.severity}: {line(finding.title)}. {line(' '.join(finding.body.split()))}"
+        for finding in light
+    ]
+    return _details(f"{counts.plural(len(light), 'smaller remark')}", lines)
+
+
+def _petty(review: Review) -> str:
+    title, lines = groups.details(review)
+    return _details(title, [line(each) for each in lines])
 
 
 def _held_back(review: Review) -> str:

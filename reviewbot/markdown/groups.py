@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import counts
 from reviewbot.finding import Placement
-from reviewbot.placement import SAID_ONCE
+from reviewbot.placement import DETAIL, LISTED, SAID_ONCE
 from reviewbot.review import Grade, Status, Verdict
 from reviewbot.unreviewed import looked_at
 
@@ -67,9 +67,27 @@ def grouped(review: Review) -> list[tuple[Note, list[Finding]]]:
 
 
 def one_by_one(review: Review) -> list[Finding]:
-    """Give the shown findings that no note speaks for."""
+    """Give the shown findings that no note speaks for, and that are no details."""
     said = {id(finding) for _, alike in grouped(review) for finding in alike}
-    return [finding for finding in counts.shown(review) if id(finding) not in said]
+    return [f for f in counts.shown(review) if id(f) not in said and f.placement_reason != DETAIL]
+
+
+def listed(review: Review) -> list[Finding]:
+    """Give what a model found and what is of little weight: a list holds it, and no comment."""
+    return [finding for finding in counts.shown(review) if finding.placement_reason == LISTED]
+
+
+def details(review: Review) -> tuple[str, list[str]]:
+    """Give the findings that are details: how many in words, and a line for each check with all places."""
+    by_check: dict[str, list[Finding]] = {}
+    for finding in counts.shown(review):
+        if finding.placement_reason == DETAIL:
+            by_check.setdefault(finding.check, []).append(finding)
+    lines = []
+    for check, alike in sorted(by_check.items()):
+        where = "; ".join(f"{path}:{', '.join(numbers)}" for path, numbers in places(alike).items())
+        lines.append(f"{check}: {where}")
+    return counts.plural(sum(map(len, by_check.values())), "detail"), lines
 
 
 def places(found: Iterable[Finding]) -> dict[str, list[str]]:

@@ -54,7 +54,8 @@ def _total(review: Review) -> str:
         parts.append(f"{counts.plural(len(held), 'finding')} held back")
     parts.append(f"verdict: {review.verdict.replace('_', ' ')}")
     listed = (f"held back: {groups.place(finding)} {finding.title}: {finding.placement_reason}" for finding in held)
-    return "\n".join(["; ".join(parts), *listed, *review.remarks])
+    details = (f"detail: {each}" for each in groups.details(review)[1])
+    return "\n".join(["; ".join(parts), *details, *listed, *review.remarks])
 
 
 def _place(finding: Finding) -> dict[str, str]:

@@ -145,6 +145,7 @@ def _folded(review: Review) -> list[str]:
     others = groups.undecided(review.ledger).items()
     files = groups.files(review).items()
     return [
+        _details(*groups.details(review)),
         _details(
             f"{counts.plural(len(held), 'finding')} held back",
             (f"{f.severity} {groups.place(f)} {f.title} ({f.placement_reason})" for f in held),

@@ -82,6 +82,7 @@ class _Page:
         for finding in groups.one_by_one(self._review):
             self._finding(finding)
         self._notes()
+        self._details()
         self._ledger()
         self._held_back()
         self._files()
@@ -149,6 +150,12 @@ class _Page:
             self._line(Text(printable(note.body)), indent=2)
             for path, lines in groups.places(alike).items():
                 self._line(Text(one_line(f"{path}:{', '.join(lines)}"), "dim"), indent=4)
+            self._line()
+
+    def _details(self) -> None:
+        count, lines = groups.details(self._review)
+        if lines:
+            self._line(Text(one_line(f"{count}: {'; '.join(lines)}"), "dim"))
             self._line()
 
     def _ledger(self) -> None:

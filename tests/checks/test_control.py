@@ -29,7 +29,7 @@ AGENTS = agents.load_dir(agents.bundled_dir())[0]
 # What other checks say of the same lines is their own affair.
 ALL = catalog.load()
 CATALOG = catalog.Catalog(
-    tuple(rule for rule in ALL.rules if rule.check.id == "query-in-loop"),
+    tuple(rule for rule in ALL.rules if rule.check.id in {"query-in-loop", "blanket-suppression"}),
     tuple(one for one in ALL.change_checks if one.check.id == "missing-migration"),
 )
 PATH = "apps/api/app/services/barangay_service.py"
@@ -65,6 +65,18 @@ def test_a_check_that_is_off_does_not_run_and_the_review_says_so() -> None:
     review = reviewed(changed(HEAD + LOOP), checks={"query-in-loop": Control(off=True)})
     assert places(review) == []
     assert "Switched off in .reviewbot.yml: query-in-loop." in review.remarks
+
+
+def test_a_detail_is_in_the_summary_until_the_team_says_how_severe_it_is() -> None:
+    file = changed(f"{HEAD}    return ids  # noqa\n")
+    for controls, place in (
+        ({}, Placement.SUMMARY),
+        ({"blanket-suppression": Control(ignore=("other/",))}, Placement.SUMMARY),
+        ({"blanket-suppression": Control(severity=Severity.MEDIUM)}, Placement.INLINE),
+    ):
+        review = reviewed(file, checks=controls)
+        assert [(f.check, f.placement) for f in review.findings] == [("blanket-suppression", place)]
+        assert (review.findings[0].placement_reason == "a detail") is (place is Placement.SUMMARY)
 
 
 def test_another_severity() -> None:

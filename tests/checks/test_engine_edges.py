@@ -203,3 +203,21 @@ def test_a_column_that_moves_between_hunks_is_none_though_only_one_shows_the_cla
         hunk(20, "     def title(self) -> str: ...", f"+{column}", old_start=21),
     )
     assert run(change_set(changed(MODEL.path, *hunks))).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        pytest.param("'SELECT ' + " + " + ".join(["name"] * 1_500), True, id="a long sum"),
+        pytest.param("(" * 900 + "'SELECT ' + name" + ")" * 900, False, id="more brackets than a query has"),
+        pytest.param("'SELECT ' + a", True, id="names that go round in circles"),
+        pytest.param("'SELECT ' + ', '.join([" + ", ".join(["'a'"] * 5_000) + "])", False, id="a long list"),
+    ],
+)
+def test_a_text_is_followed_as_far_as_a_query_goes(made: str, *, found: bool) -> None:
+    lines = ["def f(db: Session, name: str) -> None:", "    a = b + name", "    b = a", f"    db.execute(text({made}))"]
+    reviewer = agent(SINAG, item("sql-injection"))
+    assignment = Assignment(SINAG, Grade.PROJECT, ("app/x.py",), 1.0)
+    changes = change_set(added("app/x.py", "\n".join(lines)))
+    result = engine.run(changes, [assignment], {SINAG: reviewer}, CATALOG)
+    assert ("sql-built-from-strings" in {finding.check for finding in result.findings}) is found

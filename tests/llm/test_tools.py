@@ -291,3 +291,10 @@ def test_what_nobody_wrote_is_searched_only_where_it_is_named() -> None:
     space = Workspace(changes)
     assert look("search", space, pattern="storage3").startswith("no line has")
     assert "storage3" in look("search", space, pattern="storage3", paths="uv.lock")
+
+
+def test_a_search_says_what_it_did_not_go_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewbot.llm.workspace._MOST_CHARACTERS", 100)
+    changes, _ = change({}, {f"f{n}.py": "x = 1\n" * 10 for n in range(9)})
+    assert "not searched, being too many: 8 more files" in look("search", Workspace(changes), pattern="x = 1")
+    assert "not searched" in look("find_references", Workspace(changes), name="nowhere")

@@ -96,6 +96,25 @@ def test_no_finding_and_no_failure_is_missing(fmt: str) -> None:
     assert "clean" not in text.lower()
 
 
+@pytest.mark.parametrize("fmt", ["terminal", "markdown", "html", "annotations"])
+def test_details_are_named_in_one_place_and_are_nowhere_else(fmt: str) -> None:
+    details = [
+        placed(Placement.SUMMARY, "a detail", title=f"Detail {line}", check=check, start_line=line, end_line=line)
+        for line, check in ((4, "todo-added"), (7, "todo-added"), (9, "blanket-suppression"))
+    ]
+    full = review(placed(Placement.INLINE, "its lines are in the diff", title="An inline thing"), *details)
+    text = reporters.render(fmt, full, CHANGES)
+    assert "An inline thing" in text
+    assert "Detail 4" not in text
+    squeezed = " ".join(text.replace("<code>", "").split())
+    assert "todo-added: app/service.py:4, 7" in squeezed
+    assert "blanket-suppression: app/service.py:9" in squeezed
+    if fmt != "annotations":
+        assert "3 details" in text
+    if fmt in ("markdown", "html"):
+        assert "<details><summary>3 details</summary>" in text
+
+
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_a_saved_review_needs_no_change_set(fmt: str) -> None:
     assert "An inline thing" in reporters.render(fmt, saved.load(reporters.render("json", FULL, None)), None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.checks.changeset.constants import values
@@ -41,15 +40,7 @@ CHECK = migration_check(
     words=("zero-downtime", "safe migration", "migrations are safe", "destructive migration"),
 )
 
-_NAME = r'"?((?:\w+\.)?\w+)"?'
-_IN_SQL = (
-    (
-        re.compile(rf"(?i)^\W*alter\s+table\s+(?:if\s+exists\s+)?{_NAME}\s+drop\s+column\s+(?:if\s+exists\s+)?{_NAME}"),
-        "dropped",
-    ),
-    (re.compile(rf"(?i)^\W*alter\s+table\s+(?:if\s+exists\s+)?{_NAME}\s+rename\s+column\s+{_NAME}"), "renamed"),
-    (re.compile(rf"(?i)^\W*drop\s+table\s+(?:if\s+exists\s+)?{_NAME}"), "dropped"),
-)
+_IN_SQL = {"drop": "dropped", "rename": "renamed"}
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -89,11 +80,9 @@ def _is_used(before: Side, taken: _Taken) -> bool:
 
 def _taken(migration: Migration, one: Operation) -> Iterator[_Taken]:
     """Give what an operation takes away, as far as it is named by literals and constants."""
-    for pattern, how in _IN_SQL:
-        found = pattern.search(one.sql)
-        if found and not _is_new(migration, found[1], "") and one.node.find(kind="interpolation") is None:
-            table, column = (*found.groups(), "")[:2]
-            yield _Taken(table, column, how)
+    for action in one.actions:
+        if action.does in _IN_SQL and not _is_new(migration, action.table, ""):
+            yield _Taken(action.table, action.column, _IN_SQL[action.does])
     how = _how(migration, one)
     root = migration.source.root
     for table in values(one.table_node, root) if how else ():

@@ -37,7 +37,6 @@ CHECK = migration_check(
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
-    items=("trainsmart-senior-backend-architect/zero-downtime-migrations",),
     words=("zero-downtime", "concurrently", "index creation"),
 )
 
@@ -58,6 +57,13 @@ def run(context: Context) -> Iterator[Draft]:
             if not _is_locked_anyway(migration, one.table) and not _is_of_new_columns(migration, one):
                 yield migration.draft(one, f"The index locks `{one.table}` against writes while it is built")
                 break
+        else:
+            for one, action in migration.in_sql("index"):
+                if one.autocommit or one.weighed or migration.commits or is_for_another(one.node):
+                    continue
+                if not _is_locked_anyway(migration, action.table):
+                    yield migration.draft(one, f"The index locks `{action.table}` against writes while it is built")
+                    break
 
 
 def _is_locked_anyway(migration: Migration, table: str) -> bool:

@@ -40,6 +40,9 @@ CHECK = migration_check(
 )
 
 _FILLS = frozenset({"execute", "bulk_insert"})
+# SQL that fills no rows.
+_CHANGES_TABLES = re.compile(r"(?i)^\W*(?:alter|create|drop|comment|lock|set|analyze|vacuum)\b")
+_FILLING = re.compile(r"(?i)\bupdate\b|\binsert\b|\bdefault\b")
 _RESTATES = ("type_", "new_column_name")
 _BY_SESSION = re.compile(r"\.(?:query|commit|scalars)\(")
 _SAYS_SO = re.compile(r"(?i)back-?fill|data migration|guarantee|follow-?up|populated")
@@ -51,28 +54,50 @@ def run(context: Context) -> Iterator[Draft]:
         for one in migration.on_existing("alter_column"):
             if one.keywords.get("nullable") != "False" or _was_filled(migration, one):
                 continue
-            if not _was_filled_earlier(context.changes.head_tree, migration, one):
+            if not _was_filled_earlier(context.changes.head_tree, migration, one.table, one.column):
                 yield migration.draft(one, f"`{one.table}.{one.column}` becomes NOT NULL, and nothing fills empty rows")
                 break
+        else:
+            yield from _in_sql(context, migration)
 
 
-def _was_filled_earlier(tree: Tree | None, migration: Migration, one: Operation) -> bool:
+def _in_sql(context: Context, migration: Migration) -> Iterator[Draft]:
+    """Report the first column that raw SQL makes NOT NULL."""
+    for one, action in migration.in_sql("set not null"):
+        filled = _FILLING.search(one.sql) or _is_filled_before(migration, one, action.column)
+        tree, table = context.changes.head_tree, action.table.rpartition(".")[2]
+        if not filled and not _was_filled_earlier(tree, migration, table, action.column):
+            yield migration.draft(
+                one, f"`{action.table}.{action.column}` becomes NOT NULL, and nothing fills empty rows"
+            )
+            break
+
+
+def _was_filled_earlier(tree: Tree | None, migration: Migration, in_table: str, in_column: str) -> bool:
     """Tell whether another revision fills the column, or made it NOT NULL from the start."""
     folder = f"{dirname(migration.file.path)}/"
     paths = [path for path in (tree.paths if tree else ()) if path.startswith(folder) and path != migration.file.path]
-    table, column = re.escape(one.table), re.escape(one.column)
+    table, column = re.escape(in_table), re.escape(in_column)
     filled = re.compile(
         rf"(?is)\bupdate\s+\W*{table}\b.{{,300}}\bset\b.{{,300}}\b{column}\b"
         rf"|Column\(\s*[\"']{column}[\"'][^\n]*nullable=False"
     )
     texts = tree.read(sorted(paths)).values() if tree and paths else ()
-    return any(table in text and filled.search(text) for text in texts)
+    return any(in_table in text and filled.search(text) for text in texts)
 
 
 def _was_filled(migration: Migration, one: Operation) -> bool:
     if one.keywords.get("existing_nullable") == "False" or any(key in one.keywords for key in _RESTATES):
         return True
+    return _is_filled_before(migration, one, one.column)
+
+
+def _is_filled_before(migration: Migration, one: Operation, column: str) -> bool:
     if migration.calls_its_own or _BY_SESSION.search(migration.body) or _SAYS_SO.search(migration.source.text):
         return True
     before = [other for other in migration.upgrade if other.start_line < one.start_line]
-    return any(other.name in _FILLS or (other.name == "add_column" and other.column == one.column) for other in before)
+    return any(
+        (other.name in _FILLS and not _CHANGES_TABLES.match(other.sql))
+        or (other.name == "add_column" and other.column == column)
+        for other in before
+    )

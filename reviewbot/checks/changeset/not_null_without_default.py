@@ -56,6 +56,11 @@ def run(context: Context) -> Iterator[Draft]:
             others = f" (and {more} more in this migration)" if more else ""
             title = f"`{column}` is added NOT NULL without a server default{typo}; the table may have rows{others}"
             yield replace(migration.draft(first, title), suggestion=_suggestion(migration, first))
+            continue
+        for one, action in migration.in_sql("add required"):
+            column = f"{action.table}.{action.column}"
+            yield migration.draft(one, f"`{column}` is added NOT NULL without a default; the table may have rows")
+            break
 
 
 def _column(made: Call) -> Call | None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.raw_sql import actions
 from reviewbot.checks.changeset.texts import post_image
 from reviewbot.checks.project.nodes import call
 from reviewbot.syntax import Source
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
+    from reviewbot.checks.changeset.raw_sql import Action
     from reviewbot.syntax import Node
 
 # Which argument of an operation is its table; of the others it is the first.
@@ -90,6 +92,11 @@ class Operation:
         pieces = self.node.find_all(kind="string_content")
         return " ".join(" ".join(piece.text() for piece in pieces).split())
 
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """What its SQL does to tables; nothing where a name in it is computed."""
+        return tuple(actions(self.sql)) if self.sql and self.node.find(kind="interpolation") is None else ()
+
     @property
     def column_node(self) -> Node | None:
         """What names the column that is added, altered or dropped; None for other operations."""
@@ -162,6 +169,13 @@ class Migration:
         for one in self.upgrade:
             if one.name in names and one.table and one.table not in self.created and self.changed(one):
                 yield one
+
+    def in_sql(self, does: str) -> Iterator[tuple[Operation, Action]]:
+        """Give the changed statements whose raw SQL does that to tables that were there before."""
+        for one in self.upgrade:
+            for action in one.actions if self.changed(one) else ():
+                if action.does == does and action.table.rpartition(".")[2] not in self.created:
+                    yield one, action
 
     def changed(self, one: Operation) -> bool:
         """Tell whether the change makes the operation: another argument or a guard makes no other one of it."""

@@ -33,6 +33,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
+    petty=True,
     words=("fastapi tag", "tags for route", "descriptive tag"),
 )
 

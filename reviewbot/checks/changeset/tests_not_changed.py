@@ -42,6 +42,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.CHANGE,
     engine="change-set",
+    petty=True,
     words=("pytest", "test coverage", "unit tests"),
 )
 

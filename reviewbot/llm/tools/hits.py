@@ -97,9 +97,7 @@ def told(workspace: Workspace, found: Hits, what: str, around: int = 0) -> str:
         around: How many lines are shown before and after each.
     """
     hits, total = found.hits, sum(len(hit.numbers) for hit in found.hits)
-    unsearched = (
-        f"not searched, for their number: {found.unsearched} more files; name folders" if found.unsearched else ""
-    )
+    unsearched = f"not searched, being too many: {found.unsearched} more files" if found.unsearched else ""
     if not total:
         return "\n".join(filter(None, (f"no line has {what}", unsearched)))
     parts = [f"{total} lines in {len(hits)} files have {what}"]

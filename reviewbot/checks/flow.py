@@ -1,0 +1,159 @@
+"""What the names of one function stand for: a small data flow, by syntax, shared by the rules.
+
+It knows what is assigned, added to and looped over in the function and at module level, and no more: not what other
+functions do, and not which branch is taken. A name has all the values that it is given anywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.syntax import Node
+
+_GIVES = {
+    "any": [
+        {"kind": kind}
+        for kind in (
+            "assignment",
+            "augmented_assignment",
+            "named_expression",
+            "for_statement",
+            "for_in_clause",
+            "as_pattern",
+            "call",
+            "comparison_operator",
+        )
+    ]
+}
+_PATTERNS = frozenset({"pattern_list", "tuple_pattern", "expression_list", "tuple"})
+# What puts more into a list: `conditions.append(…)`.
+_ADDS = frozenset({"append", "extend", "insert"})
+
+
+@dataclass
+class Names:
+    """What the names in one piece of code are given.
+
+    Attributes:
+        values: Name → the values it is assigned, or that are added to it.
+        elements: Name → what it loops over.
+        annotations: Parameter → its annotation; empty where it has none.
+        asked: Names that are compared with a collection, or asked whether they are plain words, and with what.
+    """
+
+    values: dict[str, list[Node]] = field(default_factory=dict)
+    elements: dict[str, list[Node]] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, list[Node]] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Tell whether the name comes into being here."""
+        return name in self.values or name in self.elements or name in self.annotations
+
+
+class Flow:
+    """The names of the functions of one text, worked out when asked for and kept."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], Names] = {}
+
+    def around(self, node: Node) -> tuple[Names | None, Names]:
+        """Give the names of the function around a node, outer functions included, and those of the module.
+
+        Returns:
+            None for the function where there is none around: at module level, or where a hunk does not show it.
+        """
+        ancestors = node.ancestors()
+        functions = [one for one in ancestors if one.kind() == "function_definition"]
+        root = ancestors[-1] if ancestors else node
+        return (self._of(functions[-1]) if functions else None), self._of(root)
+
+    def _of(self, node: Node) -> Names:
+        key = (node.kind(), node.range().start.index)
+        if key not in self._known:
+            self._known[key] = _module(node) if node.kind() == "module" else _function(node)
+        return self._known[key]
+
+
+def _module(root: Node) -> Names:
+    names = Names()
+    for statement in root.children():
+        inner = statement.child(0) if statement.kind() == "expression_statement" else None
+        if inner is not None:
+            _note(inner, names)
+    return names
+
+
+def _function(definition: Node) -> Names:
+    names = Names()
+    for function in [definition, *definition.find_all(kind="function_definition")]:
+        _parameters(function, names)
+    for found in definition.find_all({"rule": _GIVES}):  # type: ignore[call-overload]  # its stub wants a TypedDict
+        _note(found, names)
+    return names
+
+
+def _parameters(function: Node, names: Names) -> None:
+    listed = function.field("parameters")
+    for each in listed.children() if listed is not None else ():
+        name = each if each.kind() == "identifier" else each.field("name") or each.child(0)
+        if name is not None and each.is_named() and each.kind() != "comment":
+            kind = each.field("type")
+            names.annotations[name.text().lstrip("*")] = kind.text() if kind is not None else ""
+
+
+def _note(node: Node, names: Names) -> None:
+    left, right = node.field("left") or node.field("name"), node.field("right") or node.field("value")
+    kind = node.kind()
+    if kind in {"assignment", "augmented_assignment", "named_expression"} and left is not None and right is not None:
+        for name, value in _paired(left, right):
+            names.values.setdefault(name, []).append(value)
+    elif kind in {"for_statement", "for_in_clause"} and left is not None and right is not None:
+        for each in _names(left):
+            names.elements.setdefault(each, []).append(right)
+    elif kind == "as_pattern":
+        target, given = node.field("alias"), node.child(0)
+        if target is not None and given is not None:
+            names.values.setdefault(target.text(), []).append(given)
+    elif kind == "call":
+        _called(node, names)
+    elif kind == "comparison_operator":
+        first, *_, last = node.children()
+        if first.kind() == "identifier" and any(child.kind() in {"in", "not in"} for child in node.children()):
+            names.asked.setdefault(first.text(), []).append(last)
+
+
+def _called(node: Node, names: Names) -> None:
+    function, arguments = node.field("function"), node.field("arguments")
+    if function is None or arguments is None or function.kind() != "attribute":
+        return
+    of, method = function.field("object"), function.field("attribute")
+    if of is None or method is None or of.kind() != "identifier":
+        return
+    if method.text() in _ADDS:
+        added = [child for child in arguments.children() if child.is_named()]
+        names.values.setdefault(of.text(), []).extend(added)
+    elif method.text() in {"isidentifier", "isalnum", "isdigit"}:
+        names.asked.setdefault(of.text(), []).append(node)
+
+
+def _paired(left: Node, right: Node) -> Iterator[tuple[str, Node]]:
+    """Give each name of `a = …` and of `a, b = …, …` with its value."""
+    if left.kind() == "identifier":
+        yield left.text(), right
+        return
+    names = [child for child in left.children() if child.is_named()] if left.kind() in _PATTERNS else []
+    values = [child for child in right.children() if child.is_named()] if right.kind() in _PATTERNS else []
+    for at, name in enumerate(names):
+        if name.kind() == "identifier":
+            yield name.text(), values[at] if len(values) == len(names) else right
+
+
+def _names(pattern: Node) -> list[str]:
+    if pattern.kind() == "identifier":
+        return [pattern.text()]
+    return [name.text() for name in pattern.find_all(kind="identifier")]
