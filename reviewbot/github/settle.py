@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.finding import Placement
+from reviewbot.finding import MODEL, Placement
 from reviewbot.github import bodies
 from reviewbot.markdown import gfm, pages
 from reviewbot.placement import IGNORED
 from reviewbot.review import Verdict
+from reviewbot.text import alike
 from reviewbot.unreviewed import without_findings
 
 if TYPE_CHECKING:
@@ -96,16 +97,21 @@ def _not_inline(
     return ""
 
 
+def _alike(finding: Finding, thread: Thread) -> bool:
+    _, _, said = thread.root.body.partition("\n")
+    return alike(f"{finding.title} {finding.body}", said)
+
+
 def _said_of_its_lines(finding: Finding, conversation: Conversation) -> Thread | None:
-    """Give an open thread of ours about the same item on the same lines: a model never quotes twice alike."""
+    """Give an open thread of ours about the same item on the same lines: a model never quotes twice alike.
+
+    Nor does it file the same defect twice under the same item: like words on the same lines are the same comment.
+    """
     for thread in conversation.threads:
         data = thread.root.marker.data
-        same = (data.get("agent"), data.get("item"), thread.path, thread.side) == (
-            finding.agent,
-            finding.item,
-            finding.path,
-            finding.side,
-        )
+        place = (data.get("agent"), thread.path, thread.side) == (finding.agent, finding.path, finding.side)
+        models = finding.check == data.get("check") == MODEL
+        same = place and (data.get("item") == finding.item or (models and _alike(finding, thread)))
         if same and thread.lines and not thread.resolved and not bodies.is_closed(thread.root):
             first, last = thread.lines
             if first <= finding.end_line and finding.start_line <= last:

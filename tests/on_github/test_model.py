@@ -69,7 +69,7 @@ def asking(reviewer: Reviewer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake
 
 
 def finding(quote: str = LINE, path: str = AREAS, **more: Any) -> dict[str, Any]:
-    return found(quote, path, item=ITEM, **more)
+    return found(quote, path, **{"item": ITEM, **more})
 
 
 def threads(pull: PullRequest) -> list[tuple[str, int | None]]:
@@ -129,6 +129,21 @@ def test_other_words_for_the_same_lines_are_not_a_second_comment(
         assert pull.inside("issue_comment", "created", comment=command) == 0, pull.error
         assert body(pull) == said
         assert "said of these lines in the thread of" in pull.summary_comment()
+
+
+def test_the_same_under_another_item_is_not_a_second_comment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reviewer = Reviewer(finding(item="beyond-the-checklist"))
+    with PullRequest(tmp_path, {AREAS: FILES[AREAS]}) as pull, asking(reviewer, monkeypatch):
+        assert pull.inside() == 0, pull.error
+        said = body(pull)
+        reviewer.findings = [finding(item="race-conditions", title="Two at once can both pass")]
+        command = pull.fake.comment(pull.number, "ada", "/review full")
+        assert pull.inside("issue_comment", "created", comment=command) == 0, pull.error
+        assert body(pull) == said
+        reviewer.findings = [finding(item="race-conditions", title="No audit entry", body="Nobody learns who did it.")]
+        command = pull.fake.comment(pull.number, "ada", "/review full")
+        assert pull.inside("issue_comment", "created", comment=command) == 0, pull.error
+        assert len(threads(pull)) == 2, "another defect on the same line is another comment"
 
 
 def test_a_thread_is_not_closed_while_the_same_is_said_in_other_words(
