@@ -35,9 +35,9 @@ CHECK = Check(
     leaves_alone=(
         "Login, registration, password reset, tokens, invitations, health, metrics, webhooks and the like, by path and "
         "name; routes whose docstring says that they are public; handlers that look at the request's headers or at a "
-        "token themselves; dependencies that cannot be followed; routers that are included nowhere; projects with "
-        "authentication in middleware, and those in which most routes ask nobody. Medium where the handler uses "
-        "neither a session nor a service."
+        "token themselves; dependencies and decorators that cannot be followed; routers that are included nowhere; "
+        "projects with authentication in middleware, and those in which most routes ask nobody. Medium where the "
+        "handler uses neither a session nor a service."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,

@@ -21,7 +21,8 @@ CHECK = Check(
     fix="Set `task_time_limit` and `task_soft_time_limit` in the Celery configuration, or `time_limit` on the task.",
     leaves_alone=(
         "Projects that limit all tasks in the configuration or in the worker's command, or configure Celery from "
-        "elsewhere; tasks with a limit of their own. One finding for each module."
+        "elsewhere; tasks with a limit of their own, or with a `base` that may have one; tasks of other queues "
+        "(taskiq, huey). One finding for each module."
     ),
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
@@ -45,7 +46,9 @@ def run(context: Context) -> Iterator[Draft]:
         for task in context.project.celery.tasks_of(module):
             if context.project.celery.limits_all is not False:
                 return
-            limited = task.options is not None and (task.options.open or any(task.option(name) for name in _LIMITS))
+            limited = task.options is not None and (
+                task.options.open or any(task.option(name) for name in (*_LIMITS, "base"))
+            )
             if not limited and adds(file, task.function.start, task.function.signature_end):
                 title = f"`{task.function.name}` has no time limit, and neither has Celery's configuration"
                 yield draft(module, task.function.decorated, title)

@@ -7,14 +7,13 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.project.nodes import call
+from reviewbot.checks.project.nodes import Call, call, decorators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reviewbot.checks.project.code import Code, Place
     from reviewbot.checks.project.module import Function, Module, Parameter
-    from reviewbot.checks.project.nodes import Call
     from reviewbot.checks.project.routing import Route, Routing
     from reviewbot.syntax import Node
 
@@ -35,6 +34,8 @@ _REFUSES = re.compile(r"\b(?:40[13]|HTTP_40[13]_\w+|Unauthorized|Forbidden)\b|(?
 _MIDDLEWARE = re.compile(
     r"(?i)add_middleware\(\s*[\w.]*(auth|jwt|token|api_?key|gateway)|middleware\(\s*[\"']http[\"']\s*\)"
 )
+# The decorators of FastAPI that make a route of a function.
+_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "api_route", "websocket", "route"})
 _MOST_STEPS = 5
 
 
@@ -62,6 +63,7 @@ class Authentication:
         """Tell whether a route asks who is calling, on any of its levels."""
         answers = [self._parameters(route.module, route.function, _MOST_STEPS)]
         answers.append(self._listed(route.module, route.dependencies))
+        answers.append(self._decorators(route.module, route.function))
         chains = self._routing.chains(route.router) if route.router is not None else None
         if chains is None:
             answers.append(Asks.UNKNOWN)
@@ -83,6 +85,18 @@ class Authentication:
     def _parameters(self, module: Module, function: Function, steps: int) -> Asks:
         return _any(self._parameter(module, parameter, steps) for parameter in function.parameters)
 
+    def _decorators(self, module: Module, function: Function) -> Asks:
+        """Tell whether a decorator beside the route's own may ask; what it does with the handler is not followed."""
+        found = (call(node) or node for node in decorators(function.decorated))
+        names = (one.function if isinstance(one, Call) else one.text() for one in found)
+        asking = (name for name in names if name.rpartition(".")[2] not in _METHODS and _ASKS.search(name))
+        return _any(self._decorator(module, name) for name in asking)
+
+    def _decorator(self, module: Module, name: str) -> Asks:
+        place = self._code.resolve(module, name)
+        followed = place.module.function.get(place.name) if place is not None else None
+        return Asks.YES if followed is not None and _REFUSES.search(followed.body) else Asks.UNKNOWN
+
     def _parameter(self, module: Module, parameter: Parameter, steps: int) -> Asks:
         given = f"{parameter.annotation} {parameter.default or ''}"
         if _SENT.search(given):
@@ -90,10 +104,18 @@ class Authentication:
         depends = list(_depends(parameter.node))
         if depends:
             return _any(self._dependency(module, one, parameter.annotation, steps) for one in depends)
-        place = self._code.resolve(module, parameter.annotation) if steps else None
-        if place is None or place.name not in place.module.assignments:
+        named = [parameter.annotation, parameter.default or "", *_metadata(parameter.node)]
+        return _any(self._alias(module, name, steps) for name in named) if steps else Asks.NO
+
+    def _alias(self, module: Module, name: str, steps: int) -> Asks:
+        """Follow `CurrentUser = Annotated[User, Depends(get_current_user)]`, and a `Depends(…)` that has a name."""
+        place = self._code.resolve(module, name)
+        if place is None:
+            # An alias of a package, which is not in the tree.
+            package = name.partition(".")[0] in module.imports and _ASKS.search(name)
+            return Asks.UNKNOWN if package else Asks.NO
+        if place.name not in place.module.assignments:
             return Asks.NO
-        # An alias: `CurrentUser = Annotated[User, Depends(get_current_user)]`.
         aliased = list(_depends(place.module.assignments[place.name]))
         return _any(self._dependency(place.module, one, "", steps - 1) for one in aliased)
 
@@ -134,6 +156,14 @@ def _called(place: Place) -> list[Function] | None:
     if made is None or not {base.rpartition(".")[2] for base in made.bases} <= {"BaseModel", "object"}:
         return None
     return [method for method in made.methods if method.name == "__init__"]
+
+
+def _metadata(parameter: Node) -> list[str]:
+    """Give what stands behind the type in `Annotated[type, …]`, where it is a name."""
+    kind = parameter.field("type")
+    if kind is None or not kind.text().partition("[")[0].endswith("Annotated"):
+        return []
+    return [node.text() for node in kind.find_all(kind="identifier")]
 
 
 def _depends(node: Node) -> Iterator[Call]:

@@ -126,8 +126,20 @@ class Celery:
             for decorator in decorators(function.decorated):
                 options = call(decorator)
                 name = options.function if options is not None else decorator.text()
-                if name == "shared_task" or name.endswith((".task", ".shared_task")):
+                if name == "shared_task" or (
+                    name.endswith((".task", ".shared_task")) and self._is_celery(module, name)
+                ):
                     yield Task(module, function, options)
+
+    def _is_celery(self, module: Module, decorator: str) -> bool:
+        """Tell whether what has the decorator may be Celery, and not another queue (taskiq, huey, dramatiq …)."""
+        owner = decorator.rpartition(".")[0]
+        if "celery" in owner.casefold():
+            return True
+        place = self._code.resolve(module, owner)
+        value = place.module.assignments.get(place.name) if place is not None else None
+        made = call(value) if value is not None else None
+        return "celery" in made.name.casefold() if made is not None else "broker" not in owner.casefold()
 
     @cached_property
     def names(self) -> frozenset[str] | None:

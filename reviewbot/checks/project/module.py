@@ -186,10 +186,10 @@ class Module:
 
     @cached_property
     def assignments(self) -> dict[str, Node]:
-        """Name → what it is assigned at module level; the last assignment counts."""
+        """Name → what it is assigned at module level, `type name = …` too; the last assignment counts."""
         found: dict[str, Node] = {}
         for statement in self.statements:
-            node = assignment(statement)
+            node = statement if statement.kind() == "type_alias_statement" else assignment(statement)
             right = node.field("right") if node is not None else None
             if node is not None and right is not None:
                 found[_field(node, "left")] = right
