@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from reviewbot.checks import engine
 from reviewbot.checks.excuses import Excuses
 from reviewbot.coverage import coverage
-from reviewbot.finding import Placement, identified
+from reviewbot.finding import identified
 from reviewbot.judged import Judged
 from reviewbot.ledger import ledger
 from reviewbot.placement import notes, place
 from reviewbot.remarks import remarks
-from reviewbot.review import Review, Source, Verdict
+from reviewbot.review import Review, Source
 from reviewbot.routing import route
 from reviewbot.sections import sections
-from reviewbot.unreviewed import unreviewed, without_findings
+from reviewbot.unreviewed import unreviewed, verdict
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangeSet
@@ -54,17 +54,15 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         petty=catalog.petty,
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
-    more = (*checked.remarks, *excuses.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks)
-    said = any(finding.placement is not Placement.HELD_BACK for finding in placed)
+    of_others = (*excuses.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks, *judged.remarks)
     covered = coverage(changes, routing, checked.seen, judged if judge else None)
     not_reviewed = unreviewed(changes, covered)
-    silent = without_findings(not_reviewed, covered.files)
     failures = (*checked.failures, *judged.failures)
     incomplete = bool(failures or changes.unlisted or any(judged.files.values()))
     return Review(
         source=Source(changes.source, changes.base, changes.head),
         engines=("checks",) if judge is None else ("checks", "claude"),
-        verdict=Verdict.INCOMPLETE if incomplete else Verdict.FINDINGS if said else silent,
+        verdict=verdict(placed, not_reviewed, covered.files, incomplete=incomplete),
         sections=sections(routing.assignments, by_name, placed, items, catalog.checks, judged.sections),
         notes=notes(placed, by_name, catalog.group_above),
         assignments=routing.assignments,
@@ -74,6 +72,6 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         coverage=covered,
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs, config.baseline), *more, *judged.remarks),
+        remarks=(*remarks(changes, checked.runs, config.baseline), *checked.remarks, *of_others),
         not_reviewed=not_reviewed,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.filekinds import is_code
+from reviewbot.finding import Placement
 from reviewbot.review import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from reviewbot.change import ChangeSet
+    from reviewbot.finding import Finding
     from reviewbot.review import Coverage, FileCoverage, Review
 
 _MOST = 5
@@ -26,6 +28,24 @@ def unreviewed(changes: ChangeSet, coverage: Coverage) -> tuple[str, ...]:
     return tuple(
         file.path for file in changes.files if file.added_lines and is_code(file.path) and file.path not in looked
     )
+
+
+def verdict(
+    findings: Iterable[Finding], not_reviewed: Sequence[str], files: Iterable[FileCoverage], *, incomplete: bool
+) -> Verdict:
+    """Give what a review comes to.
+
+    Args:
+        findings: Placed; those that are held back are none.
+        not_reviewed: Code that nothing looked at.
+        files: What was done with each file.
+        incomplete: Whether something failed or was left out.
+    """
+    if incomplete:
+        return Verdict.INCOMPLETE
+    if any(finding.placement is not Placement.HELD_BACK for finding in findings):
+        return Verdict.FINDINGS
+    return without_findings(not_reviewed, files)
 
 
 def without_findings(not_reviewed: Sequence[str], files: Iterable[FileCoverage]) -> Verdict:
