@@ -7,10 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from reviewbot.finding import Severity
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from reviewbot.finding import Severity
 
 
 class SignalKind(StrEnum):
@@ -96,6 +96,10 @@ class ChecklistItem:
     severity: Severity
     scope: Scope
     line: int
+
+
+# What such a finding is filed under: it is no item of any agent's file.
+BEYOND_ITEM = ChecklistItem(BEYOND, "", "Beyond the checklist", "", Severity.MEDIUM, Scope.STACK, 0)
 
 
 @dataclass(frozen=True)

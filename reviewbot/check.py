@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviewbot.agent import BEYOND_ITEM
+from reviewbot.binding import about
+
 if TYPE_CHECKING:
     from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.finding import Confidence, Severity
@@ -39,7 +42,8 @@ class Check:
         needs: The least it must see.
         engine: ``ast-grep``, ``ruff`` or ``change-set``.
         group_above: Above this number of findings they become one note; None for never.
-        words: What an item of an agent that no check names must say for this check to speak for it.
+        words: Phrases of an item, of an agent that no check names, that is about the same; the most specific first.
+        everywhere: Whether it holds for any Python and so runs for every agent, also where no item is about it.
         only: Globs of the only files it may look at, in this repository; empty for no such limit.
         petty: Whether its findings are details, which are named in one folded line of the summary.
         origin: The file it was read from, for a team's own check; empty for one that came with the program.
@@ -60,25 +64,26 @@ class Check:
     engine: str
     group_above: int | None = None
     words: tuple[str, ...] = ()
+    everywhere: bool = False
     only: tuple[str, ...] = ()
     petty: bool = False
     origin: str = ""
 
+    def spoken_for(self, agent: Agent) -> ChecklistItem | None:
+        """Give what its findings are filed under for ``agent``; None where it does not run for it."""
+        return self.item_of(agent) or (BEYOND_ITEM if self.everywhere else None)
+
     def item_of(self, agent: Agent) -> ChecklistItem | None:
         """Give the item of ``agent`` that this check speaks for, or None.
 
-        A check names the items of the agents it was made for. Of any other agent it takes the first
-        item that says one of its words, so a team's own agent file gets its checks as well.
+        A check names the items of the agents it was made for. Of any other agent it takes the item that is about
+        the same, by its words, so a team's own agent file gets its checks as well.
         """
         named = (item.partition("/") for item in self.items)
         own = next((item for name, _, item in named if name == agent.name), None)
         if own is not None:
             return agent.item(own)
-        for item in agent.checklist:
-            text = f"{item.title} {item.text}".casefold()
-            if any(word.casefold() in text for word in self.words):
-                return item
-        return None
+        return about(self.words, agent.checklist)
 
 
 class Reach(StrEnum):

@@ -212,7 +212,9 @@ def _add_eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _add_checks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     group = commands.add_parser("checks", help="list the checks, or test a team's own", allow_abbrev=False)
     actions = group.add_subparsers(metavar="ACTION", required=True)
-    _add_settings(_command(actions, "list", "list the checks that would run", ("checks", "list_checks")))
+    listing = _command(actions, "list", "list the checks that would run", ("checks", "list_checks"))
+    listing.add_argument("--agent", metavar="NAME", help="only those that run for this agent, each with its item")
+    _add_settings(listing)
     test = _command(actions, "test", "run the cases of a team's own checks", ("checks", "test"))
     test.add_argument("directory", metavar="DIR", nargs="?", help="folder of checks (default: .reviewbot/checks)")
     _add_settings(test)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.agent import BEYOND, ChecklistItem, Scope
+from reviewbot.agent import BEYOND, BEYOND_ITEM, Scope
 from reviewbot.check import Reach
-from reviewbot.finding import MODEL, Placement, Severity
+from reviewbot.finding import MODEL, Placement
 from reviewbot.judged import BREACHED
 from reviewbot.placement import REPEATS
 from reviewbot.review import Grade, ItemVerdict, Status
@@ -14,7 +14,7 @@ from reviewbot.review import Grade, ItemVerdict, Status
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reviewbot.agent import Agent
+    from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.check import Check, CheckRun
     from reviewbot.finding import Finding
     from reviewbot.review import Assignment
@@ -54,7 +54,7 @@ def _beyond(agent: str, findings: Sequence[Finding]) -> list[ChecklistItem]:
     found = any(
         one.agent == agent and one.item == BEYOND and one.placement is not Placement.HELD_BACK for one in findings
     )
-    return [ChecklistItem(BEYOND, "", "Beyond the checklist", "", Severity.MEDIUM, Scope.STACK, 0)] if found else []
+    return [BEYOND_ITEM] if found else []
 
 
 def _verdict(

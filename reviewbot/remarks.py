@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from reviewbot.agent import BEYOND
 from reviewbot.change import LineKind
 from reviewbot.check import Reach
 from reviewbot.config import DEFAULT_BASELINE, FILE_NAME
@@ -25,8 +26,22 @@ def remarks(changes: ChangeSet, runs: Sequence[CheckRun], baseline: str = DEFAUL
         *changes.remarks,
         *_carriage_returns(changes),
         *_limits(changes, runs),
+        *_beyond(runs),
         *_steering(changes, baseline),
     )
+
+
+def _beyond(runs: Sequence[CheckRun]) -> list[str]:
+    """Say for which agents checks run that none of their items is about."""
+    by_agent: dict[str, list[str]] = {}
+    for run in runs:
+        by_agent.setdefault(run.agent, []).append(run.item)
+    return [
+        f"{len(items)} checks ran for {agent}, {items.count(BEYOND)} of them beyond its checklist; "
+        f"`reviewbot checks list --agent {agent}` names them."
+        for agent, items in by_agent.items()
+        if BEYOND in items
+    ]
 
 
 def _unlisted(changes: ChangeSet) -> list[str]:

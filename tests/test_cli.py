@@ -194,8 +194,28 @@ def test_a_teams_own_agent_files(tmp_path: Path) -> None:
     )
     done = reviewbot("review", str(SINAG), "--agents-dir", str(tmp_path), "--format", "json")
     review = json.loads(done.stdout)
-    assert {finding["check"] for finding in review["findings"]} == {"query-in-loop"}
+    filed = {finding["check"]: finding["item"] for finding in review["findings"]}
+    assert filed == {
+        "query-in-loop": review["ledger"][0]["item"],
+        "sql-built-from-strings": "beyond-the-checklist",
+        "swallowed-exception": "beyond-the-checklist",
+    }
     assert review["ledger"][0]["status"] == "violated"
+
+
+def test_the_checks_that_run_for_an_agent_are_listed_with_their_items(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text(
+        "---\nname: mine\ndescription: Reviews our Python code\n---\n"
+        "## Checklist\n\n- No SQL injection\n- Names are clear\n"
+    )
+    lines = reviewbot("checks", "list", "--agent", "mine", "--agents-dir", str(tmp_path)).stdout.splitlines()
+    by_check = {line.split()[0]: line.split()[1] for line in lines[:-1]}
+    assert by_check["sql-built-from-strings"] == "no-sql-injection"
+    assert by_check["tls-verification-off"] == "beyond-the-checklist"
+    assert "route-trailing-slash" not in by_check
+    assert lines[-1].startswith(f"mine: {len(by_check)} of ")
+    doctor = reviewbot("doctor").stdout
+    assert "for python-backend-reviewer" in doctor
 
 
 def test_route_prints_the_evidence_and_the_losers() -> None:

@@ -10,7 +10,20 @@ ROOT = Path(__file__).parent.parent / "reviewbot"
 # A new file must be put on a floor here; the test below says so.
 FLOORS: dict[str, int] = {
     **dict.fromkeys(
-        ("__init__", "errors", "change", "finding", "agent", "check", "review", "config", "problem", "text", "judged"),
+        (
+            "__init__",
+            "binding",
+            "errors",
+            "change",
+            "finding",
+            "agent",
+            "check",
+            "review",
+            "config",
+            "problem",
+            "text",
+            "judged",
+        ),
         0,
     ),
     **dict.fromkeys(
@@ -20,7 +33,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("backend", "filekinds", "unreviewed", "witnesses"), 1),
     **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
-    **dict.fromkeys(("retries", "share"), 0),
+    **dict.fromkeys(("binding", "retries", "share"), 0),
     "settings": 1,
     "context": 1,
     **dict.fromkeys(("models", "budget", "masking", "anchors", "packing", "prompt", "reply"), 1),

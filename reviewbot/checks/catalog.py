@@ -206,4 +206,5 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
         group_above=metadata.get("group_above"),
         words=tuple(metadata.get("words", ())),
         petty=metadata.get("petty", False),
+        everywhere=metadata.get("everywhere", False),
     )

@@ -172,7 +172,7 @@ class _Run:
                 self._change_check(check, speaks_for)
 
     def _item(self, check: Check) -> ChecklistItem | None:
-        item = check.item_of(self._agent)
+        item = check.spoken_for(self._agent)
         return item if item is not None and (self._project or item.scope is Scope.STACK) else None
 
     def _fragments(self, file: ChangedFile) -> tuple[Fragment, ...]:

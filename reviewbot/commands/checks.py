@@ -9,20 +9,28 @@ from reviewbot import settings as reading
 from reviewbot.commands.inputs import find_root, read_settings, say
 from reviewbot.commands.outcome import write
 from reviewbot.errors import ConfigError, UsageError
+from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator
 
+    from reviewbot.agent import Agent
     from reviewbot.checks.cases import Case
-    from reviewbot.checks.catalog import Rule
+    from reviewbot.checks.catalog import Catalog, Rule
 
 
 def list_checks(args: Namespace) -> int:
-    """Print one line for each check that would run: id, severity, engine, title, and the file of a team's own."""
+    """Print one line for each check that would run: id, severity, engine, title, and the file of a team's own.
+
+    With an agent: those that run for it, each with the item that it speaks for.
+    """
     from reviewbot.checks import selection
 
-    catalog = selection.of(read_settings(args))
+    settings = read_settings(args)
+    catalog = selection.of(settings)
+    if args.agent and settings.forced is not None:
+        return _for_agent(settings.forced, catalog)
     width = max(len(name) for name in catalog.checks)
     lines = [
         f"{check.id:<{width}}  {check.severity:<8} {check.engine:<10}  {' '.join(check.title.split())}"
@@ -32,6 +40,15 @@ def list_checks(args: Namespace) -> int:
     write("".join(f"{line}\n" for line in lines), None)
     for remark in catalog.remarks:
         say(remark)
+    return 0
+
+
+def _for_agent(agent: Agent, catalog: Catalog) -> int:
+    items = {check.id: item for check in catalog.checks.values() if (item := check.spoken_for(agent)) is not None}
+    width = max(map(len, items), default=0)
+    lines = [f"{name:<{width}}  {item.id}  {' '.join(item.title.split())}".rstrip() for name, item in items.items()]
+    lines.append(f"{agent.name}: {len(items)} of {len(catalog.checks)} checks run for it")
+    write("".join(f"{printable(line)}\n" for line in lines), None)
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot import __version__
+from reviewbot.agent import BEYOND
 from reviewbot.commands.inputs import config_in, find_root, read_settings
 from reviewbot.commands.outcome import write
 from reviewbot.config import Engine
@@ -15,8 +16,10 @@ from reviewbot.errors import EngineError, RepositoryError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
+    from reviewbot.agent import Agent
+    from reviewbot.check import Check
     from reviewbot.settings import Settings
 
 
@@ -39,6 +42,7 @@ def run(args: Namespace) -> int:
         f"configuration  {config or 'none: the defaults'}",
         f"agents         {', '.join(f'{a.name} ({len(a.checklist)} items)' for a in settings.agents)}",
         f"checks         {len(checks)} ({engines})",
+        *(f"               {_run_for(agent, checks)}" for agent in settings.agents),
         f"engine         {settings.config.engine}: {_model(settings, args.environment)}",
         f"prices         of {prices_known_as_of()}",
     ]
@@ -55,6 +59,13 @@ def run(args: Namespace) -> int:
             lines.append(f"{name:<14} missing: {error}")
     write("\n".join(lines) + "\n", None)
     return 3 if missing else 0
+
+
+def _run_for(agent: Agent, checks: Iterable[Check]) -> str:
+    """Say how many checks run for an agent."""
+    items = [item.id for check in checks if (item := check.spoken_for(agent)) is not None]
+    beyond = f", {items.count(BEYOND)} of them beyond its checklist" if BEYOND in items else ""
+    return f"{len(items)} for {agent.name}{beyond}"
 
 
 def _model(settings: Settings, environment: Mapping[str, str]) -> str:

@@ -48,7 +48,14 @@ CHECK = Check(
     ignores=WHERE["migrations"][1],
     needs=Needs.TREE,
     engine="change-set",
-    words=("alembic", "migration"),
+    words=(
+        "migration chain",
+        "alembic heads",
+        "migration history",
+        "migration workflow",
+        "safe migrations",
+        "alembic migrations",
+    ),
 )
 
 _Chain = dict[str, list["Revision"]]

@@ -41,7 +41,12 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("restful", "http semantics", "status codes"),
+    words=(
+        "route order",
+        "shadowed routes",
+        "route conflicts",
+        "overlapping routes",
+    ),
 )
 
 _PARAMETER = re.compile(r"^\{\w+\}$")

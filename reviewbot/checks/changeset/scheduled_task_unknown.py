@@ -36,7 +36,12 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("task_routes", "task routing", "celery"),
+    words=(
+        "scheduled tasks",
+        "celery beat",
+        "beat schedule",
+        "periodic tasks",
+    ),
 )
 
 

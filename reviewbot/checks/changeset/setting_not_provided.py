@@ -38,7 +38,10 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("deployed, and rolled back", "deployment"),
+    words=(
+        "environment variables",
+        "required settings",
+    ),
 )
 
 _PROVIDES = (

@@ -32,7 +32,11 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("task_routes", "task routing", "celery"),
+    words=(
+        "task registration",
+        "registered tasks",
+        "task routing",
+    ),
 )
 
 

@@ -42,7 +42,11 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("task_routes", "task routing", "celery"),
+    words=(
+        "task routing",
+        "task queues",
+        "celery queues",
+    ),
 )
 
 

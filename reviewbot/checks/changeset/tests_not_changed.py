@@ -43,7 +43,7 @@ CHECK = Check(
     needs=Needs.CHANGE,
     engine="change-set",
     petty=True,
-    words=("pytest", "test coverage", "unit tests"),
+    words=("test coverage", "unit tests", "tests cover", "tests are written", "comes with tests", "come with tests"),
 )
 
 _TESTS = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py", "*.test.ts", "*.spec.ts", "*.test.tsx")
