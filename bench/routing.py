@@ -1,10 +1,9 @@
 """Who would review the Python files of real histories, commit by commit, with the whole tree.
 
-    python bench/routing.py [--last 150] [--show REASON] NAME=REPOSITORY@TIP...
+    python bench/routing.py [--last 150] [--show GRADE] NAME=REPOSITORY@TIP...
 
 A commit is routed as its pull request would be: from its first parent to itself. Each changed Python file counts once
-for each commit; what nobody claims at grade `project` or `stack` is printed with `--show unassigned`, the others by
-grade.
+for each commit; `--show` prints those of a grade, with the reason: `project`, `stack`, `fallback`, `unassigned`.
 """
 
 from __future__ import annotations
@@ -52,9 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def routed(repository: Path, tip: str, last: int, agents: Sequence[Agent]) -> Iterator[tuple[str, str, str, str, str]]:
     """Give commit, path, agent, grade and reason of every Python file that the last commits up to a tip changed."""
     listing = ("git", "-C", str(repository), "rev-list", "--first-parent", f"--max-count={last}", tip)
+    fallback = next(agent for agent in agents if agent.stack.fallback)
     for commit in subprocess.run(listing, check=True, capture_output=True, text=True).stdout.split():
         try:
-            routing = route(git.read(repository, f"{commit}^", commit), agents)
+            routing = route(git.read(repository, f"{commit}^", commit), agents, fallback=fallback)
         except ReviewbotError as error:
             print(f"{commit[:10]}: {error}", file=sys.stderr)
             continue
