@@ -149,7 +149,7 @@ class Prompts:
         for number, finding in enumerate(candidates, 1):
             side = "removed lines" if finding.side == "LEFT" else "lines"
             lines = f"{finding.start_line}" + f"-{finding.end_line}" * (finding.end_line > finding.start_line)
-            hint = "" if finding.check == "model" else f", a hint of the check {finding.check}"
+            hint = "" if finding.check == "model" else f", found by the check {finding.check}"
             listed.append(
                 f"Candidate {number}: {finding.path}, {side} {lines}, checklist id {finding.item}, "
                 f"severity {finding.severity}{hint}\n"

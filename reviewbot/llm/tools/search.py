@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 class _Arguments(Arguments):
-    pattern: str = Field(description="A regular expression (RE2) or plain text; it is looked for in each line")
+    pattern: str = Field(
+        description="A regular expression (RE2; (?i) for any case) or plain text, looked for in each line"
+    )
     paths: str | None = Field(default=None, description="Folders, files or globs to search, separated by commas")
     around: int = Field(
         default=0, ge=0, description=f"How many lines to show before and after each, {MOST_AROUND} at most"
