@@ -298,3 +298,17 @@ def test_a_search_says_what_it_did_not_go_through(monkeypatch: pytest.MonkeyPatc
     changes, _ = change({}, {f"f{n}.py": "x = 1\n" * 10 for n in range(9)})
     assert "not searched, being too many: 8 more files" in look("search", Workspace(changes), pattern="x = 1")
     assert "not searched" in look("find_references", Workspace(changes), name="nowhere")
+
+
+def test_no_glob_hangs() -> None:
+    changes, _ = change({}, {"a" * 4_000 + ".py": "x = 1\n"})
+    began = time.monotonic()
+    with pytest.raises(LookError, match="no file matches"):
+        look("list_files", Workspace(changes), paths="*a" * 140 + "b")
+    assert time.monotonic() - began < 10  # backtracking would take years
+
+
+@pytest.mark.parametrize("paths", ["!app", "# x", "*" * 400])
+def test_what_is_no_glob_is_said(paths: str) -> None:
+    with pytest.raises(LookError):
+        look("list_files", paths=paths)

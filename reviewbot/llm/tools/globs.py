@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pathspec import PathSpec
+import re2
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from reviewbot.llm.tools import LookError
 
@@ -20,26 +21,31 @@ def matching(paths: Sequence[str], given: str | None) -> list[str]:
 
     Args:
         paths: All there are.
-        given: Folders, files or globs, separated by commas or blanks.
+        given: Folders, files or globs, separated by commas.
 
     Raises:
         LookError: It is no pattern, or nothing matches.
     """
-    patterns = [one.strip().removeprefix("./").rstrip("/") for one in (given or "").replace(",", " ").split()]
+    patterns = [one.strip().removeprefix("./").rstrip("/") for one in (given or "").split(",")]
     patterns = [one for one in patterns if one not in {"", ".", "*", "**"}]
     if not patterns:
         return list(paths)
-    if any(len(one) > _LONGEST or one.count("*") > 8 for one in patterns):
+    if any(len(one) > _LONGEST for one in patterns):
         raise LookError("paths: a folder or a glob such as app/services/**/*.py")
-    # `[id]` is a folder in some frameworks, and a set of characters in a glob.
     folders = tuple(f"{one}/" for one in patterns)
     exact = {path for path in paths if path in patterns or path.startswith(folders)}
     known = {one for one in patterns if one in exact or any(path.startswith(f"{one}/") for path in exact)}
-    globs = [re.sub(r"[\[\]()]", "?", one) for one in patterns if one not in known]
-    try:
-        found = exact | set(PathSpec.from_lines("gitignore", globs).match_files(paths))
-    except ValueError as error:
-        raise LookError(f"paths: {error}") from error
+    globs = [_compiled(one) for one in patterns if one not in known]
+    found = [path for path in paths if path in exact or any(glob.match(path) for glob in globs)]
     if not found:
-        raise LookError(f"no file matches {' '.join(patterns)}")
-    return [path for path in paths if path in found]
+        raise LookError(f"no file matches {', '.join(patterns)}")
+    return found
+
+
+def _compiled(glob: str) -> Any:
+    """Give a glob as a pattern of RE2's: names of files are foreign, and matching them must not hang."""
+    # `[id]` is a folder in some frameworks, and a set of characters in a glob.
+    regex, wanted = GitIgnoreSpecPattern.pattern_to_regex(re.sub(r"[\[\]()]", "?", glob))
+    if regex is None or not wanted:
+        raise LookError(f"paths: {glob} is no folder or glob such as app/services/**/*.py")
+    return re2.compile(regex)
