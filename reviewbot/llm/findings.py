@@ -112,15 +112,21 @@ def _of_one(reply: FoundReply, agent: str, items: Collection[str], workspace: Wo
     return _anchored(finding, anchor, file, reply.replacement)
 
 
-def _anchored(finding: Finding, anchor: Anchor, file: ChangedFile, replacement: str | None) -> Finding:
-    finding = replace(
+def put(finding: Finding, anchor: Anchor, file: ChangedFile) -> Finding:
+    """Give a finding at the place where its quote was found; a suggestion for another place is gone."""
+    return replace(
         finding,
         start_line=anchor.start_line,
         end_line=anchor.end_line,
         side=anchor.side,
         evidence=anchor.text,
         symbol=_symbol(file, anchor),
+        suggestion=None,
     )
+
+
+def _anchored(finding: Finding, anchor: Anchor, file: ChangedFile, replacement: str | None) -> Finding:
+    finding = put(finding, anchor, file)
     if anchor.ambiguous:
         reason = "the code it quotes stands in several places"
         return replace(finding, placement=Placement.SUMMARY, placement_reason=reason)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot import anchors
 from reviewbot.finding import MODEL, Confidence, Placement, Severity
 from reviewbot.judged import HINT
-from reviewbot.llm.findings import held
+from reviewbot.llm.findings import held, put
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -175,12 +175,5 @@ def _corrected(finding: Finding, verdict: VerdictReply, workspace: Workspace) ->
     if verdict.quote and (file := workspace.changed(finding.path)) is not None:
         anchor = anchors.find(verdict.quote, None, file, finding.side)
         if anchor is not None and not anchor.ambiguous:
-            finding = replace(
-                finding,
-                start_line=anchor.start_line,
-                end_line=anchor.end_line,
-                side=anchor.side,
-                evidence=anchor.text,
-                suggestion=None,
-            )
+            finding = put(finding, anchor, file)
     return finding

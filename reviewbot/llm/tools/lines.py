@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.llm.tools import LookError
+from pydantic import Field
+
+from reviewbot.llm.tools import Arguments, LookError
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,6 +17,14 @@ MOST_LINES = 400
 # A line longer than this is data.
 MOST_OF_LINE = 400
 _MOST_CHARACTERS = 30_000
+
+
+class Lines(Arguments):
+    """Which lines of which file."""
+
+    path: str = Field(description="Path from the top of the repository, as listed or shown")
+    start: int = Field(default=1, ge=1, description="First line; 1 where it is left out")
+    end: int | None = Field(default=None, ge=1, description="Last line; the end of the file where it is left out")
 
 
 def existing(workspace: Workspace, path: str) -> str:
