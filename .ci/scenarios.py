@@ -352,7 +352,7 @@ def judged() -> None:
         run = it.run("same-repository", "pull_request", it.of_pull("opened"), claude=claude)
         it.check(run.code == 0 and it.threads("SQL is put together"), "the checks comment")
         it.check(len(it.threads("Nothing bounds how much this returns")) == 1, "and the model does")
-        it.check(reviewer.asked == ["ReviewReply", "RefutationReply"], f"it was asked twice: {reviewer.asked}")
+        it.check(reviewer.asked == ["review", "disprove"], f"it was asked twice: {reviewer.asked}")
         it.check(float(run.outputs["cost-usd"]) > 0, "the output says what it cost")
         before = it.seen()
         it.run("same-repository", "pull_request", it.of_pull("synchronize"), claude=claude)
