@@ -37,6 +37,14 @@ _BESIDE = re.compile(
 )
 
 
+# What such files hold is nobody's business, whatever form it has; the examples of them are.
+_PRIVATE = re.compile(
+    r"(^|/)(\.env(\.(?!example|sample|template|dist)[^/]*)?|\.netrc|\.pgpass|\.npmrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519))$"
+    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx)$",
+    re.IGNORECASE,
+)
+
+
 class UnsearchedError(Exception):
     """A search came to the end of what it reads.
 
@@ -68,12 +76,13 @@ class Workspace:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """All files after the change: code first, tests after it, then what is generated or no code."""
+        """All files after the change but those that hold secrets: code first, then tests, then what is no code."""
         gone = {file.path for file in self.changes.files if file.kind is FileKind.DELETED}
         gone |= {file.old_path for file in self.changes.files if file.kind is FileKind.RENAMED and file.old_path}
         here = {file.path for file in self.changes.files if file.new_text is not None}
         listed = self.changes.head_tree.paths if self.changes.head_tree is not None else frozenset()
-        return tuple(sorted((listed | here) - gone, key=lambda path: (rank(path), path)))
+        open_ones = (path for path in (listed | here) - gone if not _PRIVATE.search(path))
+        return tuple(sorted(open_ones, key=lambda path: (rank(path), path)))
 
     def text(self, path: str) -> str | None:
         """Give a file after the change; None where there is none, or it is not text."""
@@ -81,6 +90,8 @@ class Workspace:
 
     def before(self, path: str) -> str | None:
         """Give a file before the change, under its old or its new name; None where there was none."""
+        if _PRIVATE.search(path):
+            return None
         file = self.changed(path)
         if file is not None:
             if file.old_text is not None or file.kind is FileKind.ADDED:

@@ -312,3 +312,18 @@ def test_no_glob_hangs() -> None:
 def test_what_is_no_glob_is_said(paths: str) -> None:
     with pytest.raises(LookError):
         look("list_files", paths=paths)
+
+
+@pytest.mark.parametrize(
+    "path", [".env", "api/.env.production", "certs/server.pem", "deploy/id_rsa", ".netrc", "a.key"]
+)
+def test_files_that_hold_secrets_are_not_shown(path: str) -> None:
+    tree = {path: "TOKEN=hunter2hunter2\n", "api/.env.example": "TOKEN=\n", "app/a.py": "TOKEN = 1\n"}
+    changes, _ = change(tree, tree | {"app/a.py": "TOKEN = 2\n"})
+    base, _ = change({}, tree)
+    space = Workspace(ChangeSet("git", changes.files, head_tree=changes.head_tree, base_tree=base.head_tree))
+    assert look("search", space, pattern="TOKEN").startswith("2 lines in 2 files")
+    assert path not in look("list_files", space, paths=".").split("\n")
+    for tool in ("read_file", "read_before"):
+        with pytest.raises(LookError):
+            look(tool, space, path=path)
