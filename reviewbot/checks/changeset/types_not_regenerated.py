@@ -208,7 +208,8 @@ def _routes(
             last = returns
             text += _typed(returns.text)
         start, end = route.start_line, last.last_line
-        yield Declaration("", match.filled("$NAME"), text, start, end, lines[start - 1 : end])
+        says = tuple(normalised(line) for line in lines[start - 1 : end])
+        yield Declaration("", match.filled("$NAME"), text, start, end, says)
 
 
 def _gives_tags(project: Project | None, key: Key | None, router: str, source: Source) -> bool:
@@ -219,11 +220,11 @@ def _gives_tags(project: Project | None, key: Key | None, router: str, source: S
     return chains is not None and all(any(level.has_tags for level in chain) for chain in chains)
 
 
-def _lines(text: str, left_out: Sequence[Span]) -> tuple[str, ...]:
-    """Give what each line says of the interface."""
+def _lines(text: str, left_out: Sequence[Span]) -> list[str]:
+    """Give the lines without what is no interface."""
     pieces, at = [], 0
     for one in left_out:
         if one.start >= at:
             pieces += [text[at : one.start], "\n" * one.text.count("\n")]
             at = one.end
-    return tuple(normalised(line) for line in "".join([*pieces, text[at:]]).split("\n"))
+    return "".join([*pieces, text[at:]]).split("\n")
