@@ -122,6 +122,7 @@ def _text(file: ChangedFile) -> str:
     return "\n".join((*lines, *sections))[:_MOST_TEXT]
 
 
+@lru_cache(maxsize=8)
 def imported(text: str) -> frozenset[str]:
     """Give the dotted names that the text imports: modules, and names from modules."""
     names: set[str] = set()
@@ -145,7 +146,13 @@ def _matches(signal: Signal, path: str, text: str, imports: Iterable[str]) -> bo
         return _spec(signal.pattern).match_file(path)
     if signal.kind is SignalKind.IMPORT:
         return any(name == signal.pattern or name.startswith(f"{signal.pattern}.") for name in imports)
-    return signal.kind is SignalKind.TOKEN and _token(signal.pattern).search(text) is not None
+    return signal.kind is SignalKind.TOKEN and _says(signal.pattern, text)
+
+
+# What speaks for one agent often speaks against another one: the same is asked of the same text a few times over.
+@lru_cache(maxsize=128)
+def _says(pattern: str, text: str) -> bool:
+    return _token(pattern).search(text) is not None
 
 
 @lru_cache(maxsize=512)

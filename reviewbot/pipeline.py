@@ -42,7 +42,7 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
     excuses = Excuses(changes, settings.baseline, comments=config.ignore_comments)
     checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
     judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()
-    proven = engine.proven(judged.findings, checked.findings, changes, routing.assignments, by_name, catalog)
+    proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)
     renames = {file.path: file.old_path for file in changes.files if file.old_path}
     found = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)
     placed = place(

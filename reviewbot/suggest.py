@@ -12,13 +12,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviewbot.syntax import LONG_LINE, Source
+from reviewbot.syntax import LONG_LINE, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from reviewbot.finding import Suggestion
-    from reviewbot.syntax import Word
+    from reviewbot.syntax import Source, Word
 
 _CALLED = re.compile(r"\s*\(")
 # A name that comes into being where it stands, or that is an argument's or belongs to an object.
@@ -40,7 +40,7 @@ def verified(text: str, suggestion: Suggestion, about: Iterable[str] | None = No
     Returns:
         The suggestion marked as verified; None where it breaks the file, loses a name, or says nothing new.
     """
-    kept = sound(Source(text), [suggestion], {} if about is None else {suggestion: about}, whole=True)
+    kept = sound(parsed(text), [suggestion], {} if about is None else {suggestion: about}, whole=True)
     return replace(suggestion, verified=True) if kept else None
 
 
@@ -118,7 +118,7 @@ def _parsing(lines: Sequence[str], tried: list[Suggestion], left: list[int]) -> 
     if not tried or left[0] == 0:
         return []
     left[0] -= 1
-    if Source("\n".join(_patched(lines, tried))).parses:
+    if parsed("\n".join(_patched(lines, tried))).parses:
         return tried
     if len(tried) == 1:
         return []
@@ -135,7 +135,7 @@ def _keeping(
     """Leave out those that lose a name, a call or a comment, or use a name that the text does not have."""
     words = list(source.words())
     known = {word.text for word in words} | _BUILTINS
-    after = Source("\n".join(_patched(lines, tried))).words()
+    after = parsed("\n".join(_patched(lines, tried))).words()
     old = _within(words, [(one.start_line, one.end_line + 1) for one in tried])
     new = _within(after, list(placed(tried).values()))
     kept = []

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ast_grep_py import Range as SgRange
 from ast_grep_py import SgNode, SgRoot
 
 from reviewbot.errors import EngineError
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
 
 # A node of the tree, for those who walk it themselves.
 Node = SgNode
+Range = SgRange
 
-_SCOPES = frozenset({"class_definition", "function_definition"})
+# The statements that open a scope of their own.
+DEFINITIONS = frozenset({"class_definition", "function_definition"})
 # Where a node stands is found by reading its line up to it. So a line must not be longer than this for all that is
 # found in a text to be looked at; in others, as much is as can be had for so many characters read.
 LONG_LINE, _MOST_READ = 2_000, 20_000_000
 # So much of what stands around a name tells how it is used.
 _AROUND = 16
+# Trees of longer texts are not kept: they take memory.
+_MOST_KEPT = 400_000
 _VARIABLE = re.compile(r"\$(\$\$)?([A-Z_][A-Z0-9_]*)")
 
 
@@ -232,7 +237,7 @@ class Source:
     @cached_property
     def _scopes(self) -> tuple[list[int], list[str]]:
         """Where the enclosing symbol changes: lines in ascending order, and the symbol from each of them on."""
-        rule = {"rule": {"any": [{"kind": kind} for kind in sorted(_SCOPES)]}}
+        rule = {"rule": {"any": [{"kind": kind} for kind in sorted(DEFINITIONS)]}}
         found: list[tuple[int, int, str]] = []
         for node in self.root.find_all(rule):  # type: ignore[call-overload]  # as above
             outer = node.parent()
@@ -258,9 +263,19 @@ class Source:
         return starts, names
 
 
+def parsed(text: str) -> Source:
+    """Give the source of a text; the last few are kept, since many ask for the same file."""
+    return _kept(text) if len(text) <= _MOST_KEPT else Source(text)
+
+
+@lru_cache(maxsize=64)
+def _kept(text: str) -> Source:
+    return Source(text)
+
+
 def parses(text: str) -> bool:
     """Tell whether ``text`` is Python without a syntax error that tree-sitter sees."""
-    return Source(text).parses
+    return parsed(text).parses
 
 
 def _span(node: SgNode, before: int) -> Span:

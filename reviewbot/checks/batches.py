@@ -30,9 +30,11 @@ class Batch:
 
     Attributes:
         fragments: One that may not parse, or several that do.
+        near: Whether only what is near the added lines is searched, see :attr:`Fragment.near`.
     """
 
     fragments: tuple[Fragment, ...]
+    near: bool = True
 
     def find(self, config: Mapping[str, Any]) -> Iterator[tuple[Fragment, Match]]:
         """Give every match of an ast-grep rule with the fragment it is in; its lines are the fragment's own.
@@ -66,9 +68,10 @@ class Batch:
 
     @cached_property
     def _source(self) -> Source:
-        if len(self.fragments) == 1:
+        texts = [fragment.near if self.near else fragment.text for fragment in self.fragments]
+        if texts == [self.fragments[0].text]:
             return self.fragments[0].source
-        return Source(f"\n{_BOUNDARY}\n".join(fragment.text for fragment in self.fragments))
+        return Source(f"\n{_BOUNDARY}\n".join(texts))
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -91,11 +94,11 @@ def batches(fragments: Iterable[Fragment]) -> Iterator[Batch]:
         if fragment.source.longest_line > LONG_LINE:
             yield Batch((fragment,))
             continue
-        if waiting and size + len(fragment.text) > _MOST:
+        if waiting and size + len(fragment.near) > _MOST:
             yield from _sound(waiting)
             waiting, size = [], 0
         waiting.append(fragment)
-        size += len(fragment.text)
+        size += len(fragment.near)
     yield from _sound(waiting)
 
 

@@ -44,6 +44,7 @@ class CheckResult:
         seen: Path → how it was seen (see :func:`reviewbot.coverage.coverage`).
         failures: Checks that broke; the others ran all the same.
         remarks: What the reader must know besides.
+        project: What was learned about the project around the change.
     """
 
     findings: tuple[Finding, ...]
@@ -51,6 +52,7 @@ class CheckResult:
     seen: Mapping[str, str]
     failures: tuple[Failure, ...]
     remarks: tuple[str, ...] = ()
+    project: Project | None = None
 
 
 def run(
@@ -70,14 +72,16 @@ def run(
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
     """
-    result = _once(changes, assignments, agents, catalog, excuse)
-    findings = proven(result.findings, result.findings, changes, assignments, agents, catalog)
-    return CheckResult(findings, tuple(result.runs), result.seen, tuple(result.failures), result.remarks)
+    once = _Result(excuse, project.of(changes), Removed(changes.files))
+    _run(once, changes, assignments, agents, catalog)
+    failures = tuple(once.failures)
+    result = CheckResult(tuple(once.findings), tuple(once.runs), once.seen, failures, once.remarks, once.project)
+    return replace(result, findings=proven(result.findings, result, changes, assignments, agents, catalog))
 
 
 def proven(
     findings: Sequence[Finding],
-    reported: Sequence[Finding],
+    checked: CheckResult,
     changes: ChangeSet,
     assignments: Sequence[Assignment],
     agents: Mapping[str, Agent],
@@ -87,7 +91,7 @@ def proven(
 
     Args:
         findings: Whose suggestions are tried; also those of the model.
-        reported: All that the checks report.
+        checked: All that the checks report; what they learned about the project is not read and parsed again.
         changes: The change.
         assignments: Who reviews what.
         agents: Name → agent.
@@ -97,26 +101,25 @@ def proven(
         return tuple(findings)
 
     def again(changed: ChangeSet, paths: frozenset[str]) -> Sequence[Finding] | None:
-        result = _once(changed, assignments, agents, catalog, lambda _: None, paths)
+        result = _Result(lambda _: None, project.of(changed, checked.project), Removed(changed.files))
+        _run(result, changed, assignments, agents, catalog, paths)
         return None if result.failures else result.findings
 
-    return proof.proven(findings, reported, changes, catalog.drops, again)
+    return proof.proven(findings, checked.findings, changes, catalog.drops, again)
 
 
-def _once(
+def _run(
+    result: _Result,
     changes: ChangeSet,
     assignments: Sequence[Assignment],
     agents: Mapping[str, Agent],
     catalog: Catalog,
-    excuse: Callable[[Finding], str | None],
     only: frozenset[str] | None = None,
-) -> _Result:
+) -> None:
     """Run the checks; those that read one file at a time on the files at some paths ``only``."""
-    result = _Result(excuse, project.of(changes), Removed(changes.files))
     for assignment in assignments:
         others = frozenset(path for other in assignments if other is not assignment for path in other.files)
         _Run(changes, assignment, agents[assignment.agent], others, result, only).all(catalog)
-    return result
 
 
 @dataclass(slots=True)

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind, LineKind
-from reviewbot.syntax import Source
+from reviewbot.syntax import DEFINITIONS, LONG_LINE, parsed
 
 if TYPE_CHECKING:
     from reviewbot.change import ChangedFile, Hunk
+    from reviewbot.syntax import Node, Range, Source
 
 _UNREADABLE = {
     FileKind.DELETED: "deleted",
@@ -51,7 +52,31 @@ class Fragment:
     @cached_property
     def source(self) -> Source:
         """The fragment, parsed when first asked for."""
-        return Source(self.text)
+        return parsed(self.text)
+
+    @cached_property
+    def near(self) -> str:
+        """The source without the bodies of functions and classes at module level that have no added line.
+
+        Each line keeps its number. A rule that sees nothing beyond a statement finds here what it finds in the file,
+        in a part of the time.
+        """
+        if not self.whole or self.source.longest_line > LONG_LINE or not self.source.parses:
+            return self.text
+        pieces, at = [], 0
+        for statement in self.source.root.children():
+            lines = statement.range()
+            body = _body(statement)
+            if body is not None and not self.adds(lines.start.line + 1, lines.end.line + 1):
+                pieces += [self.text[at : body.start.index], "..."]
+                pieces += ["\n" * self.text.count("\n", body.start.index, body.end.index)]
+                at = body.end.index
+        return "".join([*pieces, self.text[at:]])
+
+    @cached_property
+    def source_before(self) -> Source:
+        """The same piece of the pre-image, parsed when first asked for."""
+        return parsed(self.before)
 
     def number(self, line: int) -> int:
         """Give the post-image number of the fragment's own line ``line`` (1-based)."""
@@ -77,6 +102,13 @@ class Fragment:
     @cached_property
     def _added(self) -> list[int]:
         return sorted(self.added)
+
+
+def _body(statement: Node) -> Range | None:
+    """Give where the body of a definition stands."""
+    definition = statement.field("definition") or statement
+    block = definition.field("body") if definition.kind() in DEFINITIONS else None
+    return block.range() if block is not None else None
 
 
 def unreadable(file: ChangedFile) -> str | None:

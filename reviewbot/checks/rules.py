@@ -12,7 +12,6 @@ from reviewbot.checks.built import from_values
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.flow import Flow
 from reviewbot.finding import Suggestion
-from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
@@ -49,11 +48,11 @@ def run(
     """
     fragments = [fragment for fragment in batch.fragments if _mentioned(rule, fragment) and wanted(fragment)]
     if fragments and rule.only_with:
-        having = {id(fragment) for fragment, _ in batch.find({"rule": rule.only_with})}
-        fragments = [fragment for fragment in fragments if id(fragment) in having]
+        config = {"rule": rule.only_with}
+        fragments = [one for one in fragments if next(one.source.find(config), None) is not None]
     if not fragments:
         return
-    together = [batch] if stays_inside(rule.config) else [Batch((fragment,)) for fragment in fragments]
+    together = [batch] if stays_inside(rule.config) else [Batch((one,), near=False) for one in fragments]
     asked = {id(fragment) for fragment in fragments}
     suggesting = {id(one) for one in fragments if rule.suggest_where == "" or re.search(rule.suggest_where, one.text)}
     for searched in together:
@@ -84,7 +83,7 @@ def _by_fragment(
 
 def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batch) -> Iterator[_Found]:
     def before() -> Iterator[tuple[str, str]]:
-        source = Source(fragment.before)
+        source = fragment.source_before
         flow = Flow()
         for match in source.find(rule.config) if fragment.before else ():
             if rule.built and not from_values(match, rule.built, flow):

@@ -244,8 +244,8 @@ def tried(code: str, one: Suggestion, **said: Any) -> Suggestion | None:
     agents = {name: agent(name, *map(item, dict.fromkeys(ITEMS[name])))}
     assignments = [Assignment(name, Grade.PROJECT, (SERVICE,), 1.0)]
     changes = ChangeSet("patch", (whole(SERVICE, code),))
-    reported = engine.run(changes, assignments, agents, ALL).findings
-    (shown,) = engine.proven([about], reported, changes, assignments, agents, ALL)
+    checked = engine.run(changes, assignments, agents, ALL)
+    (shown,) = engine.proven([about], checked, changes, assignments, agents, ALL)
     return shown.suggestion
 
 
@@ -287,7 +287,8 @@ def test_of_a_hunk_it_is_tried_as_well_and_not_called_verified() -> None:
 
     def kept(one: Suggestion) -> Suggestion | None:
         about = finding(path=SERVICE, check="model", suggestion=one)
-        return engine.proven([about], [], change_set(file), assignments, agents, ALL)[0].suggestion
+        nothing = engine.CheckResult((), (), {}, ())
+        return engine.proven([about], nothing, change_set(file), assignments, agents, ALL)[0].suggestion
 
     good = Suggestion(41, 41, "    users = load(db, ids)[:100]")
     assert kept(good) == good

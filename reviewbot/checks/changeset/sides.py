@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind, LineKind, Side
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.earlier import squeezed
-from reviewbot.syntax import Source
+from reviewbot.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from reviewbot.change import ChangedFile
-    from reviewbot.syntax import Span
+    from reviewbot.syntax import Source, Span
 
 _COMMENT = re.compile(r"#[^\n]*")
 _COMMAS = ((re.compile(r",,+"), ","), (re.compile(r"([(\[{]),"), r"\1"), (re.compile(r",([)\]}])"), r"\1"))
@@ -95,7 +95,7 @@ def differences(
         title: Makes the finding's title of the declaration's name.
     """
     sides = [side for file in files for side in _sides(file)]
-    read = [(side, tuple(declared(side.file, Source(side.text)))) for side in sides]
+    read = [(side, tuple(declared(side.file, parsed(side.text)))) for side in sides]
     for where, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
         others = {side.identity(one): one for side, found in read if side.side is other for one in found}
         of_name = {identity[:2]: one for identity, one in others.items()}

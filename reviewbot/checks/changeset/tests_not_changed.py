@@ -11,7 +11,7 @@ from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.texts import added_lines
 from reviewbot.checks.scope import EXEMPT, matches
 from reviewbot.finding import Confidence, Severity
-from reviewbot.syntax import Source
+from reviewbot.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,5 +79,5 @@ def _quoted(file: ChangedFile) -> frozenset[int]:
     """Give the lines inside of strings of several lines: an example in a docstring is no code."""
     # Others have no line inside, and to ask for the line of each takes long.
     several = {"rule": {"kind": "string", "regex": "\n"}}
-    texts = (match.span for match in Source(file.new_text).find(several)) if file.new_text is not None else ()
+    texts = (match.span for match in parsed(file.new_text).find(several)) if file.new_text is not None else ()
     return frozenset(line for text in texts for line in range(text.start_line + 1, text.end_line + 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.generated import Generated
@@ -13,7 +13,7 @@ from reviewbot.checks.scope import matches
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reviewbot.checks.project.routing import Key
     from reviewbot.syntax import Source, Span
 
+# Where enumerations stand that schemas take from elsewhere.
+_ENUMS = ("**/enums.py", "**/*_enums.py", "**/enums/**/*.py", "**/constants.py")
 CHECK = Check(
     id="types-not-regenerated",
     title="A schema or route changes and the generated types do not",
@@ -31,16 +33,17 @@ CHECK = Check(
     fix="Run `pnpm generate-types` and put `packages/shared/src/generated` into the same change set.",
     leaves_alone=(
         "Docstrings, descriptions, comments, formatting, validators, private fields, injected parameters and the "
-        "bodies of handlers; routes of a router that no application includes; tags of routes whose router has some "
-        "already; new schemas that no route shows; new routes, schemas and fields that the generated files "
-        "have already; change sets with any generated file; generated files that change alone, since they often "
-        "catch up with an earlier change. One finding for the whole change set."
+        "bodies of handlers; routes of a router that no application includes; tags of routes whose router has "
+        "some already; new schemas that no route shows; enumerations outside of the schemas that no field of a "
+        "shown schema has; new routes, schemas and fields that the generated files have already; change sets with "
+        "any generated file; generated files that change alone, since they often catch up with an earlier change. "
+        "One finding for the whole change set."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
     items=("sinag-backend-architect/types-regenerated",),
     decides=("sinag-backend-architect/types-regenerated",),
-    paths=("**/schemas/**/*.py", "**/schemas.py", "**/api/v1/**/*.py"),
+    paths=("**/schemas/**/*.py", "**/schemas.py", "**/api/v1/**/*.py", *_ENUMS),
     ignores=("tests/", "test_*.py", "deps.py"),
     needs=Needs.CHANGE,
     engine="change-set",
@@ -151,6 +154,8 @@ def run(context: Context) -> Iterator[Draft]:
 
 def _is_known(file: ChangedFile, one: Declaration, project: Project | None, generated: Generated) -> bool:
     """Tell whether what is new need not be generated."""
+    if matches(_ENUMS, file.path):
+        return generated.has_type(one.owner, one.name)
     if "schemas" not in file.path:
         return generated.names(one.name)
     schema, field = (one.owner, one.name) if one.owner else (one.name, "")
@@ -161,6 +166,11 @@ def _interface(project: Project | None, file: ChangedFile, source: Source) -> It
     """Give the classes and fields of a schema module, and the routes of a router."""
     left_out = [match.span for match in source.find(_NO_INTERFACE)]
     yield from _routes(project, file, source, left_out)
+    if matches(_ENUMS, file.path):
+        exposed = project.shown.of_fields if project is not None else frozenset()
+        members = _assigned(source, _MEMBERS, left_out)
+        yield from (one for one in members if one.owner in exposed)
+        return
     if "schemas" not in file.path:
         return
     for match in source.find(_CLASSES):
@@ -169,12 +179,14 @@ def _interface(project: Project | None, file: ChangedFile, source: Source) -> It
         owner = source.symbol(line).rpartition(".")[0]
         yield Declaration(owner, name, normalised(match.filled("$BASES")), line, line)
     for rule in (_FIELDS, _MEMBERS):
-        for match in source.find(rule):
-            span = match.span
-            text = _typed(without(span, left_out))
-            yield Declaration(
-                source.symbol(span.start_line), match.filled("$NAME"), text, span.start_line, span.last_line
-            )
+        yield from _assigned(source, rule, left_out)
+
+
+def _assigned(source: Source, rule: Mapping[str, Any], left_out: Sequence[Span]) -> Iterator[Declaration]:
+    for match in source.find(rule):
+        span = match.span
+        text = _typed(without(span, left_out))
+        yield Declaration(source.symbol(span.start_line), match.filled("$NAME"), text, span.start_line, span.last_line)
 
 
 def _typed(text: str) -> str:
@@ -208,7 +220,8 @@ def _routes(
             last = returns
             text += _typed(returns.text)
         start, end = route.start_line, last.last_line
-        yield Declaration("", match.filled("$NAME"), text, start, end, lines[start - 1 : end])
+        says = tuple(normalised(line) for line in lines[start - 1 : end])
+        yield Declaration("", match.filled("$NAME"), text, start, end, says)
 
 
 def _gives_tags(project: Project | None, key: Key | None, router: str, source: Source) -> bool:
@@ -219,11 +232,11 @@ def _gives_tags(project: Project | None, key: Key | None, router: str, source: S
     return chains is not None and all(any(level.has_tags for level in chain) for chain in chains)
 
 
-def _lines(text: str, left_out: Sequence[Span]) -> tuple[str, ...]:
-    """Give what each line says of the interface."""
+def _lines(text: str, left_out: Sequence[Span]) -> list[str]:
+    """Give the lines without what is no interface."""
     pieces, at = [], 0
     for one in left_out:
         if one.start >= at:
             pieces += [text[at : one.start], "\n" * one.text.count("\n")]
             at = one.end
-    return tuple(normalised(line) for line in "".join([*pieces, text[at:]]).split("\n"))
+    return "".join([*pieces, text[at:]]).split("\n")

@@ -83,11 +83,16 @@ class Project(Side):
     Args:
         changes: The change.
         head: Its head tree.
+        like: The project around the same change with other lines after it, whose parsed files are taken over where
+            their text is the same.
     """
 
-    def __init__(self, changes: ChangeSet, head: Tree) -> None:
+    def __init__(self, changes: ChangeSet, head: Tree, like: Project | None = None) -> None:
         around = [file.path for file in changes.files]
-        super().__init__(Code(overlay.after(changes, head), around))
+        known = like.code if like is not None else None
+        tree = overlay.Overlay(head, known.read, frozenset()) if known is not None else head
+        super().__init__(Code(overlay.after(changes, tree), around, parsed=known))
+        self._like = like
         self._around = around
         base = changes.base_tree
         self._base = overlay.before(changes, base) if base is not None else None
@@ -96,6 +101,8 @@ class Project(Side):
     @cached_property
     def before(self) -> Side | None:
         """The project without the change; None where its tree cannot be read."""
+        if self._like is not None:
+            return self._like.before  # what the change finds does not depend on what it leaves
         return Side(Code(self._base, self._around, parsed=self.code)) if self._base is not None else None
 
     @cached_property
@@ -109,6 +116,11 @@ class Project(Side):
         return Migrations(self.code.tree, self._base, self._touched)
 
 
-def of(changes: ChangeSet) -> Project | None:
-    """Give what is known about the project around a change; None without its tree."""
-    return Project(changes, changes.head_tree) if changes.head_tree is not None else None
+def of(changes: ChangeSet, like: Project | None = None) -> Project | None:
+    """Give what is known about the project around a change; None without its tree.
+
+    Args:
+        changes: The change.
+        like: The project around the same change before suggestions were applied to it.
+    """
+    return Project(changes, changes.head_tree, like) if changes.head_tree is not None else None

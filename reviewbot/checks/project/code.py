@@ -11,7 +11,7 @@ from reviewbot.checks.project.module import Module
 from reviewbot.checks.scope import EXEMPT, matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reviewbot.change import Tree
 
@@ -74,6 +74,12 @@ class Code:
     def texts(self) -> dict[str, str]:
         """Path → text."""
         return dict(self.tree.read(sorted(self.paths)))
+
+    @property
+    def read(self) -> Mapping[str, str]:
+        """Path → text, as far as anybody has asked for it."""
+        texts: Mapping[str, str] = vars(self).get("texts", {})
+        return texts
 
     def module(self, path: str) -> Module | None:
         """Give the module at ``path``, or None."""

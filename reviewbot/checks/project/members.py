@@ -17,8 +17,8 @@ _SPECIAL = re.compile(
     r"__getattr__|__init__|__getattribute__|__class_getitem__|__new__|metaclass|automap|declared_attr|hybrid|_missing_|"
     r"_ignore_|__mapper_args__"
 )
-_INNER = re.compile(r"^\s+(?:class|def|async def)\s+(\w+)", re.MULTILINE)
-_LATER = re.compile(r"^\s*([A-Z]\w*)\.\w+\s*=[^=]|setattr\(\s*([A-Z]\w*)", re.MULTILINE)
+_INNER = re.compile(r"^[ \t]+(?:class|def|async def)\s+(\w+)", re.MULTILINE)
+_LATER = re.compile(r"^[ \t]*([A-Z]\w*)\.\w+\s*=[^=]|setattr\(\s*([A-Z]\w*)", re.MULTILINE)
 _BACKREF = re.compile(r"""\bbackref\s*=\s*(?:(?:\w+\.)?backref\(\s*)?["'](\w+)["']""")
 # What every enumeration or model has besides.
 _OWN = frozenset(
@@ -73,4 +73,5 @@ class Members:
     @cached_property
     def _backrefs(self) -> frozenset[str]:
         """Names that relationships give to the other side."""
-        return frozenset(name for text in self._code.texts.values() for name in _BACKREF.findall(text))
+        texts = (text for text in self._code.texts.values() if "backref" in text)
+        return frozenset(name for text in texts for name in _BACKREF.findall(text))

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.project.nodes import assignment, decorators, first_line, last_line, statements
-from reviewbot.syntax import Source
+from reviewbot.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.syntax import Node
+    from reviewbot.syntax import Node, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class Module:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
-        self.source = Source(text)
+        self.source = parsed(text)
 
     @property
     def text(self) -> str:

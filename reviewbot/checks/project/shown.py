@@ -15,6 +15,8 @@ _SCHEMAS = ("**/schemas/**/*.py", "**/schemas.py", "**/schema.py")
 # What takes and answers requests, dependencies included.
 _ROUTERS = re.compile(r"router|FastAPI\(|Depends\(")
 _DEFINED = re.compile(r"^(?:class )?(\w+)(?=\(|:| *=)", re.MULTILINE)
+# What stands behind the colon of a field.
+_FIELD = re.compile(r"^[ \t]+\w+[ \t]*:([^=\n]*)", re.MULTILINE)
 _NAME = re.compile(r"\b[A-Z]\w+")
 # What names a schema without showing it. Under another name it may be shown.
 _IDLE = re.compile(
@@ -37,6 +39,18 @@ class Shown:
     def hides(self, schema: str) -> bool:
         """Tell whether no route takes a schema or answers with it, not even inside of another one."""
         return self._code.is_whole and bool(self._names) and schema.partition(".")[0] not in self._names
+
+    @cached_property
+    def of_fields(self) -> frozenset[str]:
+        """The names in the annotations of the fields of schemas that clients can know of."""
+        found: set[str] = set()
+        for path, whole in self._code.texts.items():
+            if matches(_SCHEMAS, path):
+                _, *defined = _DEFINED.split(_IDLE.sub("", whole))
+                for name, body in zip(defined[::2], defined[1::2], strict=True):
+                    if not self.hides(name):
+                        found.update(each for field in _FIELD.findall(body) for each in _NAME.findall(field))
+        return frozenset(found)
 
     @cached_property
     def _names(self) -> frozenset[str]:
