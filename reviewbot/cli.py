@@ -250,7 +250,12 @@ def _add_change(command: argparse.ArgumentParser) -> None:
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--agents-dir", metavar="DIR", help="agent files to use instead of the bundled ones")
+    command.add_argument(
+        "--agents-dir",
+        metavar="DIR",
+        action="append",
+        help="agent files to use instead of the bundled ones; may be repeated, also with `bundled`",
+    )
     command.add_argument("--config", metavar="FILE", help="configuration file (default: .reviewbot.yml, if any)")
 
 
