@@ -235,7 +235,8 @@ def _add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    command = _command(commands, "init", "write a workflow and a commented .reviewbot.yml", ("init", "run"))
+    does = "try the agents on the last commits, and write a workflow and a commented .reviewbot.yml"
+    command = _command(commands, "init", does, ("init", "run"))
     command.add_argument("--repo", metavar="DIR", help="where to write them (default: this folder)")
     command.add_argument(
         "--workflow", choices=WORKFLOWS, default=WORKFLOWS[0], help=f"which one (default: {WORKFLOWS[0]})"
@@ -250,7 +251,12 @@ def _add_change(command: argparse.ArgumentParser) -> None:
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--agents-dir", metavar="DIR", help="agent files to use instead of the bundled ones")
+    command.add_argument(
+        "--agents-dir",
+        metavar="DIR",
+        action="append",
+        help="agent files to use instead of the bundled ones; may be repeated, also with `bundled`",
+    )
     command.add_argument("--config", metavar="FILE", help="configuration file (default: .reviewbot.yml, if any)")
 
 

@@ -83,7 +83,8 @@ class Config:
     """How to review.
 
     Attributes:
-        agents_dir: Folder of agent files used instead of the bundled agents, relative to the repository.
+        agents_dir: Folders of agent files, relative to this file, or `bundled`, the default. Of several agents with one
+            name the first counts.
         agent: Agent that reviews every file, by name or unique prefix.
         pins: Which agent reviews which paths, before any evidence is weighed; the first match wins.
         fallback: Agent of the Python files that no other agent claims, or `none`; the general agent by default.
@@ -111,7 +112,7 @@ class Config:
         incremental: Whether files that are as they were at the review before get no new inline comments.
     """
 
-    agents_dir: str | None = None
+    agents_dir: tuple[str, ...] = ()
     agent: str | None = None
     pins: tuple[Pin, ...] = ()
     fallback: str | None = None
@@ -172,6 +173,8 @@ def _validated(data: dict[str, Any], path: str) -> Config:
             raise ConfigError(f"{path}: unknown key `{key}`{_nearest(key, known)}")
     if data.get("fail_on") == "never":
         data = {**data, "fail_on": None}
+    if "agents_dir" in data and not isinstance(data["agents_dir"], list):
+        data = {**data, "agents_dir": _listed(data["agents_dir"], "agents_dir", path)}
     if isinstance(data.get("checks"), dict):
         data = {**data, "checks": {str(name): _control(name, said, path) for name, said in data["checks"].items()}}
     try:
@@ -206,11 +209,22 @@ def _complaints(config: Config) -> Iterator[str]:
             yield f"`{name}`: must be {least} or more{hint} (got {value})"
     if config.passes > _MOST_PASSES:
         yield f"`passes`: must be {_MOST_PASSES} or less (got {config.passes})"
+    if "" in config.agents_dir:
+        yield "`agents_dir`: a folder without a name; write its path, or `bundled`"
     if PurePosixPath(config.baseline).is_absolute() or ".." in PurePosixPath(config.baseline).parts:
         yield f"`baseline`: must be a path inside the repository (got {config.baseline!r})"
     for model, price in config.prices.items():
         if any(value is not None and not 0 <= value < math.inf for value in asdict(price).values()):
             yield f"`prices.{model}`: a price is 0 or more"
+
+
+def _listed(said: Any, key: str, path: str) -> list[str]:
+    """Give what may be one name or a list of them as a list."""
+    if said is None:
+        return []
+    if isinstance(said, str):
+        return [said]
+    raise ConfigError(f"{path}: `{key}`: expected a folder, or a list of them (got {said!r})")
 
 
 def _control(name: Any, said: Any, path: str) -> Any:

@@ -72,6 +72,6 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         coverage=covered,
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs, config.baseline), *checked.remarks, *of_others),
+        remarks=(*remarks(changes, checked.runs, config), *checked.remarks, *of_others),
         not_reviewed=not_reviewed,
     )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import posixpath
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import BEYOND
+from reviewbot.agentfolders import BUNDLED
 from reviewbot.change import LineKind
 from reviewbot.check import Reach
-from reviewbot.config import DEFAULT_BASELINE, FILE_NAME
+from reviewbot.config import FILE_NAME, Config
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_NAMED = 5
 
 
-def remarks(changes: ChangeSet, runs: Sequence[CheckRun], baseline: str = DEFAULT_BASELINE) -> tuple[str, ...]:
+def remarks(changes: ChangeSet, runs: Sequence[CheckRun], config: Config | None = None) -> tuple[str, ...]:
     """Give what could not be seen, and whether the change touches what steers the review."""
     return (
         *_unlisted(changes),
@@ -27,7 +29,7 @@ def remarks(changes: ChangeSet, runs: Sequence[CheckRun], baseline: str = DEFAUL
         *_carriage_returns(changes),
         *_limits(changes, runs),
         *_beyond(runs),
-        *_steering(changes, baseline),
+        *_steering(changes, config or Config()),
     )
 
 
@@ -86,18 +88,19 @@ def _limits(changes: ChangeSet, runs: Sequence[CheckRun]) -> list[str]:
     return [f"Without the whole files, {' and '.join(clauses)}{way_out}."]
 
 
-def _steering(changes: ChangeSet, baseline: str) -> list[str]:
-    edited = [file.path for file in changes.files if _steers(file.path, baseline)]
+def _steering(changes: ChangeSet, config: Config) -> list[str]:
+    agents = tuple(f"{posixpath.normpath(name)}/" for name in config.agents_dir if name != BUNDLED)
+    edited = [file.path for file in changes.files if file.path.startswith(agents) or _steers(file.path, config)]
     return (
         [f"This change edits files that can steer a review: {', '.join(edited)}. Read them yourself."] if edited else []
     )
 
 
-def _steers(path: str, baseline: str) -> bool:
+def _steers(path: str, config: Config) -> bool:
     folders = (".claude/agents/", ".reviewbot/")
     return (
         PurePosixPath(path).name == FILE_NAME
-        or path == baseline
+        or path == config.baseline
         or any(f"/{folder}" in f"/{path}" for folder in folders)
     )
 

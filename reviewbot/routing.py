@@ -22,7 +22,7 @@ from reviewbot.review import Assignment, Candidate, Evidence, FileMatch, Grade, 
 from reviewbot.witnesses import witnesses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from reviewbot.agent import Agent, Pin
     from reviewbot.change import ChangedFile, ChangeSet, Tree
@@ -70,6 +70,14 @@ class _Weighed:
 
     def lost(self, reason: str) -> Candidate:
         return Candidate(self.agent.name, self.score, reason, self.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """The decided files below a folder: the first of them, and whose they all are."""
+
+    first: str
+    agents: set[str]
 
 
 def route(
@@ -122,9 +130,10 @@ class _Router:
     def route(self) -> Routing:
         silent = [file for file in self._changes.files if not self._pin(file) and not self._decide(file)]
         decided = {path: agent for path, (agent, _) in self._matches.items() if path not in self._pinned}
+        near = _by_folder(decided)
         for file in silent:
             if not self._claim(file):
-                self._follow(file, decided)
+                self._follow(file, near)
         if self._fallback is not None:
             self._fall_back(self._fallback)
         return Routing(
@@ -200,23 +209,22 @@ class _Router:
         self._matches[file.path] = (claim.agent, match)
         return True
 
-    def _follow(self, file: ChangedFile, decided: dict[str, str]) -> None:
+    def _follow(self, file: ChangedFile, decided: Mapping[str, _Decided]) -> None:
         """Give a file that says nothing of its own to the agent of its nearest decided neighbours."""
         weighed = self._weigh(file)
         companion = is_companion(file.path)
         if weighed or companion:
-            near = _neighbours(file.path, decided) or (list(decided) if is_migration(file.path) else [])
-            agents = {decided[path] for path in near}
-            may = {one.agent.name for one in weighed} if weighed else agents
-            if len(agents) == 1 and agents <= may:
-                (name,) = agents
+            near = _neighbours(file.path, decided)
+            may = {one.agent.name for one in weighed}
+            if near is not None and len(near.agents) == 1 and (near.agents <= may or not weighed):
+                (name,) = near.agents
                 own = next((one for one in weighed if one.agent.name == name), None)
                 if own is None or own.score > -STACK_THRESHOLD:
                     evidence = own.evidence if own else ()
-                    match = FileMatch(file.path, own.score if own else 0.0, f"follows {near[0]}", evidence)
+                    match = FileMatch(file.path, own.score if own else 0.0, f"follows {near.first}", evidence)
                     self._matches[file.path] = (name, match)
                     return
-            if weighed and not near and self._choose(file, weighed[0], weighed[1:]):
+            if weighed and near is None and self._choose(file, weighed[0], weighed[1:]):
                 return
         losers = tuple(one.lost(_why_lost(one)) for one in weighed if one.evidence)
         reason = _why_nobody(file.path, weighed)
@@ -261,23 +269,20 @@ def _has_identity(agent: Agent) -> bool:
     return any(signal.identity for signal in agent.stack.signals)
 
 
-def _neighbours(path: str, decided: dict[str, str]) -> list[str]:
-    """Give the decided files that share the longest folder with ``path``; at the top of the tree all are neighbours."""
-    parents = PurePosixPath(path).parts[:-1]
+def _by_folder(decided: Mapping[str, str]) -> dict[str, _Decided]:
+    """Give for each folder whose the decided files below it are; ``decided`` is path → agent."""
+    found: dict[str, _Decided] = {}
+    for path, agent in decided.items():
+        for folder in PurePosixPath(path).parents:
+            found.setdefault(str(folder), _Decided(path, set())).agents.add(agent)
+    return found
 
-    def shared(other: str) -> int:
-        count = 0
-        for mine, theirs in zip(parents, PurePosixPath(other).parts[:-1], strict=False):
-            if mine != theirs:
-                break
-            count += 1
-        return count
 
-    depths = {other: shared(other) for other in decided}
-    best = max(depths.values(), default=0)
-    if best == 0 and parents:
-        return []
-    return [other for other, depth in depths.items() if depth == best]
+def _neighbours(path: str, decided: Mapping[str, _Decided]) -> _Decided | None:
+    """Give the decided files of the nearest folder; of the whole tree only to files at its top, and to migrations."""
+    *folders, top = map(str, PurePosixPath(path).parents)
+    nearest = next((decided[folder] for folder in folders if folder in decided), None)
+    return decided.get(top) if nearest is None and (not folders or is_migration(path)) else nearest
 
 
 def _why_lost(one: _Weighed) -> str:

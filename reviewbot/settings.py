@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot import agentfolders, baseline
 from reviewbot import agents as agent_files
-from reviewbot import baseline
 from reviewbot import config as configuration
 from reviewbot.config import Config, Engine
 from reviewbot.errors import AgentError, ConfigError
@@ -34,9 +34,9 @@ _CASES = ".cases.yml"
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """Options and inputs: what is not None wins over the configuration file."""
+    """Options and inputs: what is given wins over the configuration file."""
 
-    agents_dir: str | None = None
+    agents_dir: tuple[str, ...] = ()
     agent: str | None = None
     engine: Engine | None = None
     fail_on: Severity | str | None = None
@@ -86,10 +86,8 @@ def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None)
     config, folder = Config(), Path()
     if path is not None:
         config, folder = configuration.parse(text_of(path, "the configuration"), str(path)), path.parent
-    if overrides.agents_dir:
-        agents = _agents_of(Path(overrides.agents_dir))
-    else:
-        agents = _agents_of(folder / config.agents_dir if config.agents_dir else agent_files.bundled_dir())
+    config = replace(config, agents_dir=overrides.agents_dir or config.agents_dir)
+    agents = agentfolders.on_disk(config.agents_dir, Path() if overrides.agents_dir else folder)
     settled = _settled(config, overrides, *agents)
     if root is None:
         return settled
@@ -117,7 +115,8 @@ def of_tree(tree: Tree, path: str | None, overrides: Overrides) -> Settings:
     if text is None and path is not None:
         raise ConfigError(f"config: {path}: no such file on the base branch")
     config = configuration.parse(text, name) if text is not None else Config()
-    settled = _settled(config, overrides, *_agents_in(tree, overrides.agents_dir or config.agents_dir))
+    config = replace(config, agents_dir=overrides.agents_dir or config.agents_dir)
+    settled = _settled(config, overrides, *agentfolders.in_tree(config.agents_dir, tree))
     known = posixpath.normpath(config.baseline)
     own = sorted(path for path in tree.paths if posixpath.dirname(path) == CHECKS and is_check(path))
     texts = dict(tree.read([*own, known]))
@@ -148,36 +147,6 @@ def _with(settled: Settings, checks: Mapping[str, str], known: str | None) -> Se
         remarks = (*remarks, f"{path}: no such baseline; `reviewbot baseline` writes it")
     entries = {} if known is None else baseline.parsed(known, path)
     return replace(settled, checks=checks, baseline=entries, remarks=remarks)
-
-
-def _agents_in(tree: Tree, folder: str | None) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
-    if not folder:
-        return _agents_of(agent_files.bundled_dir())
-    folder = posixpath.normpath(folder).strip("/")
-    paths = [path for path in tree.paths if path.endswith(".md") and path.startswith(f"{folder}/")]
-    if not paths:
-        raise AgentError(f"{folder}: no agent files (*.md) in this folder of the base branch")
-    files = {path: content.encode() for path, content in tree.read(sorted(paths)).items()}
-    return _usable(agent_files.load_files(files), folder)
-
-
-def _agents_of(directory: Path) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
-    if not directory.is_dir():
-        raise AgentError(f"{directory}: no such folder of agents")
-    return _usable(agent_files.load_dir(directory), str(directory))
-
-
-def _usable(
-    loaded: tuple[tuple[Agent, ...], tuple[agent_files.Problem, ...]], where: str
-) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
-    agents, problems = loaded
-    errors = [problem for problem in problems if problem.level == "error"]
-    if errors:
-        raise AgentError("\n".join(f"{problem.path}:{problem.line}: {problem.message}" for problem in errors))
-    if not agents:
-        raise AgentError(f"{where}: no agent files (*.md) in this folder")
-    remark = f"{len(problems)} remarks on the agent files in {where}; see `reviewbot agents lint {where}`"
-    return agents, (remark,) if problems else ()
 
 
 def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], remarks: tuple[str, ...]) -> Settings:

@@ -14,7 +14,7 @@ def test_every_key_is_read() -> None:
         "max_comments: 5\npins:\n  - paths: ['api/**', 'worker/**']\n    agent: mine\n"
     )
     assert config == Config(
-        agents_dir=".claude/agents",
+        agents_dir=(".claude/agents",),
         agent="mine",
         pins=(Pin(("api/**", "worker/**"), "mine"),),
         engine=Engine.CHECKS,
@@ -22,6 +22,14 @@ def test_every_key_is_read() -> None:
         min_severity=Severity.MEDIUM,
         max_comments=5,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "folders"),
+    [("a", ("a",)), ("[a, bundled]", ("a", "bundled")), ("[]", ()), ("null", ())],
+)
+def test_agents_are_of_one_folder_or_of_several(text: str, folders: tuple[str, ...]) -> None:
+    assert parse(f"agents_dir: {text}").agents_dir == folders
 
 
 def test_a_check_is_controlled_in_three_forms() -> None:
@@ -45,6 +53,10 @@ def test_nothing_said_means_the_defaults(text: str) -> None:
     [
         ("fail_onn: high", "did you mean `fail_on`?"),
         ("colour: red", "known keys: agents_dir"),
+        ("agents_dir: 3", "`agents_dir`: expected a folder, or a list of them (got 3)"),
+        ("agents_dir: {a: b}", "`agents_dir`: expected a folder, or a list of them"),
+        ("agents_dir: [a, 3]", "`agents_dir.1`: Input should be a valid string"),
+        ("agents_dir: [a, '']", "`agents_dir`: a folder without a name"),
         ("fail_on: hihg", "`fail_on`: Input should be 'critical', 'high', 'medium', 'low' or 'info' or 'never'"),
         ("max_comments: true", "`max_comments`: Input should be a valid integer"),
         ("max_comments: '3'", "`max_comments`: Input should be a valid integer"),

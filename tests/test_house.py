@@ -35,6 +35,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
     **dict.fromkeys(("binding", "retries", "share"), 0),
     "settings": 1,
+    "agentfolders": 1,
     "context": 1,
     **dict.fromkeys(("models", "budget", "masking", "anchors", "packing", "prompt", "reply"), 1),
     **dict.fromkeys(("cases", "scoring"), 1),

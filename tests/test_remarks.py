@@ -3,6 +3,7 @@ from __future__ import annotations
 from builders import change_set, changed, hunk
 
 from reviewbot.check import CheckRun, Reach
+from reviewbot.config import Config
 from reviewbot.remarks import remarks
 
 
@@ -27,6 +28,12 @@ def test_nothing_is_said_where_everything_was_seen() -> None:
 
 def test_what_the_source_could_not_have_is_passed_on() -> None:
     assert remarks(change_set(remarks=("x.py does not match",)), []) == ("x.py does not match",)
+
+
+def test_configured_folders_of_agents_steer_too_and_their_namesakes_do_not() -> None:
+    paths = ("bots/x.md", "src/bots/y.py", "bundled/app.js")
+    (said,) = remarks(change_set(*map(changed, paths)), [], Config(agents_dir=("./bots", "bundled")))
+    assert said == "This change edits files that can steer a review: bots/x.md. Read them yourself."
 
 
 def test_a_change_that_steers_the_review_is_flagged() -> None:

@@ -89,7 +89,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
     return Inputs(
         token=values["github-token"],
         overrides=Overrides(
-            agents_dir=values.get("agents-dir"),
+            agents_dir=tuple(filter(None, map(str.strip, values.get("agents-dir", "").splitlines()))),
             agent=values.get("agent"),
             engine=_word(values, "engine", Engine),
             fail_on=NEVER if fail_on == NEVER else _word(values, "fail-on", Severity, NEVER),

@@ -1,22 +1,33 @@
-"""``reviewbot init``: a workflow and a commented configuration to start from."""
+"""``reviewbot init``: a workflow and a commented configuration to start from, tried on the last commits."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot import settings
+from reviewbot.agentfolders import BUNDLED
+from reviewbot.commands import dryrun
 from reviewbot.commands.inputs import say
 from reviewbot.config import FILE_NAME
-from reviewbot.errors import UsageError
+from reviewbot.errors import AgentError, ReviewbotError, UsageError
+from reviewbot.settings import Overrides
+from reviewbot.sources import git
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from reviewbot.settings import Settings
+
 WORKFLOW = Path(".github", "workflows", "reviewbot.yml")
+# Where Claude Code keeps the agents of a repository.
+OWN = ".claude/agents"
+_COMMITS = 10
+_COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
 
 def run(args: Namespace) -> int:
-    """Write both files, or neither where one of them is there already.
+    """Say who would have reviewed the last commits, and write both files, or neither where one is there already.
 
     Raises:
         UsageError: One is there, or the folder is not, or it cannot be written.
@@ -31,6 +42,9 @@ def run(args: Namespace) -> int:
     there = [str(path) for path in texts if path.exists()]
     if there:
         raise UsageError(f"{' and '.join(there)}: there already, so nothing was written")
+    folders = _tried(folder)
+    if folders:
+        texts[folder / FILE_NAME] = texts[folder / FILE_NAME].replace(_COMMENTED, _setting(folders))
     for path, text in texts.items():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,6 +54,44 @@ def run(args: Namespace) -> int:
         say(f"{path}: written")
     say("next: read both, `reviewbot doctor`, and for an old repository `reviewbot baseline`")
     return 0
+
+
+def _tried(folder: Path) -> tuple[str, ...]:
+    """Say who would have reviewed the last commits, and give the folders of agents to write; none for the default.
+
+    Of the repository's own agents, alone or with ours, those that have an agent of their own for more commits.
+    """
+    offers = _offers(folder)
+    try:
+        runs = dryrun.routed(git.last(folder, _COMMITS), list(offers.values()))
+    except ReviewbotError as error:
+        say(f"not tried on the last commits: {error}")
+        return next(iter(offers))
+    for folders, run in zip(offers, runs, strict=True):
+        say(f"with {_setting(folders) if folders else 'the agents that come with reviewbot'}: {run}")
+    return max(zip(offers, runs, strict=True), key=lambda offer: offer[1].claimed)[0]
+
+
+def _offers(folder: Path) -> dict[tuple[str, ...], Settings]:
+    """Give the folders of agents that may be written, each with what is reviewed with then."""
+    own = folder / OWN
+    if own.is_dir():
+        try:
+            offers = {
+                (OWN,): settings.of_folder(None, Overrides((str(own),))),
+                (OWN, BUNDLED): settings.of_folder(None, Overrides((str(own), BUNDLED))),
+            }
+        except AgentError as error:
+            say(f"{own} is not used: {error}")
+        else:
+            for remark in offers[OWN, BUNDLED].remarks:
+                say(remark)
+            return offers
+    return {(): settings.of_folder(None, Overrides())}
+
+
+def _setting(folders: tuple[str, ...]) -> str:
+    return f"agents_dir: [{', '.join(folders)}]"
 
 
 def workflows_dir() -> Path:

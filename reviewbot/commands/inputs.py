@@ -69,7 +69,7 @@ def overrides(args: Namespace) -> Overrides:
 
     engine, min_severity = option("engine"), option("min_severity")
     return Overrides(
-        agents_dir=option("agents_dir"),
+        agents_dir=tuple(getattr(args, "agents_dir", None) or ()),
         agent=option("agent"),
         engine=Engine(engine) if engine else None,
         fail_on=option("fail_on"),

@@ -16,7 +16,7 @@ from reviewbot.sources.trees import RevisionTree, WorkTree
 from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from reviewbot.change import Hunk
 
@@ -51,6 +51,19 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
     if base is None and head is None:
         return _uncommitted(repository)
     return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
+
+
+def last(folder: Path, count: int) -> Iterator[ChangeSet]:
+    """Read the last changes to the branch that is checked out, the newest first, each as a pull request would show it.
+
+    A merge is one change. A commit without a parent, the first one or where a shallow clone ends, is none.
+
+    Raises:
+        RepositoryError: No repository, or nothing was committed yet.
+    """
+    listing = ("rev-list", "--first-parent", "--min-parents=1", f"--max-count={count}", "HEAD", "--")
+    for commit in Repository(folder).text(*listing).split():
+        yield read(folder, f"{commit}^", commit)
 
 
 def everything(folder: Path) -> ChangeSet:

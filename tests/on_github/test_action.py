@@ -220,14 +220,16 @@ def test_a_change_that_is_nobodys_gets_no_comment_unless_asked_for(tmp_path: Pat
         assert "No agent reviewed this change" in pull.summary_comment()
 
 
-def test_configuration_and_agents_are_those_of_the_base_branch(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folders", [".claude/agents", "[.claude/agents, bots, bundled]"])
+def test_configuration_and_agents_are_those_of_the_base_branch(folders: str, tmp_path: Path) -> None:
     agent = (
         "---\nname: mine\ndescription: reviews sqlalchemy\n---\nI review.\n\n## Review checklist\n\n"
         "### Performance\n- `slow-loops` **No queries in loops.** N+1 queries are slow. (high)\n"
     )
     base: dict[str, str | bytes | None] = {
-        ".reviewbot.yml": "agents_dir: .claude/agents\nagent: mine\nfail_on: medium\n",
+        ".reviewbot.yml": f"agents_dir: {folders}\nagent: mine\nfail_on: medium\n",
         ".claude/agents/mine.md": agent,
+        "bots/mine.md": agent.replace("slow-loops", "another-item"),
     }
     head = {AREAS: service("areas", SLOW), ".reviewbot.yml": "fail_on: never\n", ".claude/agents/mine.md": "nothing"}
     with PullRequest(tmp_path, {**head}, base) as pull:

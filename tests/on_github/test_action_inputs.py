@@ -29,7 +29,7 @@ def test_everything_is_read() -> None:
     read_all = read(
         anthropic_api_key="k",
         agent="sinag",
-        agents_dir=".claude/agents",
+        agents_dir=".claude/agents\n  bundled\n",
         config="ci/reviewbot.yml",
         engine="checks",
         model="opus",
@@ -45,7 +45,7 @@ def test_everything_is_read() -> None:
     assert read_all == Inputs(
         token="t",  # noqa: S106 - no secret
         overrides=Overrides(
-            ".claude/agents",
+            (".claude/agents", "bundled"),
             "sinag",
             Engine.CHECKS,
             Severity.HIGH,
