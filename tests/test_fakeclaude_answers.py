@@ -6,6 +6,7 @@ import json
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
@@ -208,7 +209,12 @@ def test_an_answer_takes_its_time() -> None:
 def test_the_end_does_not_wait_for_a_slow_answer() -> None:
     began = time.monotonic()
     with FakeClaude(lambda _: Say("x", delay=60)) as fake, client(fake) as claude:
-        thread = threading.Thread(target=lambda: plain(claude))
+
+        def ask() -> None:
+            with suppress(Exception):  # whether the answer came to its end before the server did is a matter of chance
+                plain(claude)
+
+        thread = threading.Thread(target=ask)
         thread.start()
         while not fake.journal:
             time.sleep(0.01)
