@@ -23,4 +23,6 @@ def _is_detached(draft: Draft, project: Project) -> bool:
     module = project.code.module(draft.path)
     routes = project.routing.routes_of(module) if module is not None else ()
     around = [one for one in routes if one.function.start <= draft.start_line <= one.function.signature_end]
+    if not around and draft.symbol[:1].isupper():
+        return project.shown.hides(draft.symbol)
     return bool(around) and all(one.router is not None and project.routing.is_detached(one.router) for one in around)
