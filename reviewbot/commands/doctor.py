@@ -30,11 +30,13 @@ def run(args: Namespace) -> int:
         ConfigError, AgentError: The configuration or an agent file is broken.
     """
     from reviewbot.checks import ruff, selection
+    from reviewbot.commands.unused import unused
     from reviewbot.models import prices_known_as_of
     from reviewbot.sources.repository import Repository
 
     settings = read_settings(args)
-    config = Path(args.config) if args.config else config_in(find_root(Path.cwd()))
+    root = find_root(Path.cwd())
+    config = Path(args.config) if args.config else config_in(root)
     checks = selection.of(settings).checks.values()
     engines = ", ".join(f"{count} {engine}" for engine, count in sorted(Counter(c.engine for c in checks).items()))
     lines = [
@@ -43,6 +45,7 @@ def run(args: Namespace) -> int:
         f"agents         {', '.join(f'{a.name} ({len(a.checklist)} items)' for a in settings.agents)}",
         f"checks         {len(checks)} ({engines})",
         *(f"               {_run_for(agent, checks)}" for agent in settings.agents),
+        *([f"unused         {name}: {why}" for name, why in unused(root, settings)] if root else ()),
         f"engine         {settings.config.engine}: {_model(settings, args.environment)}",
         f"prices         of {prices_known_as_of()}",
     ]
