@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from reviewbot.change import FileKind, LineKind
 from reviewbot.syntax import DEFINITIONS, LONG_LINE, parsed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reviewbot.change import ChangedFile, Hunk
     from reviewbot.syntax import Node, Range, Source
 
@@ -54,24 +57,43 @@ class Fragment:
         """The fragment, parsed when first asked for."""
         return parsed(self.text)
 
-    @cached_property
+    @property
     def near(self) -> str:
         """The source without the bodies of functions and classes at module level that have no added line.
 
         Each line keeps its number. A rule that sees nothing beyond a statement finds here what it finds in the file,
         in a part of the time.
         """
-        if not self.whole or self.source.longest_line > LONG_LINE or not self.source.parses:
-            return self.text
-        pieces, at = [], 0
+        return self._near[0]
+
+    @property
+    def near_before(self) -> str:
+        """The same piece of the pre-image without what :attr:`near` leaves out, which stands there word for word."""
+        return self._near[1]
+
+    @cached_property
+    def _near(self) -> tuple[str, str]:
+        sides = [self.source, self.source_before]
+        if not self.whole or any(one.longest_line > LONG_LINE or not one.parses for one in sides):
+            return self.text, self.before
+        before = Counter(one.text() for one in self.source_before.root.children() if _body(one) is not None)
+        left_out: Counter[str] = Counter()
+        new: list[Range] = []
         for statement in self.source.root.children():
-            lines = statement.range()
-            body = _body(statement)
-            if body is not None and not self.adds(lines.start.line + 1, lines.end.line + 1):
-                pieces += [self.text[at : body.start.index], "..."]
-                pieces += ["\n" * self.text.count("\n", body.start.index, body.end.index)]
-                at = body.end.index
-        return "".join([*pieces, self.text[at:]])
+            body, place = _body(statement), statement.range()
+            if body is None or self.adds(place.start.line + 1, place.end.line + 1):
+                continue
+            text = statement.text()
+            if not self.before or left_out[text] < before[text]:
+                left_out[text] += 1
+                new.append(body)
+        old: list[Range] = []
+        for statement in self.source_before.root.children():
+            body, text = _body(statement), statement.text()
+            if body is not None and left_out[text]:
+                left_out[text] -= 1
+                old.append(body)
+        return _without(self.text, new), _without(self.before, old)
 
     @cached_property
     def source_before(self) -> Source:
@@ -109,6 +131,15 @@ def _body(statement: Node) -> Range | None:
     definition = statement.field("definition") or statement
     block = definition.field("body") if definition.kind() in DEFINITIONS else None
     return block.range() if block is not None else None
+
+
+def _without(text: str, places: Iterable[Range]) -> str:
+    """Give a text with `...` in some places, each line with its number."""
+    pieces, at = [], 0
+    for place in places:
+        pieces += [text[at : place.start.index], "...", "\n" * text.count("\n", place.start.index, place.end.index)]
+        at = place.end.index
+    return "".join([*pieces, text[at:]])
 
 
 def unreadable(file: ChangedFile) -> str | None:

@@ -12,6 +12,7 @@ from reviewbot.checks.built import from_values
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.flow import Flow
 from reviewbot.finding import Suggestion
+from reviewbot.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator
@@ -83,7 +84,7 @@ def _by_fragment(
 
 def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batch) -> Iterator[_Found]:
     def before() -> Iterator[tuple[str, str]]:
-        source = fragment.source_before
+        source = parsed(fragment.near_before) if searched.near else fragment.source_before
         flow = Flow()
         for match in source.find(rule.config) if fragment.before else ():
             if rule.built and not from_values(match, rule.built, flow):
