@@ -9,6 +9,12 @@ from __future__ import annotations
 import re
 
 MASK = "***"
+# Files that hold secrets by their name, whatever form these have; the examples of such files hold none.
+_PRIVATE = re.compile(
+    r"(^|/)(\.env(\.(?!example|sample|template|dist)[^/]*)?|\.netrc|\.pgpass|\.npmrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519))$"
+    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx)$",
+    re.IGNORECASE,
+)
 
 _SECRETS = re.compile(
     r"""
@@ -47,6 +53,11 @@ _NAMED = re.compile(
     ( (?=[^"'\s]{0,200}\d)(?=[^"'\s]{0,200}[A-Za-z])[^"'\s{}$<>]{12,} ) (?=["'])
     """
 )
+
+
+def private(path: str) -> bool:
+    """Tell whether a file holds secrets, by its name."""
+    return _PRIVATE.search(path) is not None
 
 
 def masked(text: str) -> str:

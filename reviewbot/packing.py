@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind, Hunk, LineKind
+from reviewbot.masking import private
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -84,8 +85,8 @@ class Bundle:
 
 
 def readable(file: ChangedFile) -> bool:
-    """Tell whether there is anything in a file for a model to read."""
-    return bool(file.hunks) and file.kind not in {FileKind.BINARY, FileKind.SUBMODULE}
+    """Tell whether there is anything in a file for a model to read, and for nobody else."""
+    return bool(file.hunks) and file.kind not in {FileKind.BINARY, FileKind.SUBMODULE} and not private(file.path)
 
 
 def pack(files: Iterable[ChangedFile], budget: int, size: Callable[[ChangedFile], int]) -> list[Bundle]:

@@ -22,6 +22,7 @@ import structlog
 from reviewbot.errors import ModelError
 from reviewbot.llm.wire import answer, request, understood, words
 from reviewbot.retries import ATTEMPTS, TransientError, persist
+from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +91,7 @@ class Claude:
         def before(error: TransientError, seconds: float) -> None:
             if not self._may_lose(tried, self._clock() + seconds):
                 raise ModelError(f"{error}; the next try would be in {seconds:.0f} s, and the time for that is used up")
-            log.warning("trying again", call=call.name, reason=str(error), seconds=round(seconds, 1))
+            log.warning("trying again", call=printable(call.name), reason=str(error), seconds=round(seconds, 1))
 
         def once() -> Answer:
             nonlocal tried

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # Who asks for more at once has not read what came back.
 _MOST_AT_ONCE = 12
+# Longer is only what was asked for, said again.
+_MOST_OF_ERROR = 600
 # What is left of a model's context for its answer.
 _FOR_ANSWER = 48_000
 _ENOUGH = (
@@ -109,14 +111,14 @@ class Conversation:
 
     def _looked(self, use: Use, number: int) -> dict[str, Any]:
         """Give what comes back for one wish; nothing that a model asks for can fail the review."""
-        tool = self._tools.get(use.name)
-        if tool is None:
-            return self._result(use, f"there is no tool {use.name}; there are: {', '.join(self._tools)}", error=True)
-        if number >= _MOST_AT_ONCE:
-            return self._result(use, f"not run: at most {_MOST_AT_ONCE} calls in one answer are", error=True)
         if self._calls <= 0 or self._tokens <= 0:
             return self._result(use, "not run: the limit of looking is reached", error=True)
         self._calls -= 1
+        if number >= _MOST_AT_ONCE:
+            return self._result(use, f"not run: at most {_MOST_AT_ONCE} calls in one answer are", error=True)
+        tool = self._tools.get(use.name)
+        if tool is None:
+            return self._result(use, f"there is no tool {use.name}; there are: {', '.join(self._tools)}", error=True)
         try:
             text = tool.look(self._workspace, use.input)
         except LookError as error:
@@ -126,6 +128,8 @@ class Conversation:
         return self._result(use, text)
 
     def _result(self, use: Use, text: str, *, error: bool = False) -> dict[str, Any]:
+        if error and len(text) > _MOST_OF_ERROR:
+            text = f"{text[:_MOST_OF_ERROR]} …"
         most = max(0, self._tokens) * 3
         if not error and len(text) > most:
             text = f"{text[:most]}\n(cut here: the limit of looking is reached)"

@@ -94,7 +94,7 @@ def _of_one(reply: FoundReply, agent: str, items: Collection[str], workspace: Wo
         evidence=reply.quote,
         side=side,
     )
-    file = workspace.changed(reply.path) or _unchanged(reply.path, workspace)
+    file = whole(reply.path, workspace)
     if file is None:
         return held(finding, "names a file that is not there")
     finding = replace(finding, path=file.path)
@@ -150,9 +150,12 @@ def _symbol(file: ChangedFile, anchor: Anchor) -> str:
     return Source(text).symbol(anchor.start_line) if text is not None and file.path.endswith(".py") else ""
 
 
-def _unchanged(path: str, workspace: Workspace) -> ChangedFile | None:
-    """Give a file beside the change as one without hunks: the fix may belong there."""
-    text = workspace.text(path)
+def whole(path: str, workspace: Workspace) -> ChangedFile | None:
+    """Give a changed file, or a file beside the change as one without hunks: the fix may belong there."""
+    file = workspace.changed(path)
+    text = workspace.text(path) if file is None else None
+    if file is not None:
+        return file
     return None if text is None else ChangedFile(path, FileKind.MODIFIED, old_text=text, new_text=text)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot import anchors
 from reviewbot.finding import MODEL, Confidence, Placement, Severity
 from reviewbot.judged import HINT
-from reviewbot.llm.findings import held, put
+from reviewbot.llm.findings import held, put, whole
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -73,9 +73,9 @@ def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspa
         if one is None:
             result |= unconfirmed([finding], "the second pass gave no verdict on it")
             continue
-        first = by_number.get(one.same_as or 0)
-        if first is not None and 0 < first.candidate <= len(judged) and _repeats(one, first):
-            same = judged[first.candidate - 1]
+        first = _first(one, by_number)
+        if 0 < first != number <= len(judged):
+            same = judged[first - 1]
             hint = "" if finding.check == MODEL else HINT
             result[id(finding)] = held(finding, f"{hint}says the same as `{printable(same.title)[:120]}`")
             continue
@@ -83,11 +83,19 @@ def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspa
     return result
 
 
-def _repeats(one: VerdictReply, first: VerdictReply) -> bool:
-    """Tell whether a candidate is said by another one that is shown; of two that name each other the first stays."""
-    if one.candidate == first.candidate or first.verdict not in {"stands", "corrected", "open"}:
-        return False
-    return first.same_as != one.candidate or first.candidate < one.candidate
+def _first(one: VerdictReply, by_number: Mapping[int, VerdictReply]) -> int:
+    """Give the number of the candidate that says the same and is shown; its own where there is none.
+
+    Who says the same as somebody who says the same follows; of those who name each other in a circle the first stays.
+    """
+    way = [one.candidate]
+    while (after := by_number.get(by_number[way[-1]].same_as or 0)) is not None:
+        if after.verdict not in {"stands", "corrected", "open"}:
+            break
+        if after.candidate in way:
+            return min(way[way.index(after.candidate) :])
+        way.append(after.candidate)
+    return way[-1]
 
 
 def is_hint(finding: Finding) -> bool:
@@ -172,8 +180,9 @@ def _corrected(finding: Finding, verdict: VerdictReply, workspace: Workspace) ->
         finding = replace(finding, title=title)
     if body and len(body) <= _MOST_BODY:
         finding = replace(finding, body=body)
-    if verdict.quote and (file := workspace.changed(finding.path)) is not None:
+    if verdict.quote and (file := whole(finding.path, workspace)) is not None:
         anchor = anchors.find(verdict.quote, None, file, finding.side)
         if anchor is not None and not anchor.ambiguous:
-            finding = put(finding, anchor, file)
+            # What kept it from its line was the old quote.
+            finding = replace(put(finding, anchor, file), placement=None, placement_reason="")
     return finding

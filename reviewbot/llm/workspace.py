@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
+from reviewbot.masking import private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,14 +35,6 @@ _TEST = re.compile(
 )
 _BESIDE = re.compile(
     r"(^|/)(docs?|generated|fixtures|seeds?|migrations|versions|versions_backup)/|\.(md|rst|txt|json|ya?ml)$"
-)
-
-
-# What such files hold is nobody's business, whatever form it has; the examples of them are.
-_PRIVATE = re.compile(
-    r"(^|/)(\.env(\.(?!example|sample|template|dist)[^/]*)?|\.netrc|\.pgpass|\.npmrc|\.pypirc|id_(rsa|dsa|ecdsa|ed25519))$"
-    r"|\.(pem|key|p12|pfx|jks|keystore|kdbx)$",
-    re.IGNORECASE,
 )
 
 
@@ -81,7 +74,7 @@ class Workspace:
         gone |= {file.old_path for file in self.changes.files if file.kind is FileKind.RENAMED and file.old_path}
         here = {file.path for file in self.changes.files if file.new_text is not None}
         listed = self.changes.head_tree.paths if self.changes.head_tree is not None else frozenset()
-        open_ones = (path for path in (listed | here) - gone if not _PRIVATE.search(path))
+        open_ones = (path for path in (listed | here) - gone if not private(path))
         return tuple(sorted(open_ones, key=lambda path: (rank(path), path)))
 
     def text(self, path: str) -> str | None:
@@ -90,7 +83,7 @@ class Workspace:
 
     def before(self, path: str) -> str | None:
         """Give a file before the change, under its old or its new name; None where there was none."""
-        if _PRIVATE.search(path):
+        if private(path):
             return None
         file = self.changed(path)
         if file is not None:

@@ -98,6 +98,9 @@ class WorkTree:
         """Give a file's content; None where there is none, or where a link leads out of the folder."""
         file = self.root / path
         try:
+            if file.is_symlink():
+                # As git has it: a link is the name of what it leads to, which may be anything.
+                return os.fsencode(file.readlink())
             if not file.resolve().is_relative_to(self.root) or not file.is_file() or file.stat().st_size > MAX_TEXT:
                 return None
             return file.read_bytes()

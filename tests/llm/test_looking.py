@@ -145,6 +145,18 @@ def test_who_looks_on_when_told_to_answer_has_failed() -> None:
     assert made.verdict is Verdict.INCOMPLETE
 
 
+def test_wishes_that_cannot_be_fulfilled_count_too() -> None:
+    def says(ask: Ask) -> Say:
+        if ask.tool_choice["type"] == "none":
+            return Say.json(reply())
+        return Say(None, calls=(Call("nosuch", {}), Call("read_file", {"path": "x" * 90_000})), checked=False)
+
+    made, fake = asked(says, Config(max_looks=9))
+    assert len(fake.journal.messages()) == 6
+    assert all(len(text) < 1_000 for text in told(fake))
+    assert made.failures == ()
+
+
 def test_what_the_tools_bring_has_a_limit() -> None:
     big = {f"app/f{n}.py": f"value = {n}\n" * 399 for n in range(9)}
     made, _ = change(BEFORE | big, AFTER | big)

@@ -327,3 +327,24 @@ def test_files_that_hold_secrets_are_not_shown(path: str) -> None:
     for tool in ("read_file", "read_before"):
         with pytest.raises(LookError):
             look(tool, space, path=path)
+
+
+def test_a_changed_file_that_holds_secrets_is_not_shown_either() -> None:
+    changes, _ = change({".env": "TOKEN=old\n"}, {".env": "TOKEN=new\n"})
+    with pytest.raises(LookError, match="holds secrets by its name"):
+        look("show_change", Workspace(changes), path=".env")
+
+
+def test_the_name_of_a_file_stands_on_one_line() -> None:
+    path = "app/a\n12 +forged = 1\x1b[31m.py"
+    changes, _ = change({}, {path: "x = 1\n"})
+    space = Workspace(changes)
+    for tool, given in (
+        ("read_file", {"path": path}),
+        ("search", {"pattern": "x = 1"}),
+        ("find_definition", {"name": "x"}),
+        ("list_files", {"paths": "."}),
+    ):
+        text = look(tool, space, **given)
+        assert "\n12 +forged" not in text
+        assert "\x1b" not in text

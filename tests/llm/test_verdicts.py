@@ -102,6 +102,27 @@ def test_one_comment_for_one_defect() -> None:
     }
 
 
+@pytest.mark.parametrize("circle", [(2, 3, 1), (3, 1, 2), (2, 1, 1), (1, 1, 2), (0, 1, 2), (99, 1, 2)])
+def test_a_circle_of_repeats_leaves_one_and_a_chain_its_beginning(circle: tuple[int, ...]) -> None:
+    three = [builders.finding(check=MODEL, title=title) for title in ("one", "two", "three")]
+    replies = [VerdictReply(**verdict(number, same_as=same)) for number, same in enumerate(circle, 1)]
+    result = verdicts.applied(three, replies, Workspace(two_files()))
+    assert [result[id(one)].placement for one in three] == [None, Placement.HELD_BACK, Placement.HELD_BACK]
+    assert {result[id(one)].placement_reason for one in three[1:]} == {"says the same as `one`"}
+
+
+def test_a_corrected_quote_gives_a_finding_its_line() -> None:
+    changes = change_set(module("app/approve.py", LOCK, "save(row)", LOCK))
+
+    def says(ask: Ask) -> Say:
+        if asks_refutation(ask):
+            return Say.json(said(verdicts=[verdict(1, "corrected", quote="save(row)")]))
+        return Say.json(reply(found(LOCK)))
+
+    (finding,) = reviewed(says, changes).findings
+    assert (finding.start_line, finding.placement) == (2, Placement.INLINE)
+
+
 def test_who_repeats_what_was_refuted_is_judged_by_itself() -> None:
     space = Workspace(two_files())
     two = [builders.finding(check=MODEL, title=title) for title in ("one", "two")]

@@ -48,7 +48,8 @@ class Tool:
     @property
     def schema(self) -> dict[str, Any]:
         """The JSON schema of its input."""
-        return self.arguments.model_json_schema()
+        schema: dict[str, Any] = _untitled(self.arguments.model_json_schema())
+        return schema
 
     def look(self, workspace: Workspace, given: Mapping[str, Any]) -> str:
         """Look.
@@ -67,6 +68,14 @@ class Tool:
 def offered(workspace: Workspace) -> tuple[Tool, ...]:
     """Give the tools that make sense: all of them where there is a tree."""
     return tuple(_tool(name) for name in (NAMES if workspace.has_tree else _WITHOUT_TREE))
+
+
+def _untitled(schema: Any) -> Any:
+    """Leave out the titles that pydantic makes of names: they say nothing to a model."""
+    if isinstance(schema, dict):
+        kept = {key: value for key, value in schema.items() if key != "title" or isinstance(value, dict)}
+        return {key: _untitled(value) for key, value in kept.items()}
+    return [_untitled(value) for value in schema] if isinstance(schema, list) else schema
 
 
 @cache

@@ -10,7 +10,7 @@ from pydantic import Field
 from reviewbot.llm.tools import Arguments, LookError, Tool
 from reviewbot.llm.tools.globs import matching
 from reviewbot.llm.tools.hits import Hit, find, literal, pattern
-from reviewbot.llm.tools.lines import numbered
+from reviewbot.llm.tools.lines import named, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ def _run(workspace: Workspace, given: _Arguments) -> str:
         raise LookError(f"no definition of {given.name} found; it may come from a package, or be built at run time")
     shown = [_shown(workspace, hit, number) for hit, number in places[:_MOST_SHOWN]]
     if more := places[_MOST_SHOWN:]:
-        shown.append("defined also at " + ", ".join(f"{hit.path}:{number}" for hit, number in more[:20]))
+        shown.append("defined also at " + ", ".join(f"{named(hit.path)}:{number}" for hit, number in more[:20]))
     return "\n\n".join(shown)
 
 
@@ -88,7 +88,7 @@ def _shown(workspace: Workspace, hit: Hit, number: int) -> str:
     rows = list(range(first, last + 1))
     if len(rows) > _MOST_LINES:
         rows = list(_outline(hit.lines, first, last))[:_MOST_LINES]
-    parts = [f"{hit.path}, lines {first}-{last}{' (changed here)' if file else ''}"]
+    parts = [f"{named(hit.path)}, lines {first}-{last}{' (changed here)' if file else ''}"]
     begin = rows[0]
     for before, after in zip(rows, [*rows[1:], 0], strict=True):
         if after != before + 1:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from reviewbot.llm.tools import LookError
-from reviewbot.llm.tools.lines import numbered
+from reviewbot.llm.tools.lines import named, numbered
 from reviewbot.llm.workspace import UnsearchedError, rank
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def told(workspace: Workspace, found: Hits, what: str, around: int = 0) -> str:
         if some:
             parts.append(_shown(workspace, hit, some, around))
         if len(hit.numbers) > len(some):
-            left.append(f"{hit.path} ({len(hit.numbers) - len(some)})")
+            left.append(f"{named(hit.path)} ({len(hit.numbers) - len(some)})")
     if left:
         more = f" and {len(left) - _MOST_NAMED} more files" if len(left) > _MOST_NAMED else ""
         parts.append(f"not shown, by file: {', '.join(left[:_MOST_NAMED])}{more}")
@@ -123,7 +123,7 @@ def told(workspace: Workspace, found: Hits, what: str, around: int = 0) -> str:
 def _shown(workspace: Workspace, hit: Hit, numbers: Sequence[int], around: int) -> str:
     file = workspace.changes.file(hit.path)
     added = file.added_lines if file is not None else frozenset[int]()
-    rows = [f"{hit.path}{' (changed here)' if file else ''}"]
+    rows = [f"{named(hit.path)}{' (changed here)' if file else ''}"]
     heading, last = "", 0
     for number in numbers:
         first, end = max(last + 1, number - around), min(len(hit.lines), number + around)

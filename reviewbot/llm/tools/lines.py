@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from reviewbot.llm.tools import Arguments, LookError
+from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -17,6 +18,7 @@ MOST_LINES = 400
 # A line longer than this is data.
 MOST_OF_LINE = 400
 _MOST_CHARACTERS = 30_000
+_MOST_OF_NAME = 300
 
 
 class Lines(Arguments):
@@ -25,6 +27,11 @@ class Lines(Arguments):
     path: str = Field(description="Path from the top of the repository, as listed or shown")
     start: int = Field(default=1, ge=1, description="First line; 1 where it is left out")
     end: int | None = Field(default=None, ge=1, description="Last line; the end of the file where it is left out")
+
+
+def named(path: str) -> str:
+    """Give a path on one line, whatever is in it: a name must not look like lines of a file."""
+    return " ".join(printable(path).split("\n"))[:_MOST_OF_NAME]
 
 
 def existing(workspace: Workspace, path: str) -> str:
@@ -43,8 +50,8 @@ def unknown(workspace: Workspace, path: str) -> str:
     """Say that there is no such file, and which ones may have been meant."""
     if path in workspace.paths:
         return f"{path} is not text, or could not be read"
-    near = ", ".join(workspace.nearest(path))
-    return f"there is no file {path} here" + (f"; did you mean {near}?" if near else "")
+    near = ", ".join(map(named, workspace.nearest(path)))
+    return f"there is no file {named(path)} here" + (f"; did you mean {near}?" if near else "")
 
 
 def numbered(lines: list[str], first: int, last: int, added: Collection[int] = (), most: int = MOST_OF_LINE) -> str:
@@ -73,12 +80,12 @@ def excerpt(path: str, text: str, start: int, end: int | None, added: Collection
     """
     lines = text.removesuffix("\n").split("\n")
     if start > len(lines):
-        raise LookError(f"{path} has {len(lines)} lines")
+        raise LookError(f"{named(path)} has {len(lines)} lines")
     stop = min(len(lines), end or len(lines), start + MOST_LINES - 1)
     while stop > start and sum(len(short(line)) + 8 for line in lines[start - 1 : stop]) > _MOST_CHARACTERS:
         stop = start + (stop - start) // 2
     cut = "" if stop >= min(end or len(lines), len(lines)) else f"; cut here, go on with start={stop + 1}"
-    return f"{path}, lines {start}-{stop} of {len(lines)}{cut}\n{numbered(lines, start, stop, added)}"
+    return f"{named(path)}, lines {start}-{stop} of {len(lines)}{cut}\n{numbered(lines, start, stop, added)}"
 
 
 def short(line: str, most: int = MOST_OF_LINE) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reviewbot.llm.tools import Arguments, Tool
 from reviewbot.llm.tools.globs import matching
+from reviewbot.llm.tools.lines import named
 
 if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace
@@ -26,10 +27,10 @@ def _run(workspace: Workspace, given: _Arguments) -> str:
         for path in found:
             folder = path.rpartition("/")[0]
             folders[folder] = folders.get(folder, 0) + 1
-        rows = [f"{folder or '.'}/ ({count} files)" for folder, count in sorted(folders.items())]
+        rows = [f"{named(folder) or '.'}/ ({count} files)" for folder, count in sorted(folders.items())]
         more = f"\n… and {len(rows) - _MOST} more folders" if len(rows) > _MOST else ""
         return f"{len(found)} files, by folder:\n" + "\n".join(rows[:_MOST]) + more
-    marked = (f"{path}{' (changed here)' if workspace.changes.file(path) else ''}" for path in found)
+    marked = (f"{named(path)}{' (changed here)' if workspace.changes.file(path) else ''}" for path in found)
     return f"{len(found)} files\n" + "\n".join(marked)
 
 

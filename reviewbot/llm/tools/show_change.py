@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from reviewbot.llm.tools import Arguments, LookError, Tool
+from reviewbot.masking import private
 from reviewbot.prompt.change import hunks
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def _run(workspace: Workspace, given: _Arguments) -> str:
     file = workspace.changed(given.path)
     if file is None:
         raise LookError(f"{given.path} is not changed here; read_file shows it as it is")
+    if private(file.path):
+        raise LookError(f"{file.path} holds secrets by its name, and is not shown")
     if not file.hunks:
         return f"{file.path}: no lines changed ({file.kind})"
     lines = hunks(file).split("\n")
