@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # The agents that come with reviewbot; a folder of that name is `./bundled`.
 BUNDLED = "bundled"
+# Where Claude Code keeps the agents of a repository.
+OWN = ".claude/agents"
 
 
 def on_disk(folders: Sequence[str], start: Path) -> tuple[tuple[Agent, ...], tuple[str, ...]]:

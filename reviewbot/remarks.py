@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import BEYOND
-from reviewbot.agentfolders import BUNDLED
+from reviewbot.agentfolders import BUNDLED, OWN
 from reviewbot.change import LineKind
 from reviewbot.check import Reach
 from reviewbot.config import FILE_NAME, Config
@@ -97,7 +97,7 @@ def _steering(changes: ChangeSet, config: Config) -> list[str]:
 
 
 def _steers(path: str, config: Config) -> bool:
-    folders = (".claude/agents/", ".reviewbot/")
+    folders = (f"{OWN}/", ".reviewbot/")
     return (
         PurePosixPath(path).name == FILE_NAME
         or path == config.baseline

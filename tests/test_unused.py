@@ -90,3 +90,21 @@ def test_large_repositories_are_read_in_parts(
     GitRepo(tmp_path).write({**FILES, **{f"app/e{number}.py": "" for number in range(9)}, "z/lib.rs": "fn f() {}\n"})
     names = [line.partition(":")[0] for line in unused(tmp_path, monkeypatch, capsys, "agents_dir: [agents, bundled]")]
     assert names == ["django-expert", "writer", TRAINSMART]
+
+
+@pytest.mark.parametrize(("said", "hints"), [("", 1), ("agents_dir: [.claude/agents, bundled]", 0)])
+def test_agents_of_the_repository_that_are_not_used_are_offered(
+    said: str, hints: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    GitRepo(tmp_path).write({".claude/agents/rust.md": FILES["agents/rust.md"], ".reviewbot.yml": said})
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["doctor"]) == 0
+    assert capsys.readouterr().out.count("not used       .claude/agents: name it in agents_dir") == hints
+
+
+def test_a_repository_that_git_cannot_read_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    GitRepo(tmp_path).commit({**FILES})
+    (tmp_path / ".git" / "index").write_bytes(b"no index")
+    assert unused(tmp_path, monkeypatch, capsys, "")[0].startswith("not known: ")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot import __version__
 from reviewbot.agent import BEYOND
+from reviewbot.agentfolders import BUNDLED, OWN
 from reviewbot.commands.inputs import config_in, find_root, read_settings
 from reviewbot.commands.outcome import write
 from reviewbot.config import Engine
@@ -30,7 +31,6 @@ def run(args: Namespace) -> int:
         ConfigError, AgentError: The configuration or an agent file is broken.
     """
     from reviewbot.checks import ruff, selection
-    from reviewbot.commands.unused import unused
     from reviewbot.models import prices_known_as_of
     from reviewbot.sources.repository import Repository
 
@@ -45,7 +45,7 @@ def run(args: Namespace) -> int:
         f"agents         {', '.join(f'{a.name} ({len(a.checklist)} items)' for a in settings.agents)}",
         f"checks         {len(checks)} ({engines})",
         *(f"               {_run_for(agent, checks)}" for agent in settings.agents),
-        *([f"unused         {name}: {why}" for name, why in unused(root, settings)] if root else ()),
+        *(_in_repository(root, settings) if root else ()),
         f"engine         {settings.config.engine}: {_model(settings, args.environment)}",
         f"prices         of {prices_known_as_of()}",
     ]
@@ -62,6 +62,20 @@ def run(args: Namespace) -> int:
             lines.append(f"{name:<14} missing: {error}")
     write("\n".join(lines) + "\n", None)
     return 3 if missing else 0
+
+
+def _in_repository(root: Path, settings: Settings) -> list[str]:
+    """Say which agents nobody would see here: those that get no file, and those that lie here and are not used."""
+    from reviewbot.commands.unused import unused
+
+    try:
+        lines = [f"unused         {name}: {why}" for name, why in unused(root, settings)]
+    except RepositoryError as error:
+        lines = [f"unused         not known: {error}"]
+    own = (root / OWN).resolve()
+    if own.is_dir() and not any(Path(agent.path).resolve().is_relative_to(own) for agent in settings.agents):
+        lines.append(f"not used       {OWN}: name it in agents_dir, as [{OWN}, {BUNDLED}]")
+    return lines
 
 
 def _run_for(agent: Agent, checks: Iterable[Check]) -> str:

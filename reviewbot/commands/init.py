@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot import settings
-from reviewbot.agentfolders import BUNDLED
+from reviewbot.agentfolders import BUNDLED, OWN
 from reviewbot.commands import dryrun
 from reviewbot.commands.inputs import say
 from reviewbot.config import FILE_NAME
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from reviewbot.settings import Settings
 
 WORKFLOW = Path(".github", "workflows", "reviewbot.yml")
-# Where Claude Code keeps the agents of a repository.
-OWN = ".claude/agents"
 _COMMITS = 10
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
