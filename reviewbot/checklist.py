@@ -14,7 +14,7 @@ from reviewbot.outline import entries
 from reviewbot.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from reviewbot.outline import Entry
 
@@ -98,6 +98,7 @@ def read(body: str, first_line: int, path: str) -> tuple[tuple[ChecklistItem, ..
 
 def _own(found: Sequence[Entry], path: str) -> tuple[list[ChecklistItem], list[Problem]]:
     items: dict[str, ChecklistItem] = {}
+    numbers: dict[str, int] = {}
     problems: list[Problem] = []
 
     def complain(line: int, message: str, *, fatal: bool = False) -> None:
@@ -113,7 +114,7 @@ def _own(found: Sequence[Entry], path: str) -> tuple[list[ChecklistItem], list[P
             complain(
                 entry.line, "not a checklist item: write - `item-id` **The rule as a sentence.** Details. (severity)"
             )
-            item = _derive(entry, section, taken=items)
+            item = _derive(entry, section, items, numbers)
             items[item.id] = item
             continue
         item_id, title, rest = match[1].strip(), match[2].strip(), match[3]
@@ -162,9 +163,10 @@ def _marks(text: str) -> tuple[str, Severity, Scope, str]:
 def _derived(found: Sequence[Entry]) -> list[ChecklistItem]:
     """Take those list elements as items that stand under something about reviewing."""
     items: dict[str, ChecklistItem] = {}
+    numbers: dict[str, int] = {}
     for entry in found:
         if not entry.children and _is_about_review(entry):
-            item = _derive(entry, _section(entry), taken=items)
+            item = _derive(entry, _section(entry), items, numbers)
             items[item.id] = item
     return list(items.values())
 
@@ -196,22 +198,17 @@ def _section(entry: Entry) -> str:
     return _plain(bold or (entry.headings[-1] if entry.headings else ""))
 
 
-def _derive(entry: Entry, section: str, taken: Iterable[str]) -> ChecklistItem:
+def _derive(entry: Entry, section: str, taken: Container[str], numbers: dict[str, int]) -> ChecklistItem:
     text, severity, scope, complaint = _marks(entry.text)
     title, text = _title_and_text(entry.text if complaint else text)
     if complaint:
         severity = _severity(title, _above(entry))
-    base, ids = slug(title), set(taken)
-    item_id = next(name for name in _numbered(base) if name not in ids)
+    item_id = base = slug(title)
+    while item_id in taken:
+        # Where the last one of that name left off: a file of a thousand equal lines is read as fast as any other.
+        numbers[base] = numbers.get(base, 1) + 1
+        item_id = f"{base}-{numbers[base]}"
     return ChecklistItem(item_id, section, title, text, severity, scope, entry.line)
-
-
-def _numbered(base: str) -> Iterable[str]:
-    yield base
-    number = 2
-    while True:
-        yield f"{base}-{number}"
-        number += 1
 
 
 def _severity(title: str, above: Iterable[str]) -> Severity:
