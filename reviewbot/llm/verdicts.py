@@ -128,7 +128,7 @@ def _one(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Findi
     shown = evidence if _is_there(verdict, workspace) else ""
     if finding.check != MODEL:
         return _of_hint(finding, verdict, evidence if shown else "")
-    if verdict.verdict == "minor":
+    if verdict.verdict == "minor" and shown:
         return held(finding, f"true, and not worth an interruption: {evidence}")
     if verdict.verdict == "refuted" and shown:
         return held(finding, f"refuted: {evidence}")

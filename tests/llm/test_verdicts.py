@@ -45,7 +45,7 @@ def test_each_verdict_has_its_place(what: str, placement: str, reason: str) -> N
     assert (str(finding.placement), finding.placement_reason) == (placement, reason)
 
 
-@pytest.mark.parametrize("what", ["stands", "corrected", "refuted"])
+@pytest.mark.parametrize("what", ["stands", "corrected", "refuted", "minor"])
 @pytest.mark.parametrize(
     "evidence",
     [

@@ -49,7 +49,7 @@ def existing(workspace: Workspace, path: str) -> str:
 def unknown(workspace: Workspace, path: str) -> str:
     """Say that there is no such file, and which ones may have been meant."""
     if path in workspace.paths:
-        return f"{path} is not text, or could not be read"
+        return f"{named(path)} is not text, or could not be read"
     near = ", ".join(map(named, workspace.nearest(path)))
     return f"there is no file {named(path)} here" + (f"; did you mean {near}?" if near else "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.llm.tools import LookError, Tool
-from reviewbot.llm.tools.lines import Lines, excerpt, unknown
+from reviewbot.llm.tools.lines import Lines, excerpt, named, unknown
 
 if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace
@@ -16,9 +16,8 @@ def _run(workspace: Workspace, given: Lines) -> str:
     if text is None:
         file = workspace.changed(given.path)
         known = file is not None or given.path in workspace.paths
-        raise LookError(
-            f"{given.path} was not there before, or is not text" if known else unknown(workspace, given.path)
-        )
+        gone = f"{named(given.path)} was not there before, or is not text"
+        raise LookError(gone if known else unknown(workspace, given.path))
     return f"before the change: {excerpt(given.path, text, given.start, given.end)}"
 
 

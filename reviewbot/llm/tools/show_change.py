@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from reviewbot.llm.tools import Arguments, LookError, Tool
+from reviewbot.llm.tools.lines import named
 from reviewbot.masking import private
 from reviewbot.prompt.change import hunks
 
@@ -24,14 +25,14 @@ class _Arguments(Arguments):
 def _run(workspace: Workspace, given: _Arguments) -> str:
     file = workspace.changed(given.path)
     if file is None:
-        raise LookError(f"{given.path} is not changed here; read_file shows it as it is")
+        raise LookError(f"{named(given.path)} is not changed here; read_file shows it as it is")
     if private(file.path):
-        raise LookError(f"{file.path} holds secrets by its name, and is not shown")
+        raise LookError(f"{named(file.path)} holds secrets by its name, and is not shown")
     if not file.hunks:
-        return f"{file.path}: no lines changed ({file.kind})"
+        return f"{named(file.path)}: no lines changed ({file.kind})"
     lines = hunks(file).split("\n")
     if given.start > len(lines):
-        raise LookError(f"the diff of {file.path} has {len(lines)} lines")
+        raise LookError(f"the diff of {named(file.path)} has {len(lines)} lines")
     shown: list[str] = []
     room = _MOST_CHARACTERS
     for line in lines[given.start - 1 :]:
