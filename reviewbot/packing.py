@@ -62,7 +62,7 @@ class Bundle:
 
     Attributes:
         pieces: In the order of the change.
-        beside: Other files of the change, shown because there is room: somebody else's, or from another bundle.
+        beside: Files of the change that somebody else reviews, shown because there is room.
     """
 
     pieces: tuple[Piece, ...]
@@ -118,12 +118,12 @@ def pack(files: Iterable[ChangedFile], budget: int, size: Callable[[ChangedFile]
     return [Bundle(tuple(sorted(bundle, key=lambda piece: order[piece.file.path]))) for bundle in bundles]
 
 
-def beside(bundle: Bundle, files: Iterable[ChangedFile], budget: int, size: Callable[[ChangedFile], int]) -> Bundle:
+def beside(bundle: Bundle, files: Sequence[ChangedFile], budget: int, size: Callable[[ChangedFile], int]) -> Bundle:
     """Add to a bundle what else the change does, as far as there is room, the most important first.
 
     Args:
         bundle: What is reviewed.
-        files: All files of the change.
+        files: Files of the change that somebody else reviews, in its order.
         budget: Most tokens of all together.
         size: As for :func:`pack`.
     """

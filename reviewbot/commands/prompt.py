@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.commands.inputs import read_change, read_settings, say
 from reviewbot.commands.outcome import write
+from reviewbot.counts import plural
 from reviewbot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def run(args: Namespace) -> int:
         say(f"not sent, {reason}: {path}")
     if not plan.jobs:
         say("nothing would be sent: no agent reviews anything that a model could read")
-    say(f"{len(plan.jobs)} bundles, about ${plan.budget.planned_usd:.2f} with the second pass")
+    say(f"{plural(len(plan.jobs), 'bundle')}, about ${plan.budget.planned_usd:.2f} with the second pass")
     return 0
 
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from reviewbot.packing import Bundle
     from reviewbot.prompt import Prompt, Prompts
     from reviewbot.reply import FoundReply, ItemReply
-    from reviewbot.review import Assignment
 
 _MOST_REASON = 300
 
@@ -46,7 +45,6 @@ class Job:
 
     Attributes:
         agent: Who reviews.
-        assignment: Its files and grade.
         model: Who is asked.
         second: Who is asked in the second pass.
         prompts: What is said.
@@ -57,7 +55,6 @@ class Job:
     """
 
     agent: Agent
-    assignment: Assignment
     model: Model
     second: Model
     prompts: Prompts
@@ -199,26 +196,26 @@ class Worker:
 
         What it adds is tried likewise, once.
         """
-        judged, added = self._disproved(job, verdicts.candidates(found, job.hints), failures)
+        judged, added = self._disproved("disprove", job, verdicts.candidates(found, job.hints), failures)
         more = findings.of_reply(added, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
         if fresh := verdicts.candidates(more, ()):
-            again, _ = self._disproved(job, fresh, failures)
+            again, _ = self._disproved("disprove added", job, fresh, failures)
             judged |= again
         hints = verdicts.settled(job.hints, judged)
         return [judged.get(id(finding), finding) for finding in (*found, *more)], hints
 
     def _disproved(
-        self, job: Job, candidates: Sequence[Finding], failures: list[Failure]
+        self, what: str, job: Job, candidates: Sequence[Finding], failures: list[Failure]
     ) -> tuple[dict[int, Finding], Sequence[FoundReply]]:
         if not candidates:
             return {}, ()
         prompt = job.prompts.disprove(job.bundle, candidates)
         try:
-            reply = self._conversation("disprove", job, job.second, prompt).answer()
+            reply = self._conversation(what, job, job.second, prompt).answer()
         except SpentError as error:
             return verdicts.unconfirmed(candidates, f"not confirmed by a second pass: {error}"), ()
         except ModelError as error:
-            failures.append(Failure("model", f"disprove, {job.name}: {error}"))
+            failures.append(Failure("model", f"{what}, {job.name}: {error}"))
             return verdicts.unconfirmed(candidates, "not confirmed by a second pass, which failed"), ()
         return verdicts.applied(candidates, reply.verdicts, job.workspace), reply.findings
 
@@ -230,8 +227,12 @@ class Worker:
             if reason := self._budget.over():
                 raise SpentError(reason)
             self._progress.asking(what, job)
-            with self._gate.passing((model.id, prompt.system, len(call.turns) and id(call))) as began:
-                answer = self._asked.ask(call, began)
+            if call.turns:
+                # Its beginning is in the cache since the first turn.
+                answer = self._asked.ask(call, lambda: None)
+            else:
+                with self._gate.passing((model.id, prompt.system)) as began:
+                    answer = self._asked.ask(call, began)
             self._budget.spend(model, answer.usage)
             return answer
 

@@ -79,7 +79,8 @@ class Plan:
         self.agent_of |= {file.path: agent.name for file in files}
         wanted = [file for file in files if file.path not in self._before.files]
         # Its own files are in one bundle each; the rest of the change is everybody's.
-        others = [file for file in self.changes.files if file.path not in set(assignment.files)]
+        its_own = frozenset(assignment.files)
+        others = [file for file in self.changes.files if file.path not in its_own]
         asked = [model] * config.passes + [second] * config.refute
         looks = config.max_look_tokens if config.max_looks and self._workspace.has_tree else 0
         for bundle in pack(wanted, config.max_bundle_tokens, prompts.size):
@@ -89,7 +90,7 @@ class Plan:
                 continue
             hints = tuple(one for one in own if questioned(one) and one.path in bundle.paths) if config.refute else ()
             tools = offered(self._workspace) if config.max_looks else ()
-            self.jobs.append(Job(agent, assignment, model, second, prompts, whole, self._workspace, tools, hints))
+            self.jobs.append(Job(agent, model, second, prompts, whole, self._workspace, tools, hints))
 
 
 def questioned(finding: Finding) -> bool:

@@ -77,6 +77,10 @@ class Workspace:
         open_ones = (path for path in (listed | here) - gone if not private(path))
         return tuple(sorted(open_ones, key=lambda path: (rank(path), path)))
 
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.paths)
+
     def text(self, path: str) -> str | None:
         """Give a file after the change; None where there is none, or it is not text."""
         return dict(self.texts([path])).get(path)
@@ -95,8 +99,7 @@ class Workspace:
 
     def texts(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Give the texts of files after the change, in the order of ``paths``; what is not text is left out."""
-        known = frozenset(self.paths)
-        wanted = [path for path in dict.fromkeys(paths) if path in known]
+        wanted = [path for path in dict.fromkeys(paths) if path in self._known]
         for begin in range(0, len(wanted), _BATCH):
             batch = wanted[begin : begin + _BATCH]
             with self._one_by_one:
