@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from typing import Any
@@ -25,3 +26,9 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays until the end: looking through it for garbage again and again takes time for nothing."""
+    gc.collect()
+    gc.freeze()
