@@ -43,9 +43,9 @@ class DryRun:
 
     def add(self, changes: ChangeSet, routing: Routing) -> None:
         """Count one change."""
-        assigned = [path for one in routing.assignments for path in one.files]
+        assigned = {path for one in routing.assignments for path in one.files}
         code = [file.path for file in changes.files if file.added_lines and is_code(file.path)]
-        nobodys = dict.fromkeys(path for path in code if path not in set(assigned))
+        nobodys = dict.fromkeys(path for path in code if path not in assigned)
         self.changes += 1
         self.reviewed += bool(assigned)
         self.claimed += any(one.grade is not Grade.FALLBACK for one in routing.assignments)
