@@ -44,10 +44,11 @@ def plan(review: Review, changes: ChangeSet, conversation: Conversation, rules: 
     for thread in conversation.threads:
         by_finding[thread.fingerprint].append(thread)
     firsts = [threads[0] for threads in by_finding.values()]
+    there = {*by_finding, *rules.posted}
     new = [
         finding
         for finding in posted.findings
-        if finding.placement is Placement.INLINE and finding.fingerprint not in {*by_finding, *rules.posted}
+        if finding.placement is Placement.INLINE and finding.fingerprint not in there
     ]
     fingerprints = tuple(finding.fingerprint for finding in posted.findings)
     after = state.of(changes, fingerprints, rules.state(conversation).dismissed, rules.judged)
