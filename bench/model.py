@@ -4,7 +4,7 @@ Reviewed by the whole program are one file of a repository, with a look around f
 a bare diff and in a repository. Measured are the wall time beside the longest chain of calls that wait for each other,
 the peak memory, and how often the stable part of the prompt was paid for in full. The chain: until the first review's
 answer begins (where there are several), a review with its looks, a second pass. Last comes the same review without the
-model, which is what `import anthropic` hides behind.
+model, whose time hides behind the first answers.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def _run(args: argparse.Namespace) -> None:
             began = time.perf_counter()
             try:
                 change = git.read(Path(folder), f"{commit}^1", commit)
-                review = pipeline.review(change, settings, wanted)
+                review = pipeline.review(change, settings, lambda: wanted)
             except ReviewbotError as error:
                 print(f"{name} {commit[:8]}: {error}", file=sys.stderr)
                 continue

@@ -188,5 +188,10 @@ class ChangeSet:
         return self._by_path.get(path)
 
     @cached_property
+    def renames(self) -> dict[str, str]:
+        """Path after the change → path before it, of renamed and copied files."""
+        return {file.path: file.old_path for file in self.files if file.old_path}
+
+    @cached_property
     def _by_path(self) -> dict[str, ChangedFile]:
         return {file.path: file for file in self.files}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.checks import engine
-from reviewbot.checks.excuses import Excuses
 from reviewbot.coverage import coverage
 from reviewbot.finding import identified
 from reviewbot.judged import Judged
@@ -18,35 +16,40 @@ from reviewbot.sections import sections
 from reviewbot.unreviewed import unreviewed, verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewbot.change import ChangeSet
     from reviewbot.checks.catalog import Catalog
     from reviewbot.llm.engine import Judge
     from reviewbot.settings import Settings
 
 
-def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judge | None = None) -> Review:
+def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog], judge: Judge | None = None) -> Review:
     """Review a change.
 
     Args:
         changes: What to review.
         settings: The agents that may be assigned, and how to review.
-        catalog: The checks.
+        checks: Gives the checks.
         judge: The model, or None for the checks alone.
 
     Returns:
-        The complete review: every finding placed, every item and every file accounted for. What
-        failed on the way stands in its ``failures``.
+        The complete review: every finding placed, every item and every file accounted for, failures listed.
     """
     config, by_name = settings.config, {agent.name: agent for agent in settings.agents}
     routing = route(changes, settings.agents, config.pins, settings.forced, settings.fallback)
-    excuses = Excuses(changes, settings.baseline, comments=config.ignore_comments)
-    checked = engine.run(changes, routing.assignments, by_name, catalog, excuses.reason)
-    judged = judge.judge(changes, routing.assignments, by_name, checked.findings) if judge else Judged()
+    # The model looks around while the checks are imported, read and run; its second pass judges what they find.
+    asking = judge.begin(changes, routing.assignments, by_name) if judge else None
+    catalog = checks()
+    from reviewbot.checks import engine, excuses
+
+    excused = excuses.Excuses(changes, settings.baseline, comments=config.ignore_comments)
+    checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason)
+    judged = asking.end(checked.findings) if asking else Judged()
     proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)
-    renames = {file.path: file.old_path for file in changes.files if file.old_path}
-    found = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)
+    found = (*(judged.hints.get(id(one), one) for one in checked.findings), *proven)
     placed = place(
-        excuses.applied(identified(found, renames)),
+        excused.applied(identified(found, changes.renames)),
         changes,
         min_severity=config.min_severity,
         max_comments=config.max_comments,
@@ -54,7 +57,7 @@ def review(changes: ChangeSet, settings: Settings, catalog: Catalog, judge: Judg
         petty=catalog.petty,
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
-    of_others = (*excuses.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks, *judged.remarks)
+    of_others = (*excused.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks, *judged.remarks)
     covered = coverage(changes, routing, checked.seen, judged if judge else None)
     not_reviewed = unreviewed(changes, covered)
     failures = (*checked.failures, *judged.failures)

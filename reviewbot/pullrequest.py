@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviewbot import pipeline, settings
-from reviewbot.checks import selection
+from reviewbot.checks import deferred
 from reviewbot.errors import OutdatedError, RepositoryError, ReviewFileError
 from reviewbot.finding import Placement
 from reviewbot.github import pull as pulls
@@ -87,7 +87,7 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
         conversation = threads.read(client, ref)
         full = asking.full or not chosen.config.incremental
         judge = judge.after(before.before(conversation, conversation.state(asking.name), changes, chosen, full=full))
-    made = pipeline.review(changes, chosen, selection.of(chosen), judge)
+    made = pipeline.review(changes, chosen, deferred.of(chosen), judge)
     return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
 
 

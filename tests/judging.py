@@ -163,7 +163,7 @@ def review(asked: Any, changes: ChangeSet | None = None, config: Config | None =
     """Review by the whole pipeline, with one agent for every file."""
     chosen = settings(config)
     judge = Judge(asked, chosen.config, **more)
-    return pipeline.review(changes or two_files(), chosen, catalog.load(), judge)
+    return pipeline.review(changes or two_files(), chosen, catalog.load, judge)
 
 
 def reviewed(says: Script, changes: ChangeSet | None = None, config: Config | None = None, **more: Any) -> Review:

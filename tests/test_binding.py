@@ -54,7 +54,7 @@ def reviewed(*said: str) -> Review:
     own = agent("foreign", *items(*said))
     settings = replace(of_folder(None, Overrides()), agents=(own,), forced=own, fallback=None)
     file = changed("shop/orders.py", hunk(1, *(f"+{line}" for line in UNSAFE.splitlines())))
-    return pipeline.review(change_set(file), settings, catalog.load())
+    return pipeline.review(change_set(file), settings, catalog.load)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
@@ -93,7 +93,7 @@ def test_an_item_that_is_about_it_gets_the_finding() -> None:
 
 def test_eighteen_lines_of_trouble_are_found_without_any_configuration() -> None:
     file = changed("shop/orders.py", hunk(1, *(f"+{line}" for line in UNSAFE.splitlines())))
-    review = pipeline.review(change_set(file), of_folder(None, Overrides()), catalog.load())
+    review = pipeline.review(change_set(file), of_folder(None, Overrides()), catalog.load)
     assert [one.agent for one in review.assignments] == ["python-backend-reviewer"]
     by_check = {finding.check: finding.item for finding in review.findings}
     assert {

@@ -27,7 +27,7 @@ def reviewed(folder: Path, configuration: str = "", **files: str) -> Review:
         (folder / "agents").mkdir(exist_ok=True)
         (folder / "agents" / f"{name}.md").write_text(TEAMS.format(name, stack), encoding="utf-8")
     settings = of_folder(folder / ".reviewbot.yml", Overrides())
-    return pipeline.review(change_set(changed("a.py", hunk(1, "+x = 1"))), settings, catalog.load())
+    return pipeline.review(change_set(changed("a.py", hunk(1, "+x = 1"))), settings, catalog.load)
 
 
 def grades(review: Review) -> dict[str, Grade]:

@@ -97,9 +97,9 @@ def test_what_the_checks_found_is_masked_too() -> None:
     from builders import finding
 
     said = finding(agent=AGENT.name, path="backend/app/a.py", title=f"Key {DATA['masked'][0][0].replace('~', '')}")
-    prompt = Prompts(changes, AGENT, assignment(changes), [said]).review(bundle(*changes.files))
-    assert "Found by the checks already" in prompt.bundle
-    assert "AKIA" not in prompt.bundle
+    prompt = Prompts(changes, AGENT, assignment(changes)).disprove(bundle(*changes.files), [said], [said])
+    assert "Posted by the checks in any case" in prompt.question
+    assert "AKIA" not in prompt.question
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def test_ten_thousand_lines_are_planned_in_two_seconds() -> None:
 
 
 def planned(changes: ChangeSet, config: Config) -> Plan:
-    plan = Plan(changes, {AGENT.name: AGENT}, (), config, Before())
+    plan = Plan(changes, {AGENT.name: AGENT}, config, Before())
     plan.add(assignment(changes))
     return plan
 

@@ -52,9 +52,9 @@ def prompts_of(where: str, text: str) -> list[Prompt]:
     )
     found = builders.finding(agent=AGENT.name, item="races", path=path, evidence=text, title=text, body=text)
     said = [text] if where == "said" else []
-    prompts = Prompts(changes, AGENT, assignment(changes), [found], said)
+    prompts = Prompts(changes, AGENT, assignment(changes), said)
     shown = bundle(*changes.files)
-    return [prompts.review(shown), prompts.again(shown, 2, [found]), prompts.disprove(shown, [found])]
+    return [prompts.review(shown), prompts.again(shown, 2, [found]), prompts.disprove(shown, [found], [found])]
 
 
 @pytest.mark.parametrize(("where", "text"), INJECTIONS)
@@ -103,8 +103,7 @@ def test_a_prompt_holds_what_a_reviewer_needs() -> None:
         title="Check the limit",
         description="So that nobody\ngets more.",
     )
-    found = builders.finding(agent=AGENT.name, path="app/check.py", start_line=6, title="A query runs in a loop")
-    prompt = Prompts(changes, AGENT, assignment(changes), [found], ["in app/check.py, by ada: why?"]).review(
+    prompt = Prompts(changes, AGENT, assignment(changes), ["in app/check.py, by ada: why?"]).review(
         bundle(changes.files[0])
     )
     shown = "".join(prompt.user)
@@ -114,7 +113,6 @@ def test_a_prompt_holds_what_a_reviewer_needs() -> None:
         "app/other.py (modified, +1 -0)",
         "6 +    row = load(user)",
         "def check(user):",
-        "A query runs in a loop",
         "by ada: why?",
         "Review this change",
         "a verdict for each of the 3 checklist ids",
@@ -170,7 +168,6 @@ def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:
     protocol = prompts.review(bundle(*changes.files)).system[0]
     assert all(f"`{word}`" in protocol for word in Severity)
     assert all(f"`{word}` (" in protocol for word in ("breached", *Status))
-    assert "or the checks have found it" in protocol
     assert "quote that one, also of another file" in protocol
     asked = prompts.disprove(bundle(*changes.files), [builders.finding()]).question
     assert all(f"`{word}`: " in asked for word in get_args(VerdictReply.model_fields["verdict"].annotation))

@@ -38,7 +38,7 @@ NOBODYS = (
 def reviewed(*files: ChangedFile, pins: tuple[Pin, ...] = ()) -> Review:
     settings = of_folder(None, Overrides())
     settings = replace(settings, config=replace(settings.config, pins=pins))
-    return pipeline.review(change_set(*files), settings, catalog.load())
+    return pipeline.review(change_set(*files), settings, catalog.load)
 
 
 CASES = [

@@ -39,7 +39,7 @@ class Excuses:
 
     def __init__(self, changes: ChangeSet, known: Container[str] = (), *, comments: bool = True) -> None:
         self._known = known
-        self._renames = {file.path: file.old_path for file in changes.files if file.old_path}
+        self._renames = changes.renames
         self._ignores = {file.path: found for file in changes.files if comments and (found := ignores(file))}
         self._used: set[tuple[Ignore, str]] = set()
 

@@ -58,7 +58,7 @@ def _found(root: Path, settings: Settings) -> list[Finding]:
     from reviewbot.sources import git
 
     checks = _every_place(selection.of(settings))
-    review = pipeline.review(git.everything(root), settings, checks)
+    review = pipeline.review(git.everything(root), settings, lambda: checks)
     if review.failures:
         raise EngineError("; ".join(failure.message for failure in review.failures))
     return [finding for finding in review.findings if not finding.placement_reason.startswith(IGNORED)]

@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
     scores = []
     for case in wanted:
         forced = agents.pick(settings.agents, case.agent) if case.agent else settings.forced
-        review = pipeline.review(_change(case, folder), replace(settings, forced=forced), checks, judge)
+        review = pipeline.review(_change(case, folder), replace(settings, forced=forced), lambda: checks, judge)
         for failure in review.failures:
             say(f"{case.name}: failed: {failure.stage}: {failure.message}")
         scores.append(scoring.score(case, review))

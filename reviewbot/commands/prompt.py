@@ -24,8 +24,6 @@ def run(args: Namespace) -> int:
         ConfigError: ``--count`` without a key.
         ModelError: The API cannot count.
     """
-    from reviewbot.checks import engine, selection
-    from reviewbot.checks.excuses import Excuses
     from reviewbot.judged import Before
     from reviewbot.llm.plan import Plan
     from reviewbot.routing import route
@@ -34,9 +32,7 @@ def run(args: Namespace) -> int:
     settings, changes = read_settings(args), read_change(args)
     by_name = {agent.name: agent for agent in settings.agents}
     routing = route(changes, settings.agents, settings.config.pins, settings.forced, settings.fallback)
-    excuses = Excuses(changes, settings.baseline, comments=settings.config.ignore_comments)
-    checked = engine.run(changes, routing.assignments, by_name, selection.of(settings), excuses.reason)
-    plan = Plan(changes, by_name, checked.findings, settings.config, Before())
+    plan = Plan(changes, by_name, settings.config, Before())
     for assignment in routing.assignments:
         plan.add(assignment)
     for number, job in enumerate(plan.jobs, 1):

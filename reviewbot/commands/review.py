@@ -32,9 +32,9 @@ def run(args: Namespace) -> int:
     if not changes.files:
         say("nothing to review: the diff is empty")
     from reviewbot import pipeline, reporters
-    from reviewbot.checks import selection
+    from reviewbot.checks import deferred
 
-    review = pipeline.review(changes, settings, selection.of(settings), judge)
+    review = pipeline.review(changes, settings, deferred.of(settings), judge)
     color = not args.output and sys.stdout.isatty() and not args.no_color
     write(reporters.render(args.format, review, changes, color=color), args.output)
     for failure in review.failures:

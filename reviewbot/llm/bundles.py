@@ -17,6 +17,7 @@ from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from concurrent.futures import Future
 
     from reviewbot.agent import Agent
     from reviewbot.budget import Budget
@@ -51,7 +52,6 @@ class Job:
         bundle: The files.
         workspace: What may be looked at.
         tools: With what.
-        hints: What the checks found and the second pass judges.
     """
 
     agent: Agent
@@ -61,7 +61,6 @@ class Job:
     bundle: Bundle
     workspace: Workspace
     tools: tuple[Tool, ...] = ()
-    hints: tuple[Finding, ...] = ()
 
     @property
     def name(self) -> str:
@@ -89,8 +88,8 @@ class Outcome:
 
     Attributes:
         job: The bundle.
-        findings: As :class:`reviewbot.llm.engine.Judged` has them.
-        hints: What became of the checks' hints, in the order of the job's.
+        findings: As :class:`reviewbot.judged.Judged` has them.
+        hints: Likewise.
         items: Item → status and why, of the files of this bundle.
         sections: What the model wrote for the summary.
         failures: Calls that failed.
@@ -99,7 +98,7 @@ class Outcome:
 
     job: Job
     findings: tuple[Finding, ...] = ()
-    hints: tuple[Finding, ...] = ()
+    hints: Mapping[int, Finding] = field(default_factory=dict)
     items: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -115,36 +114,47 @@ class Worker:
         gate: Who goes first.
         progress: Who is told.
         config: Effort, thinking, passes, how much may be looked at.
+        checked: Will have what the checks found.
     """
 
-    def __init__(self, asked: Asked, budget: Budget, gate: Gate, progress: Progress, config: Config) -> None:
+    def __init__(
+        self,
+        asked: Asked,
+        budget: Budget,
+        gate: Gate,
+        progress: Progress,
+        config: Config,
+        checked: Future[Sequence[Finding]],
+    ) -> None:
         self._asked = asked
         self._budget = budget
         self._gate = gate
         self._progress = progress
         self._config = config
-        self._begun = itertools.count()
+        self._checked = checked
+        self._turn = itertools.count()
 
     def review(self, job: Job) -> Outcome:
         """Review one bundle; whatever fails is part of the outcome."""
         try:
             return self._reviewed(job)
         except SpentError as error:
-            return Outcome(job, hints=job.hints, unseen=dict.fromkeys(job.bundle.paths, str(error)))
+            return Outcome(job, unseen=dict.fromkeys(job.bundle.paths, str(error)))
         except ModelError as error:
             failed = Failure("model", f"{job.name}: {error}")
             unseen = dict.fromkeys(job.bundle.paths, f"the model failed: {error}")
-            return Outcome(job, hints=job.hints, failures=(failed,), unseen=unseen)
+            return Outcome(job, failures=(failed,), unseen=unseen)
         except Exception as error:  # noqa: BLE001 - a bug in one bundle must not take the others with it
             failed = Failure("model", f"{job.name}: broke: {type(error).__name__}: {error}")
             unseen = dict.fromkeys(job.bundle.paths, "the model's part broke")
-            return Outcome(job, hints=job.hints, failures=(failed,), unseen=unseen)
+            return Outcome(job, failures=(failed,), unseen=unseen)
         finally:
+            self._gate.over(id(job))
             self._progress.done(job)
 
     def _reviewed(self, job: Job) -> Outcome:
         agent, asked_for = job.agent.name, [item.id for item in job.prompts.items]
-        if next(self._begun):
+        if next(self._turn):
             # All others wait for the first call anyway, so nothing of theirs may keep it from being sent.
             self._asked.ready()
         conversation = self._conversation("review", job, job.model, job.prompts.review(job.bundle))
@@ -154,7 +164,7 @@ class Worker:
         items = self._items(job, reply, conversation, failures)
         for number in range(2, self._config.passes + 1):
             found += self._again(job, number, found, failures)
-        hints = job.hints
+        hints: Mapping[int, Finding] = {}
         if self._config.refute:
             found, hints = self._tried(job, found, failures)
         said = findings.of_manipulation(reply.manipulation, agent, job.workspace.changed)
@@ -191,25 +201,33 @@ class Worker:
 
     def _tried(
         self, job: Job, found: list[Finding], failures: list[Failure]
-    ) -> tuple[list[Finding], tuple[Finding, ...]]:
+    ) -> tuple[list[Finding], Mapping[int, Finding]]:
         """Let a second pass try to disprove what would be shown, and judge what the checks are not sure of.
 
         What it adds is tried likewise, once.
         """
-        judged, added = self._disproved("disprove", job, verdicts.candidates(found, job.hints), failures)
+        of_checks = [one for one in self._checked.result() if one.agent == job.agent.name]
+        of_checks = [one for one in of_checks if one.path in job.bundle.paths]
+        hints = [one for one in of_checks if verdicts.questioned(one)]
+        posted = [one for one in of_checks if one.placement is None and not verdicts.questioned(one)]
+        judged, added = self._disproved("disprove", job, verdicts.candidates(found, hints), posted, failures)
         more = findings.of_reply(added, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
         if fresh := verdicts.candidates(more, ()):
-            again, _ = self._disproved("disprove added", job, fresh, failures)
+            again, _ = self._disproved("disprove added", job, fresh, posted, failures)
             judged |= again
-        hints = verdicts.settled(job.hints, judged)
-        return [judged.get(id(finding), finding) for finding in (*found, *more)], hints
+        return [judged.get(id(finding), finding) for finding in (*found, *more)], verdicts.settled(hints, judged)
 
     def _disproved(
-        self, what: str, job: Job, candidates: Sequence[Finding], failures: list[Failure]
+        self,
+        what: str,
+        job: Job,
+        candidates: Sequence[Finding],
+        posted: Sequence[Finding],
+        failures: list[Failure],
     ) -> tuple[dict[int, Finding], Sequence[FoundReply]]:
         if not candidates:
             return {}, ()
-        prompt = job.prompts.disprove(job.bundle, candidates)
+        prompt = job.prompts.disprove(job.bundle, candidates, posted)
         try:
             reply = self._conversation(what, job, job.second, prompt).answer()
         except SpentError as error:
@@ -231,7 +249,7 @@ class Worker:
                 # Its beginning is in the cache since the first turn.
                 answer = self._asked.ask(call, lambda: None)
             else:
-                with self._gate.passing((model.id, prompt.system)) as began:
+                with self._gate.passing((model.id, prompt.system), id(job)) as began:
                     answer = self._asked.ask(call, began)
             self._budget.spend(model, answer.usage)
             return answer

@@ -1,4 +1,4 @@
-"""Claude, through its SDK. The only importer of anthropic, and the only place where a call is tried again.
+"""Claude, through its SDK. The only place where a call is tried again.
 
 The SDK's own retries are off, so that waiting has one total limit. Answers are streamed: a long one keeps the
 connection alive, and a broken one is noticed early. Structured outputs are the SDK's (``transform_schema``,
@@ -8,8 +8,6 @@ since only then it is known why it ended.
 
 from __future__ import annotations
 
-import gc
-import importlib
 import random
 import threading
 import time
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from reviewbot.errors import ModelError
+from reviewbot.llm import sdk
 from reviewbot.llm.wire import answer, request, understood, words
 from reviewbot.retries import ATTEMPTS, TransientError, persist
 from reviewbot.text import printable
@@ -69,8 +68,8 @@ class Claude:
         self._sleep = sleep or time.sleep
         self._clock = clock
         self._client: Any = None
-        # It takes a second to import; the checks run meanwhile.
-        self._importing = threading.Thread(target=_import, daemon=True)
+        # It takes half a second to import; the checks run meanwhile.
+        self._importing = threading.Thread(target=sdk.load, daemon=True)
         self._importing.start()
 
     def __repr__(self) -> str:
@@ -139,6 +138,7 @@ class Claude:
                     timeout=anthropic.Timeout(_SILENCE, connect=15.0),
                 )
                 weakref.finalize(self, client.close).atexit = False
+                client.messages.stream  # noqa: B018 - it is imported when it is asked for
         return anthropic, self._client
 
     def _once(self, call: Call, began: Callable[[], None]) -> Answer:
@@ -169,16 +169,6 @@ def _pause(asked: float | None, tries: int) -> float:
     if asked is not None:
         return asked + random.uniform(0, 1)  # noqa: S311 - no secret
     return random.uniform(0.5, 1) * min(_LONGEST_WAIT, float(2**tries))  # noqa: S311 - no secret
-
-
-def _import() -> None:
-    """Import the SDK; what an import makes is there to stay, so looking for garbage in it, ever, only takes time."""
-    gc.disable()
-    try:
-        importlib.import_module("anthropic")
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 @contextmanager

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.judged import Before, Judged, key_of
 from reviewbot.llm import bundles, verdicts
 from reviewbot.llm.gate import Gate
-from reviewbot.llm.plan import Plan, questioned
-from reviewbot.llm.pool import run_all
+from reviewbot.llm.plan import Plan
+from reviewbot.llm.pool import AT_ONCE, Running
 from reviewbot.llm.progress import Progress
 from reviewbot.review import Failure, Section, Status
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from reviewbot.llm.calls import Asked
     from reviewbot.review import Assignment, Usage
 
+# Seconds after which the checks run although not every answer has begun: a call may be waiting for a limit.
+_PATIENCE = 4.0
 # Over several bundles the first of these that any of them says holds.
 _ORDER = (Status.VIOLATED, Status.NOT_CHECKED, Status.PASSED, Status.NOT_APPLICABLE)
 
@@ -47,33 +50,54 @@ class Judge:
         """Give the same judge, who knows what a review before this one came to."""
         return Judge(self._asked, self._config, before)
 
-    def judge(
-        self,
-        changes: ChangeSet,
-        assignments: Sequence[Assignment],
-        agents: Mapping[str, Agent],
-        found: Sequence[Finding],
-    ) -> Judged:
-        """Review with the model what is assigned.
+    def begin(self, changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent]) -> Asking:
+        """Begin to review with the model what is assigned; once the answers begin, others may work.
 
         Args:
             changes: The change.
             assignments: Who reviews what.
             agents: By name.
-            found: What the checks found: evidence, not to be repeated.
         """
-        began = time.monotonic()
-        plan = Plan(changes, agents, found, self._config, self._before)
+        plan = Plan(changes, agents, self._config, self._before)
         for assignment in assignments:
             plan.add(assignment)
-        progress = Progress(len(plan.jobs), plan.budget)
-        worker = bundles.Worker(self._asked, plan.budget, Gate(), progress, self._config)
-        outcomes, interrupted = run_all(worker.review, plan.jobs)
-        progress.end()
-        spent, seconds = plan.budget.spent, round(time.monotonic() - began, 3)
-        dollars, expected = round(spent.cost_usd, 6), round(plan.budget.planned_usd, 4)
+        return Asking(self._asked, self._config, self._before, plan)
+
+
+class Asking:
+    """A review with the model under way.
+
+    Args:
+        asked: Who answers.
+        config: Model, effort, budgets, second pass.
+        before: What a review before this one came to.
+        plan: What to ask.
+    """
+
+    def __init__(self, asked: Asked, config: Config, before: Before, plan: Plan) -> None:
+        self._began = time.monotonic()
+        self._before = before
+        self._plan = plan
+        self._checked: Future[Sequence[Finding]] = Future()
+        self._progress = Progress(len(plan.jobs), plan.budget)
+        gate = Gate(id(job) for job in plan.jobs[:AT_ONCE])
+        worker = bundles.Worker(asked, plan.budget, gate, self._progress, config, self._checked)
+        self._running = Running(worker.review, plan.jobs)
+        gate.wait(_PATIENCE)
+
+    def end(self, found: Sequence[Finding]) -> Judged:
+        """Wait for the model.
+
+        Args:
+            found: What the checks found; the second pass judges it, too.
+        """
+        self._checked.set_result(found)
+        outcomes, interrupted = self._running.outcomes()
+        self._progress.end()
+        spent, seconds = self._plan.budget.spent, round(time.monotonic() - self._began, 3)
+        dollars, expected = round(spent.cost_usd, 6), round(self._plan.budget.planned_usd, 4)
         usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds)
-        judged = _judged(plan, self._before, outcomes, usage, interrupted=interrupted)
+        judged = _judged(self._plan, self._before, outcomes, usage, interrupted=interrupted)
         return replace(judged, hints={**self._remembered(found), **judged.hints})
 
     def _remembered(self, found: Sequence[Finding]) -> dict[int, Finding]:
@@ -82,7 +106,7 @@ class Judge:
         return {
             id(hint): verdicts.remembered(hint, *known[key_of(hint)])
             for hint in found
-            if questioned(hint) and hint.path in self._before.files and key_of(hint) in known
+            if verdicts.questioned(hint) and hint.path in self._before.files and key_of(hint) in known
         }
 
 
@@ -99,7 +123,7 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
     files |= plan.left_out
     return Judged(
         findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
-        hints=_hints(outcomes),
+        hints={key: judged for outcome in outcomes for key, judged in outcome.hints.items()},
         items=_items(plan, before, outcomes, files),
         sections=_sections(outcomes) if plan.jobs else before.sections,
         files=files,
@@ -131,13 +155,6 @@ def _beside(outcomes: Sequence[Outcome]) -> frozenset[str]:
     """Give the paths that were read beside an agent's files."""
     seen = (outcome.job.bundle for outcome in outcomes if not set(outcome.job.bundle.paths) & set(outcome.unseen))
     return frozenset(piece.file.path for bundle in seen for piece in bundle.beside)
-
-
-def _hints(outcomes: Sequence[Outcome]) -> dict[int, Finding]:
-    """Give what became of the checks' hints, by the ``id`` of each."""
-    return {
-        id(hint): judged for outcome in outcomes for hint, judged in zip(outcome.job.hints, outcome.hints, strict=True)
-    }
 
 
 def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:

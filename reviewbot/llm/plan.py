@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.budget import Budget, expected
-from reviewbot.finding import Severity
 from reviewbot.llm.bundles import Job
 from reviewbot.llm.tools import offered
-from reviewbot.llm.verdicts import is_hint
 from reviewbot.llm.workspace import Workspace
 from reviewbot.models import choose
 from reviewbot.packing import beside, pack, readable
@@ -16,12 +14,11 @@ from reviewbot.prompt import Prompts
 from reviewbot.prompt.fences import Fence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from reviewbot.agent import Agent
     from reviewbot.change import ChangeSet
     from reviewbot.config import Config
-    from reviewbot.finding import Finding
     from reviewbot.judged import Before
     from reviewbot.review import Assignment
 
@@ -32,7 +29,6 @@ class Plan:
     Args:
         changes: The change.
         agents: By name.
-        found: What the checks found.
         config: Model, effort, budgets, second pass.
         before: What a review before this one came to.
 
@@ -49,13 +45,11 @@ class Plan:
         self,
         changes: ChangeSet,
         agents: Mapping[str, Agent],
-        found: Sequence[Finding],
         config: Config,
         before: Before,
     ) -> None:
         self.changes = changes
         self._agents = agents
-        self._found = found
         self._config = config
         self._before = before
         self._fence = Fence()
@@ -72,9 +66,7 @@ class Plan:
         model, remarks = choose(config.model or agent.model, config.model, config.prices)
         second, more = choose(config.refute_model, model.id, config.prices)
         self.remarks += [f"{agent.name}: {remark}" for remark in dict.fromkeys((*remarks, *more))]
-        own = [finding for finding in self._found if finding.agent == agent.name]
-        sure = [finding for finding in own if not is_hint(finding)]
-        prompts = Prompts(self.changes, agent, assignment, sure, self._before.said, self._fence)
+        prompts = Prompts(self.changes, agent, assignment, self._before.said, self._fence)
         files = [file for path in assignment.files if (file := self.changes.file(path)) is not None and readable(file)]
         self.agent_of |= {file.path: agent.name for file in files}
         wanted = [file for file in files if file.path not in self._before.files]
@@ -88,11 +80,5 @@ class Plan:
             if reason := self.budget.plan(expected(prompts.fixed, whole.tokens, looks, asked)):
                 self.left_out |= dict.fromkeys(bundle.paths, reason)
                 continue
-            hints = tuple(one for one in own if questioned(one) and one.path in bundle.paths) if config.refute else ()
             tools = offered(self._workspace) if config.max_looks else ()
-            self.jobs.append(Job(agent, model, second, prompts, whole, self._workspace, tools, hints))
-
-
-def questioned(finding: Finding) -> bool:
-    """Tell whether somebody must say that a check's finding is worth it: all but what is surely severe."""
-    return is_hint(finding) or (finding.placement is None and not finding.severity.at_least(Severity.HIGH))
+            self.jobs.append(Job(agent, model, second, prompts, whole, self._workspace, tools))

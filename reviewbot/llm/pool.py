@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -14,47 +14,53 @@ Job = TypeVar("Job")
 Outcome = TypeVar("Outcome")
 
 # Enough for a change of some hundred files to take as long as one chain of calls; the API's limits are per minute.
-_AT_ONCE = 24
+AT_ONCE = 24
 
 
-def run_all(work: Callable[[Job], Outcome], jobs: Sequence[Job], at_once: int = _AT_ONCE) -> tuple[list[Outcome], bool]:
-    """Do all jobs; give the outcomes in the order of the jobs, and whether somebody interrupted.
+class Running(Generic[Job, Outcome]):
+    """Jobs under way.
 
     Args:
         work: Does one; it catches what may go wrong with a job.
         jobs: What to do.
         at_once: How many threads there are at most. They are daemons, so that the program can end without them.
     """
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for number in range(len(jobs)):
-        waiting.put(number)
-    done: queue.SimpleQueue[tuple[int, Outcome | BaseException]] = queue.SimpleQueue()
 
-    def take() -> None:
+    def __init__(self, work: Callable[[Job], Outcome], jobs: Sequence[Job], at_once: int = AT_ONCE) -> None:
+        self._work = work
+        self._jobs = jobs
+        self._waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[int, Outcome | BaseException]] = queue.SimpleQueue()
+        for number in range(len(jobs)):
+            self._waiting.put(number)
+        for _ in range(min(at_once, len(jobs))):
+            threading.Thread(target=self._take, daemon=True).start()
+
+    def outcomes(self) -> tuple[list[Outcome], bool]:
+        """Wait for all; give the outcomes in the order of the jobs, and whether somebody interrupted."""
+        outcomes: dict[int, Outcome] = {}
+        interrupted = False
+        try:
+            while len(outcomes) < len(self._jobs):
+                number, outcome = self._done.get()
+                if isinstance(outcome, BaseException):
+                    raise outcome
+                outcomes[number] = outcome
+        except KeyboardInterrupt:
+            interrupted = True
+            _empty(self._waiting)
+        return [outcomes[number] for number in sorted(outcomes)], interrupted
+
+    def _take(self) -> None:
         while True:
             try:
-                number = waiting.get_nowait()
+                number = self._waiting.get_nowait()
             except queue.Empty:
                 return
             try:
-                done.put((number, work(jobs[number])))
+                self._done.put((number, self._work(self._jobs[number])))
             except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that waits
-                done.put((number, error))
-
-    for _ in range(min(at_once, len(jobs))):
-        threading.Thread(target=take, daemon=True).start()
-    outcomes: dict[int, Outcome] = {}
-    interrupted = False
-    try:
-        while len(outcomes) < len(jobs):
-            number, outcome = done.get()
-            if isinstance(outcome, BaseException):
-                raise outcome
-            outcomes[number] = outcome
-    except KeyboardInterrupt:
-        interrupted = True
-        _empty(waiting)
-    return [outcomes[number] for number in sorted(outcomes)], interrupted
+                self._done.put((number, error))
 
 
 def _empty(waiting: queue.SimpleQueue[int]) -> None:

@@ -104,8 +104,13 @@ def is_hint(finding: Finding) -> bool:
     return finding.placement is None and (light or finding.confidence is Confidence.LOW)
 
 
-def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> tuple[Finding, ...]:
-    """Give what becomes of all hints where some were judged.
+def questioned(finding: Finding) -> bool:
+    """Tell whether somebody must say that a check's finding is worth it: all but what is surely severe."""
+    return is_hint(finding) or (finding.placement is None and not finding.severity.at_least(Severity.HIGH))
+
+
+def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> dict[int, Finding]:
+    """Give what becomes of all hints where some were judged, by the ``id`` of each.
 
     A hint that nobody confirmed is held back. What a check is sure of stays as it is, unless all of that check's that
     were judged are held back.
@@ -120,7 +125,7 @@ def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> tuple[Fi
             return held(hint, f"{HINT}like others of this check, which were judged and are held back")
         return held(hint, f"{HINT}of little weight, or not confirmed") if is_hint(hint) else hint
 
-    return tuple(one(hint) for hint in hints)
+    return {id(hint): one(hint) for hint in hints}
 
 
 def _one(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Finding:

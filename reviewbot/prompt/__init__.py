@@ -74,7 +74,6 @@ class Prompts:
         changes: The change.
         agent: Who reviews.
         assignment: Its files and grade.
-        found: What the checks found in them.
         said: What was said on this pull request before, one sentence each.
         fence: The fences of this run.
     """
@@ -84,13 +83,11 @@ class Prompts:
         changes: ChangeSet,
         agent: Agent,
         assignment: Assignment,
-        found: Sequence[Finding] = (),
         said: Sequence[str] = (),
         fence: Fence | None = None,
     ) -> None:
         self._changes = changes
         self._agent = agent
-        self._found = found
         self._said = said
         self.fence = fence or Fence()
         self._bundles: dict[int, tuple[Bundle, str]] = {}
@@ -143,8 +140,14 @@ class Prompts:
         question = f"{_text(_LOOKS[number])}\n\n# Found already\n\n{self.fence.around(shown.rows(listed))}"
         return self._prompt(bundle, question)
 
-    def disprove(self, bundle: Bundle, candidates: Sequence[Finding]) -> Prompt:
-        """Ask which candidates are wrong; how sure the first pass was is not told."""
+    def disprove(self, bundle: Bundle, candidates: Sequence[Finding], posted: Sequence[Finding] = ()) -> Prompt:
+        """Ask which candidates are wrong; how sure the first pass was is not told.
+
+        Args:
+            bundle: The files.
+            candidates: What to judge.
+            posted: What the checks are sure of, and nobody judges.
+        """
         listed = []
         for number, finding in enumerate(candidates, 1):
             side = "removed lines" if finding.side == "LEFT" else "lines"
@@ -158,7 +161,7 @@ class Prompts:
         question = (
             f"{_text('disprove.md')}\n\n# The comments to judge\n\n"
             f"{self.fence.around(chr(10).join(f'{one}{chr(10)}' for one in listed))}\n\n"
-            f"Judge each of the {len(candidates)} candidates by its number."
+            f"{self._posted(posted)}Judge each of the {len(candidates)} candidates by its number."
         )
         return self._prompt(bundle, question)
 
@@ -185,11 +188,13 @@ class Prompts:
         known = {piece.file.path for piece in (*bundle.pieces, *bundle.beside)}
         if rest := [shown.brief(file) for file in self._changes.files if file.path not in known and file.hunks]:
             parts.append(f"# Changed as well, and not shown here\n\n{self.fence.around(shown.rows(rest))}")
-        if evidence := [_evidence(finding) for finding in self._found if finding.path in bundle.paths]:
-            parts.append(
-                f"# Found by the checks already; do not repeat it\n\n{self.fence.around(shown.rows(evidence))}"
-            )
         return "\n\n".join(parts)
+
+    def _posted(self, findings: Sequence[Finding]) -> str:
+        if not findings:
+            return ""
+        listed = [f"{one.path}:{one.start_line} {one.title} ({one.check} for {one.item})" for one in findings]
+        return f"# Posted by the checks in any case\n\n{self.fence.around(shown.rows(listed))}\n\n"
 
     def _piece(self, piece: Piece) -> str:
         text = self._sized.pop(piece.file.path, "")
@@ -219,10 +224,6 @@ def _agent(agent: Agent, items: Sequence[ChecklistItem], *, foreign: bool) -> st
         f"# Checklist ids\n\nThese {len(items)} ids are asked for.{apart}\n\n{listed}\n\n"
         f"Sections of the answer: {sections}."
     )
-
-
-def _evidence(finding: Finding) -> str:
-    return f"{finding.path}:{finding.start_line} {finding.title} ({finding.check} for {finding.item})"
 
 
 @cache

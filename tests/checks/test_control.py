@@ -52,7 +52,9 @@ def reviewed(*files: ChangedFile, known: frozenset[str] = frozenset(), **config:
         AGENTS[0],
         baseline={fingerprint: Entry(PATH, "query-in-loop") for fingerprint in known},
     )
-    review = pipeline.review(change_set(*files), settings, selection.controlled(CATALOG, settings.config.checks))
+    review = pipeline.review(
+        change_set(*files), settings, lambda: selection.controlled(CATALOG, settings.config.checks)
+    )
     assert sum(finding.placement is place for place in PLACES for finding in review.findings) == len(review.findings)
     return review
 

@@ -40,7 +40,7 @@ from reviewbot.finding import Placement, Severity
 from reviewbot.judged import BREACHED, Before
 from reviewbot.llm.calls import Answer, Call
 from reviewbot.llm.gate import Gate
-from reviewbot.llm.pool import run_all
+from reviewbot.llm.pool import Running
 from reviewbot.review import Status, Usage
 
 QUOTES = [
@@ -225,11 +225,11 @@ def test_where_the_first_call_fails_the_next_one_goes_ahead() -> None:
 
 def test_nobody_waits_at_the_gate_for_ever() -> None:
     gate = Gate(patience=0.05)
-    with gate.passing("key"):
+    with gate.passing("key", 1):
         began = time.monotonic()
-        with gate.passing("key"):
+        with gate.passing("key", 1):
             assert 0.04 < time.monotonic() - began < 5
-        with gate.passing("another"):
+        with gate.passing("another", 1):
             pass
 
 
@@ -261,7 +261,7 @@ def test_what_has_not_begun_when_somebody_interrupts_is_not_begun_any_more() -> 
         go.wait(5)
         return job
 
-    outcomes, interrupted = run_all(work, list(range(40)), at_once=3)
+    outcomes, interrupted = Running(work, list(range(40)), at_once=3).outcomes()
     go.set()
     time.sleep(0.05)
     assert interrupted
@@ -274,11 +274,11 @@ def test_errors_of_a_thread_are_not_swallowed() -> None:
         raise ModelError("a bug in the worker")
 
     with pytest.raises(ModelError, match="a bug in the worker"):
-        run_all(work, [1, 2])
+        Running(work, [1, 2]).outcomes()
 
 
 def test_no_jobs_take_no_threads() -> None:
-    assert run_all(str, []) == ([], False)
+    assert Running(str, []).outcomes() == ([], False)
 
 
 def test_each_finding_is_judged_by_its_own_bundle() -> None:

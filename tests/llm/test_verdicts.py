@@ -159,7 +159,7 @@ def settled(hints: list[Finding], *replies: dict[str, Any]) -> list[tuple[str, s
     space = Workspace(change_set(module("app/a.py", "x = 1")))
     asked = verdicts.candidates([], hints)
     result = verdicts.applied(asked, [VerdictReply(**one) for one in replies], space) if asked else {}
-    return [(str(one.placement or "shown"), one.placement_reason) for one in verdicts.settled(hints, result)]
+    return [(str(one.placement or "shown"), one.placement_reason) for one in verdicts.settled(hints, result).values()]
 
 
 def test_a_hint_is_shown_where_it_is_confirmed_and_else_held_back() -> None:
