@@ -6,7 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Signal, SignalKind, Stack
-from reviewbot.technologytable import ACCESSORIES, DOMAINS, FRAMEWORKS, LIBRARIES, PYTHON, TECHNOLOGIES, Technology
+from reviewbot.technologytable import (
+    ACCESSORIES,
+    ANYWHERE,
+    DOMAINS,
+    FRAMEWORKS,
+    LIBRARIES,
+    PYTHON,
+    SCIENCE,
+    TECHNOLOGIES,
+    Technology,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +32,16 @@ _AGAINST = 6.0
 # An ending that several frameworks share: with the manifest's word for one of them it is just enough (and a little
 # more than the ending is to the language's agent), without it never.
 _MAY = 0.6
+# A library makes a file its agent's, together with such an ending, and is not decisive: then its neighbours, which
+# need not use it, would follow.
+_USED = 1.45
 # A reviewer of backends or of security may list databases and formats all day, and is for code of any kind.
 _NEUTRAL = re.compile(
     r"(?i)back-?end|full-?stack|microservice|performance|security|reliability|observability|review|audit|debug|"
     r"troubleshoot|incident|refactor|test|\bqa\b"
 )
 _OPENING = 400
+_FAMILY = frozenset((*FRAMEWORKS, *LIBRARIES, *SCIENCE, PYTHON))
 _INTRODUCES = re.compile(r"(?i)(?:you\b|as an?\b|i am\b|i'm\b|act as\b|expert\b|an? \w+)")
 
 _NAMES = {one: re.compile(rf"(?<![\w.])(?:{one.names})(?![\w+])") for one in TECHNOLOGIES}
@@ -50,28 +64,36 @@ def derive(name: str, description: str, body: str) -> Stack:
     named = _found(_WORDS, re.sub(r"[-_]+", " ", name))
     neutral = _NEUTRAL.search(name) is not None
     about = _about(named, _EXAMPLES.split(description)[0], body, counts, neutral=neutral)
-    general = _is_general(about, named)
-    python = any(map(_is_python, about))
+    if _is_general(about, named):
+        return Stack(_weighed(one for one in about if one is PYTHON or one not in _FAMILY), derived=True)
+    if about.isdisjoint(_FAMILY):
+        return Stack(_weighed(about), derived=True)
+    signals = {(one.kind, one.pattern): one for one in _weighed(about)}
+    signals[SignalKind.PATH, "**/*.py"] = Signal(SignalKind.PATH, "**/*.py", _BUSINESS)
+    for technology in (*FRAMEWORKS, *LIBRARIES, *SCIENCE):
+        for kind, pattern, _ in _signals(technology) if counts[technology] else ():
+            if kind is SignalKind.IMPORT:
+                signals.setdefault((kind, pattern), Signal(kind, pattern, _MENTIONED))
+    return _of_frameworks(tuple(signals.values()), about)
+
+
+def _weighed(about: Iterable[Technology]) -> tuple[Signal, ...]:
+    """Give the signals of the technologies an agent is about, in the order of the table."""
+    kept = frozenset(about)
+    # Beside other technologies a library says nothing of files that are none of their business.
+    confined = not kept <= ANYWHERE
     weights: dict[tuple[SignalKind, str], float] = {}
-    for technology in (*TECHNOLOGIES, *DOMAINS):
-        family = _is_python(technology)
-        if general and family and technology is not PYTHON:
-            continue
-        mentioned = python and family and technology is not PYTHON and counts[technology]
+    for technology in (one for one in (*TECHNOLOGIES, *DOMAINS) if one in kept):
         for kind, pattern, weight in _signals(technology):
-            if technology in about or (mentioned and kind is SignalKind.IMPORT):
-                own = weight if technology in about else _MENTIONED
-                weights[kind, pattern] = max(weights.get((kind, pattern), 0.0), own)
-    if python and not general:
-        weights[SignalKind.PATH, "**/*.py"] = _BUSINESS
-    signals = tuple(Signal(kind, pattern, weight) for (kind, pattern), weight in weights.items())
-    return Stack(signals, derived=True) if general else _of_frameworks(signals, about)
+            if not (confined and technology in ANYWHERE and kind is SignalKind.PATH):
+                weights[kind, pattern] = max(weights.get((kind, pattern), 0.0), weight)
+    return tuple(Signal(kind, pattern, weight) for (kind, pattern), weight in weights.items())
 
 
 def _about(
     named: list[Technology], description: str, body: str, counts: Mapping[Technology, int], *, neutral: bool
-) -> dict[Technology, None]:
-    """Give what the agent is about, in order."""
+) -> frozenset[Technology]:
+    """Give what the agent is about."""
     described = _found(_NAMES, description)
     first = [one for one in named if one not in DOMAINS]
     if not first:
@@ -81,11 +103,11 @@ def _about(
         if all(one in ACCESSORIES for one in first):
             first += [one for one in named if one in DOMAINS]
     if not first:
-        return {}
+        return frozenset()
     least = max(_MENTIONS_TO_BE_ABOUT, *(counts.get(one, 0) for one in first))
     often = [one for one, count in counts.items() if count >= least]
-    beside = [one for one in described if _is_python(one) and any(map(_is_python, first))]
-    return dict.fromkeys((*first, *beside, *often))
+    beside = _FAMILY.intersection(described) if _FAMILY.intersection(first) else ()
+    return frozenset((*first, *beside, *often))
 
 
 def _found(patterns: Mapping[Technology, re.Pattern[str]], text: str) -> list[Technology]:
@@ -102,22 +124,18 @@ def _opening(body: str) -> str:
     return f"{title}\n{first[:_OPENING] if introduces else ''}"
 
 
-def _is_python(technology: Technology) -> bool:
-    return technology is PYTHON or technology in FRAMEWORKS or technology in LIBRARIES
-
-
-def _is_general(about: Mapping[Technology, None], named: Iterable[Technology]) -> bool:
+def _is_general(about: frozenset[Technology], named: Iterable[Technology]) -> bool:
     """Tell whether an agent is for all of Python: it is named after the language, or knows several frameworks of it.
 
     Then the ending says it all; what it imports is for the frameworks' own agents.
     """
-    family = [one for one in named if _is_python(one)]
+    family = _FAMILY.intersection(named)
     if family:
-        return PYTHON in family and not any(one in FRAMEWORKS for one in family)
-    return PYTHON in about and sum(one in FRAMEWORKS for one in about) != 1
+        return PYTHON in family and family.isdisjoint(FRAMEWORKS)
+    return PYTHON in about and (len(about.intersection(FRAMEWORKS)) > 1 or about.isdisjoint((*FRAMEWORKS, *SCIENCE)))
 
 
-def _of_frameworks(signals: tuple[Signal, ...], about: Mapping[Technology, None]) -> Stack:
+def _of_frameworks(signals: tuple[Signal, ...], about: frozenset[Technology]) -> Stack:
     """Give the stack of an agent of some of Python's frameworks: it is not the one for the others."""
     frameworks = [one for one in FRAMEWORKS if one in about]
     if not frameworks:
@@ -140,8 +158,10 @@ def _signals(technology: Technology) -> Iterator[tuple[SignalKind, str, float]]:
             if word == "npm":
                 yield SignalKind.DEPENDENCY, pattern, _ABOUT
             if word in ("npm", "script"):
-                package = re.escape(pattern)
-                yield SignalKind.TOKEN, rf"(?:\bfrom|\bimport|\brequire\()\s*['\"]{package}(?:/|['\"])", _ABOUT
+                imported = rf"(?:\bfrom|\bimport|\brequire\()\s*['\"]{re.escape(pattern)}(?:/|['\"])"
+                yield SignalKind.TOKEN, imported, _ABOUT if word == "npm" else _USED
+            elif word == "library":
+                yield SignalKind.IMPORT, pattern, _USED
             elif word == "may":
                 yield SignalKind.PATH, pattern, _MAY
             else:

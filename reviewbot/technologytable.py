@@ -12,8 +12,8 @@ class Technology(NamedTuple):
         names: How prose names it, a regular expression. "Go", "React", "Swift", "Express", "Rust" are words as well,
             so only names written as names count.
         signals: ``kind pattern pattern; kind pattern``. Besides the kinds of a signal there are ``may`` (a path that
-            may be its business, where something else says so), ``script`` (a package that a script imports) and
-            ``npm`` (one that says of a whole project how it is written: a dependency as well).
+            may be its business, where something else says so), ``library`` and ``script`` (what a module or a script
+            imports, and its neighbours need not) and ``npm`` (a package that says how a whole project is written).
         words: How one word of an agent's name may say it besides, in any case.
     """
 
@@ -24,6 +24,7 @@ class Technology(NamedTuple):
 
 _SCRIPTS = "may **/*.ts **/*.tsx **/*.js **/*.jsx **/*.mjs **/*.cjs"
 _TESTS = "**/*.test.* **/*.spec.* **/__tests__/**"
+_CODE = f"{_SCRIPTS} **/*.py **/*.java **/*.kt"
 _YAML = "may **/*.yml **/*.yaml"
 
 PYTHON = Technology(r"Python", "path **/*.py", "py")
@@ -43,6 +44,8 @@ LIBRARIES = (
     Technology(r"Pydantic", "import pydantic"),
     Technology(r"Celery", "import celery; dependency celery"),
     Technology(r"pytest", "import pytest"),
+)
+SCIENCE = (
     Technology(r"[Pp]andas", "import pandas"),
     Technology(r"NumPy|numpy", "import numpy"),
     Technology(r"PyTorch", "import torch"),
@@ -53,20 +56,22 @@ LIBRARIES = (
 )
 # What has no kind of file of its own: whatever imports it is its business.
 _ANYWHERE = (
-    Technology(r"Redis", "import redis; script redis ioredis"),
-    Technology(r"Kafka", "import kafka confluent_kafka org.apache.kafka; script kafkajs"),
-    Technology(r"RabbitMQ", "import pika aio_pika com.rabbitmq; script amqplib"),
-    Technology(r"MongoDB", "import pymongo motor; script mongodb mongoose", "mongo"),
-    Technology(r"DynamoDB", "import boto3; script @aws-sdk/client-dynamodb"),
-    Technology(r"Elasticsearch|OpenSearch", "import elasticsearch opensearchpy; script @elastic/elasticsearch"),
-    Technology(r"OpenTelemetry", "import opentelemetry io.opentelemetry; script @opentelemetry", "otel"),
-    Technology(r"Stripe", "import stripe com.stripe; script stripe @stripe"),
-    Technology(r"OpenAI API", "import openai; script openai"),
-    Technology(r"LangChain", "import langchain langgraph; script langchain @langchain"),
-    Technology(r"Auth0", "import auth0; script auth0 @auth0 express-oauth2-jwt-bearer"),
-    Technology(r"JWTs?", "import jwt jose; script jsonwebtoken jose"),
-    Technology(r"Selenium", "import selenium org.openqa.selenium; script selenium-webdriver"),
-    Technology(r"Temporal(?:\.io)?(?= (?:workflow|Python|SDK))", "import temporalio; script @temporalio"),
+    Technology(r"Redis", f"{_CODE}; library redis; script redis ioredis"),
+    Technology(r"Kafka", f"{_CODE}; library kafka confluent_kafka org.apache.kafka; script kafkajs"),
+    Technology(r"RabbitMQ", f"{_CODE}; library pika aio_pika com.rabbitmq; script amqplib"),
+    Technology(r"MongoDB", f"{_CODE}; library pymongo motor; script mongodb mongoose", "mongo"),
+    Technology(r"DynamoDB", f"{_CODE}; library boto3; script @aws-sdk/client-dynamodb"),
+    Technology(
+        r"Elasticsearch|OpenSearch", f"{_CODE}; library elasticsearch opensearchpy; script @elastic/elasticsearch"
+    ),
+    Technology(r"OpenTelemetry", f"{_CODE}; library opentelemetry io.opentelemetry; script @opentelemetry", "otel"),
+    Technology(r"Stripe", f"{_CODE}; library stripe com.stripe; script stripe @stripe"),
+    Technology(r"OpenAI API", f"{_CODE}; library openai; script openai"),
+    Technology(r"LangChain", f"{_CODE}; library langchain langgraph; script langchain @langchain"),
+    Technology(r"Auth0", f"{_CODE}; library auth0; script auth0 @auth0 express-oauth2-jwt-bearer"),
+    Technology(r"JWTs?", f"{_CODE}; library jwt jose; script jsonwebtoken jose"),
+    Technology(r"Selenium", f"{_CODE}; library selenium org.openqa.selenium; script selenium-webdriver"),
+    Technology(r"Temporal(?:\.io)?(?= (?:workflow|Python|SDK))", f"{_CODE}; library temporalio; script @temporalio"),
 )
 _SCRIPTED = (
     Technology(r"TypeScript", "path **/*.ts **/*.tsx **/*.mts **/*.cts", "ts"),
@@ -104,7 +109,7 @@ _SCRIPTED = (
     Technology(r"jQuery", "may **/*.js **/*.html; script jquery"),
     Technology(r"Electron(?= (?:app|desktop|main|framework))", f"{_SCRIPTS}; npm electron", "electron"),
     Technology(r"Tauri", "path **/src-tauri/**; npm @tauri-apps; may **/*.ts **/*.rs"),
-    Technology(r"Playwright", f"{_SCRIPTS}; path **/e2e/**; script @playwright; import playwright; may **/*.py"),
+    Technology(r"Playwright", f"{_SCRIPTS}; path **/e2e/**; script @playwright; library playwright; may **/*.py"),
     Technology(r"Cypress", "path **/*.cy.* **/cypress/**"),
     Technology(r"Puppeteer", f"{_SCRIPTS}; script puppeteer"),
     Technology(r"Jest|Vitest|Mocha|Jasmine|TestCafe", f"path {_TESTS}", "ava"),
@@ -128,7 +133,7 @@ _COMPILED = (
     Technology(r"Android(?= (?:app|develop|SDK|Studio|engineer|UI|Jetpack))", "path **/*.kt **/*.java", "android"),
     Technology(r"Scala", "path **/*.scala **/*.sbt"),
     Technology(r"Clojure", "path **/*.clj **/*.cljs **/*.cljc"),
-    Technology(r"SwiftUI|Swift|UIKit", "path **/*.swift", "ios"),
+    Technology(r"SwiftUI|Swift|UIKit|(?<=native )iOS|iOS(?= (?:app|develop|engineer|SDK))", "path **/*.swift", "ios"),
     Technology(r"Objective-C", "path **/*.m **/*.mm"),
     Technology(r"Ruby|Rails|Sidekiq", "path **/*.rb **/*.erb **/*.rake"),
     Technology(r"PHP|Laravel|Symfony|WordPress(?= (?:theme|plugin|develop|core|site))", "path **/*.php", "wordpress"),
@@ -147,7 +152,7 @@ _COMPILED = (
     Technology(r"Lua", "path **/*.lua"),
     Technology(r"Perl", "path **/*.pl **/*.pm"),
     Technology(r"R(?= (?:code|language|package|programm|script))|tidyverse", "path **/*.R **/*.r", "r(?! and)"),
-    Technology(r"Solidity", "path **/*.sol"),
+    Technology(r"Solidity|[Ss]mart [Cc]ontracts?", "path **/*.sol", "blockchain|web3"),
     Technology(r"Flutter|Dart", "path **/*.dart"),
     Technology(r"GDScript|Godot", "path **/*.gd"),
     Technology(r"PowerShell", "path **/*.ps1 **/*.psm1 **/*.psd1"),
@@ -159,12 +164,12 @@ _COMPILED = (
 )
 _DATA = (
     Technology(
-        r"SQL(?! [Ii]njection)|(?:Postgre|My|T-)SQL|PostgreSQL|PL/SQL|SQLite|MariaDB|SQL Server|CockroachDB|Liquibase",
+        r"SQL(?! [Ii]njection)|(?:Postgre|My|T-)SQL|PL/SQL|SQLite|MariaDB|CockroachDB|Liquibase|Flyway",
         "path **/*.sql",
         "postgres|mssql",
     ),
-    Technology(r"Cassandra", "path **/*.cql; import cassandra"),
-    Technology(r"Neo4j", "path **/*.cypher **/*.cql; import neo4j; script neo4j-driver"),
+    Technology(r"Cassandra", "path **/*.cql; library cassandra; may **/*.py"),
+    Technology(r"Neo4j", "path **/*.cypher **/*.cql; library neo4j; script neo4j-driver; may **/*.py **/*.ts **/*.js"),
     Technology(r"GraphQL", "path **/*.graphql **/*.gql"),
     Technology(r"gRPC|Protocol Buffers|[Pp]rotobuf", "path **/*.proto"),
     Technology(
@@ -178,7 +183,7 @@ _OPERATIONS = (
     Technology(r"Terragrunt", "path **/*.hcl **/*.tf"),
     Technology(r"Bicep", "path **/*.bicep"),
     Technology(r"CloudFormation", rf"{_YAML}; token ^AWSTemplateFormatVersion:"),
-    Technology(r"Pulumi", "path **/Pulumi*.y*ml; import pulumi; script @pulumi"),
+    Technology(r"Pulumi", "path **/Pulumi*.y*ml; library pulumi; script @pulumi; may **/*.py **/*.ts"),
     Technology(r"Ansible", "path **/ansible/** **/playbooks/** **/roles/** **/playbook*.y*ml **/site.yml"),
     Technology(
         r"Docker(?: Compose|file)?", "path **/*Dockerfile* **/docker-compose*.y*ml **/compose*.y*ml **/.dockerignore"
@@ -194,7 +199,8 @@ _OPERATIONS = (
     Technology(r"Jenkins", "path **/Jenkinsfile* **/*.jenkinsfile"),
     Technology(r"Prometheus", "path **/prometheus*.y*ml **/*.rules.y*ml **/alertmanager*.y*ml"),
 )
-TECHNOLOGIES = (PYTHON, *FRAMEWORKS, *LIBRARIES, *_ANYWHERE, *_SCRIPTED, *_COMPILED, *_DATA, *_OPERATIONS)
+TECHNOLOGIES = (PYTHON, *FRAMEWORKS, *LIBRARIES, *SCIENCE, *_ANYWHERE, *_SCRIPTED, *_COMPILED, *_DATA, *_OPERATIONS)
+ANYWHERE = frozenset(_ANYWHERE)
 # What agents of any kind name beside their own business.
 ACCESSORIES = frozenset((*_ANYWHERE, *_DATA, *_OPERATIONS))
 # What an agent's name says where neither it nor its introduction names any technology.

@@ -96,3 +96,13 @@ def test_a_framework_is_known_by_what_a_file_imports_or_says(path: str, line: st
 def test_an_agent_of_a_framework_goes_before_that_of_its_language() -> None:
     several = [agent("fastapi-pro", "FastAPI.", "x"), agent("python-pro", "Python, FastAPI and Pydantic.", "x")]
     assert taken(*several) == {"fastapi-pro": ["handler"], "python-pro": ["view", "helper"]}
+
+
+def test_the_neighbours_of_a_file_that_uses_a_library_stay_with_their_language() -> None:
+    several = [agent("stripe-expert", "Payments.", "x"), agent("typescript-pro", "Types.", "x")]
+    files = [("src/pay.ts", 'import Stripe from "stripe";'), ("src/cart.ts", "export const one = 1;")]
+    routing = route(change_set(*(changed(path, hunk(1, f"+{line}")) for path, line in files)), several)
+    assert {one.agent: one.files for one in routing.assignments} == {
+        "stripe-expert": ("src/pay.ts",),
+        "typescript-pro": ("src/cart.ts",),
+    }
