@@ -21,8 +21,8 @@ from reviewbot.technologytable import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-# A technology named in passing says less than one the agent is about, and beside such a one only of
-# files that import it: a backend agent that "reads TypeScript" is nobody for TypeScript files.
+# What a body lists is not what its agent is about: a backend agent that "reads TypeScript" is nobody for TypeScript
+# files. Of Python's libraries it says which go together with what the agent is about; the rarer, the less.
 _ABOUT = 2.0
 _MENTIONED = 1.0
 _MENTIONS_TO_BE_ABOUT = 6
@@ -60,7 +60,7 @@ def derive(name: str, description: str, body: str) -> Stack:
     that is only named beside those the agent is about, imports count. An agent that is introduced without any is for
     no files in particular, however many its body lists. Signals never speak for a project's identity.
     """
-    counts = {technology: len(names.findall(body)) for technology, names in _NAMES.items()}
+    counts = {technology: len(_NAMES[technology].findall(body)) for technology in _FAMILY}
     named = _found(_WORDS, re.sub(r"[-_]+", " ", name))
     neutral = _NEUTRAL.search(name) is not None
     about = _about(named, _EXAMPLES.split(description)[0], body, counts, neutral=neutral)
@@ -100,14 +100,12 @@ def _about(
         first = described or _found(_NAMES, _opening(body))
         if neutral:
             first = [one for one in first if one not in ACCESSORIES]
-        if all(one in ACCESSORIES for one in first):
+        if all(one in ACCESSORIES or one in SCIENCE for one in first):
             first += [one for one in named if one in DOMAINS]
-    if not first:
-        return frozenset()
-    least = max(_MENTIONS_TO_BE_ABOUT, *(counts.get(one, 0) for one in first))
-    often = [one for one, count in counts.items() if count >= least]
-    beside = _FAMILY.intersection(described) if _FAMILY.intersection(first) else ()
-    return frozenset((*first, *beside, *often))
+    if _FAMILY.isdisjoint(first):
+        return frozenset(first)
+    often = (one for one in (*LIBRARIES, *SCIENCE) if counts[one] >= _MENTIONS_TO_BE_ABOUT)
+    return frozenset((*first, *_FAMILY.intersection(described), *often))
 
 
 def _found(patterns: Mapping[Technology, re.Pattern[str]], text: str) -> list[Technology]:

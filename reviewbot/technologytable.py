@@ -90,6 +90,7 @@ _SCRIPTED = (
         f"path **/*.tsx **/*.jsx; {_SCRIPTS}; npm react-native expo; token from\\s+['\"]react-native['\"]",
     ),
     Technology(r"Remix(?= (?:framework|app|route|loader))", f"{_SCRIPTS}; npm @remix-run", "remix"),
+    Technology(r"Qwik", f"{_SCRIPTS}; npm @builder.io"),
     Technology(r"SolidJS|Solid\.js", f"{_SCRIPTS}; npm solid-js"),
     Technology(r"Vue(?:\.js)?|Nuxt", f"path **/*.vue; {_SCRIPTS}; npm vue nuxt", "vuejs"),
     Technology(r"Svelte(?:Kit)?", f"path **/*.svelte; {_SCRIPTS}; npm svelte @sveltejs"),
@@ -224,6 +225,6 @@ DOMAINS = (
     Technology(
         rf"(?:data|ml|machine learning|deep learning|reinforcement learning|ai|nlp|llm|mlops|quant){_ROLE}",
         "path **/*.ipynb; may **/*.py; "
-        "import pandas numpy sklearn torch tensorflow transformers openai langchain airflow",
+        "import pandas numpy sklearn torch tensorflow transformers openai langchain airflow pyspark",
     ),
 )
