@@ -190,7 +190,7 @@ def _stack(front: FrontMatter, name: str, description: str, path: str) -> tuple[
             return stack, problems
     stack = technologies.derive(name, description, front.body)
     if not stack.signals:
-        message = "no `stack`, and the text names no technology known here: it reviews only what is pinned to it"
+        message = "no `stack`, and no technology known here introduces it: it reviews only what is pinned to it"
         problems.append(Problem(path, front.line("stack"), "warning", message))
     return stack, problems
 

@@ -195,10 +195,10 @@ def test_bundled_agents_are_found_in_a_checkout_and_in_an_installed_copy(
 
 
 def test_derived_stack_weighs_what_the_agent_is_about() -> None:
-    about = "Use for Golang. You read TypeScript at times. Terraform here, Terraform there, Terraform everywhere."
+    about = "Use for Golang. You read TypeScript at times. " + "Terraform here, Terraform there. " * 3
     agent = agents.parse(f"---\nname: a\ndescription: Golang\n---\n{about}\nOne FastAPI, too.", "a.md").agent
     assert agent.stack.derived
-    assert signals(agent) == ["import fastapi 1", "path **/*.go 2", "path **/*.tf 2"]
+    assert signals(agent) == ["path **/*.go 2"]
     assert {signal.kind for signal in agent.stack.signals} <= set(SignalKind)
 
 

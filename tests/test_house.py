@@ -31,7 +31,7 @@ FLOORS: dict[str, int] = {
         1,
     ),
     **dict.fromkeys(("backend", "filekinds", "unreviewed", "witnesses"), 1),
-    **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies"), 1),
+    **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies", "technologytable"), 1),
     **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
     **dict.fromkeys(("binding", "retries", "share"), 0),
     "settings": 1,

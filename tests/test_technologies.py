@@ -69,3 +69,40 @@ def test_a_tie_is_said_as_a_tie_whatever_the_files_are() -> None:
     assert file.reason == (
         "the evidence fits several agents alike (react-one and react-two); pin the path in .reviewbot.yml to decide"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "name"),
+    [
+        ("src/orders.service.ts", 'import { Injectable } from "@nestjs/common";', "nestjs-expert"),
+        ("src/plain.ts", "export const one = 1;", None),
+        ("src/Page.tsx", "import Link from 'next/link';", "nextjs-expert"),
+        ("db/schema.prisma", "model User {}", "prisma-expert"),
+        ("src/db.ts", 'import { PrismaClient } from "@prisma/client";', "prisma-expert"),
+        ("tests/login.spec.ts", 'import { test } from "@playwright/test";', "playwright-expert"),
+        ("cypress/e2e/login.cy.ts", "cy.visit('/')", "cypress-expert"),
+        ("deploy/api.yaml", "apiVersion: apps/v1", "kubernetes-expert"),
+        ("config/app.yaml", "debug: true", None),
+        ("billing/pay.py", "import stripe", "stripe-expert"),
+    ],
+)
+def test_a_framework_is_known_by_what_a_file_imports_or_says(path: str, line: str, name: str | None) -> None:
+    names = ("nestjs", "nextjs", "prisma", "playwright", "cypress", "kubernetes", "stripe")
+    several = [agent(f"{one}-expert", "Knows it well.", "x") for one in names]
+    routing = route(change_set(changed(path, hunk(1, f"+{line}"))), several)
+    assert [one.agent for one in routing.assignments] == ([name] if name else [])
+
+
+def test_an_agent_of_a_framework_goes_before_that_of_its_language() -> None:
+    several = [agent("fastapi-pro", "FastAPI.", "x"), agent("python-pro", "Python, FastAPI and Pydantic.", "x")]
+    assert taken(*several) == {"fastapi-pro": ["handler"], "python-pro": ["view", "helper"]}
+
+
+def test_the_neighbours_of_a_file_that_uses_a_library_stay_with_their_language() -> None:
+    several = [agent("stripe-expert", "Payments.", "x"), agent("typescript-pro", "Types.", "x")]
+    files = [("src/pay.ts", 'import Stripe from "stripe";'), ("src/cart.ts", "export const one = 1;")]
+    routing = route(change_set(*(changed(path, hunk(1, f"+{line}")) for path, line in files)), several)
+    assert {one.agent: one.files for one in routing.assignments} == {
+        "stripe-expert": ("src/pay.ts",),
+        "typescript-pro": ("src/cart.ts",),
+    }
