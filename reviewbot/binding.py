@@ -1,8 +1,9 @@
 """Which item of a checklist a check is about, where the check does not name the agent.
 
-Both sides must agree. The item has to say one of the check's phrases as whole words, and where several items do, the
-one that says the most specific phrase is it, in its rule rather than in its details. An item about something else that
-happens to share the phrase (tests that mock a service, an audit log) is not.
+Both sides must agree, and a word in common is not enough. A check has phrases that say what it reports ("SQL
+injection"); an item that says one of them anywhere is about that. And it has topics, of which it is one case ("error
+handling"); an item is about a topic only where its rule says little else. What is about neither is beyond the
+checklist. An item about something else (tests that mock a service, an audit log) is not, whatever it says.
 """
 
 from __future__ import annotations
@@ -12,61 +13,161 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from reviewbot.agent import ChecklistItem
+    from reviewbot.agent import Agent, ChecklistItem
 
 _WORD = re.compile(r"[a-z0-9]+")
-# Two words that say another thing than the second by itself.
-_COMPOUNDS = ((" sql injection ", " sqlinjection "), (" dependency injection ", " dependencyinjection "))
-# What an item is about, whatever else it names, unless the check is about that as well.
-_SUBJECTS = frozenset(
-    {
-        *("audit", "mock", "mocking", "mocked", "fixture", "pytest", "unittest", "test", "testing", "tested"),
-        *("coverage", "benchmark", "documentation", "readme", "changelog", "dashboard", "monitoring", "alert"),
-        *("frontend", "css", "component", "terraform", "kubernetes", "docker", "pipeline", "budget", "deployment"),
-        *("documented", "guide", "celery", "task", "worker"),
-    }
+# Two words that say another thing than "injection" by itself.
+_COMPOUND = re.compile(
+    r" (sql|nosql|ldap|dependency|prompt|fault|failure|chaos|header|template|script|style) (?=injection )"
 )
+# What an item or an agent is about, whatever else it names, unless the check is about that as well.
+_SUBJECTS = """
+    accessibility agent alert analytics ansible audit benchmark benchmarking blockchain budget campaign changelog
+    chaos component coverage css customer dashboard debug debugging deployment docker docs document documentation
+    documented email example fixture forensic frontend git grafana graphql grpc guide incident kubernetes legal log
+    market marketing metric mobile mock mocked mocking monitoring penetration pipeline profiling prometheus prompt
+    pulumi pytest readme reporter research researcher sales terraform test tested testing unittest wcag
+"""
+# The same of an item only: an agent for workers has items on all of their code. And whom an item asks to do something.
+_SUBJECTS_OF_ITEMS = f"""
+    {_SUBJECTS}
+    celery task worker
+    auditor developer engineer expert specialist team
+"""
+# An agent whose name says one of these is about code, whatever else the name says.
+_ABOUT_CODE = "coder database python review reviewer security"
+# Where one statement of a rule ends and another begins, and what is no part of it: brackets, code.
+_CLAUSES = re.compile(r"[,;&]|:\s|\s(?:-+|\u2013|\u2014|and|or|vs\.?)\s")
+_ASIDES = re.compile(r"\([^()]*\)|`[^`]*`")
+# After these a rule has said what it is about ("check for", "use of"), or says of what.
+_OF = "against for from into of on to"
+# After these it says by what means, where or when, to its end.
+_MEANS = """
+    above across after as at before below between by during exceeding following if in like over per that through
+    throughout under using via when where which while with within without
+"""
+# What a rule may say beside its topic and still be about nothing else: that it is to be done, how, and where in code.
+_HOW = """
+    a all always an any are be been being do does done each every everywhere has have is its must never no not our
+    should the their these this was your
+
+    achieve active add adequate analysis analyze applied apply appropriate assess assessment avoid basic best broken
+    build careful catch change check choose clean clear code coding committed common complete completeness
+    comprehensive concern configure consistency consistent control correct correctness create critical define design
+    detailed detect effective efficiency efficient eliminate enable enforce ensure error establish evaluate exceed
+    excessive exist expected explicit find fix flaw follow full fully gap good graceful granular guideline handle
+    high identification identify implement implemented important improper improve inadequate include inconsistent
+    incorrect insecure inspect issue lack logic look maintain make manage mandatory measure mechanism meet method
+    minimal minimum missing mitigate modern necessary new optimal optimize pattern place poor possible potential
+    practice present prevent principle problem procedure proper protect provide quality reduce reduction reliable
+    require review rigorous risk robust rule safe safely safety secure set setup solid solution sound standard
+    standardize store strategy strict strong sufficient support system systematic technique thorough unnecessary
+    unsafe usage use used validate verification verify vulnerability watch weak weakness well work
+
+    api app application backend boundary django endpoint fastapi flask layer level path project python route server
+    web
+"""
+_ENDINGS = re.compile(r"(?:ations?|ating|ated|ate|ements?|ments?|ings?|ed|ions?|e)$")
+_LEAST = 3
 
 
-def about(phrases: Sequence[str], checklist: Sequence[ChecklistItem]) -> ChecklistItem | None:
-    """Give the item that a check is about, or None.
+def about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> ChecklistItem | None:
+    """Give the item of ``agent`` that a check is about, or None.
 
     Args:
         phrases: The check's own, the most specific first.
-        checklist: The items, in the order of the agent's file.
+        topics: What the check is one case of, in the same order; they count where no item says a phrase.
+        agent: One whose items the check does not name.
     """
     wanted = [_said(phrase) for phrase in phrases]
-    own = {word for phrase in wanted for word in phrase.split()}
+    own = frozenset(word for phrase in (*phrases, *topics) for word in _said(phrase).split())
+    name = _said(agent.name).split()
+    elsewhere = _is_elsewhere(name, _SUBJECTS, own) and not _listed(_ABOUT_CODE).intersection(name)
+    cases = [] if elsewhere else [frozenset(map(_stem, _said(topic).split())) for topic in topics]
     best: tuple[int, bool, int] | None = None
     found = None
-    for number, item in enumerate(checklist):
+    for number, item in enumerate(agent.checklist):
         title = _said(item.title)
         text = f"{title}|{_said(item.text)}"
-        if any(word in _SUBJECTS and word not in own for word in title.split()) or " documented " in text:
+        if _is_elsewhere(title.split(), _SUBJECTS_OF_ITEMS, own) or " documented " in text:
             continue
         rank = next((rank for rank, phrase in enumerate(wanted) if phrase in text), None)
-        if rank is None:
+        if rank is not None:
+            place = (rank, wanted[rank] not in title, number)
+        elif (rank := _case(cases, item, own)) is not None:
+            place = (len(wanted) + rank, False, number)
+        else:
             continue
-        place = (rank, wanted[rank] not in title, number)
         if best is None or place < best:
             best, found = place, item
     return found
+
+
+def _is_elsewhere(words: Collection[str], subjects: str, own: Collection[str]) -> bool:
+    return any(word not in own for word in _listed(subjects).intersection(words))
+
+
+def _case(topics: Sequence[Collection[str]], item: ChecklistItem, own: Collection[str]) -> int | None:
+    """Give which of the topics an item is about: its words in any form and order, and beside them how, and how well."""
+    if _is_elsewhere(_said(item.section).split(), _SUBJECTS_OF_ITEMS, own):
+        return None
+    how = _stems(_HOW)
+    for rank, topic in enumerate(topics):
+        if any(said.issuperset(topic) and how.issuperset(said.difference(topic)) for said in _clauses(item.title)):
+            return rank
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _clauses(title: str) -> tuple[frozenset[str], ...]:
+    """Give the stems of each statement that a rule makes before it says by what means, of what or where."""
+    found = []
+    for clause in _CLAUSES.split(_ASIDES.sub(" ", title.casefold())):
+        stems: set[str] = set()
+        for word in _said(clause).split():
+            of = word in _listed(_OF)
+            if not of and word not in _listed(_MEANS):
+                stems.add(_stem(word))
+                continue
+            found.append(frozenset(stems))
+            if not of or not _stems(_HOW).issuperset(stems):
+                return tuple(found)
+        found.append(frozenset(stems))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(_said(words).split())
+
+
+@lru_cache(maxsize=8)
+def _stems(words: str) -> frozenset[str]:
+    return frozenset(map(_stem, _listed(words)))
+
+
+def _stem(word: str) -> str:
+    """Give what the forms of a word have in common, as far as its ending tells; one number is as good as another."""
+    if word[0].isdigit():
+        return "the"
+    stem = _ENDINGS.sub("", word.removesuffix("ly"))
+    return stem if len(stem) >= _LEAST else word
 
 
 @lru_cache(maxsize=4096)
 def _said(text: str) -> str:
     """Give the words of a text, without case, punctuation and plural, with a space on either side of each."""
     words = f" {' '.join(map(_singular, _WORD.findall(text.casefold())))} "
-    for apart, together in _COMPOUNDS:
-        words = words.replace(apart, together)
-    return words
+    return _COMPOUND.sub(r" \1", words)
 
 
 def _singular(word: str) -> str:
-    return (
-        word[:-1]
-        if len(word) > 3 and word != "https" and word.endswith("s") and not word.endswith(("ss", "us", "is"))
-        else word
-    )
+    if len(word) <= 3 or word == "https" or not word.endswith("s"):
+        return word
+    if word.endswith(("ss", "us", "is")) and word != "apis":
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("xes", "sses", "shes")) else word[:-1]

@@ -43,6 +43,7 @@ class Check:
         engine: ``ast-grep``, ``ruff`` or ``change-set``.
         group_above: Above this number of findings they become one note; None for never.
         words: Phrases of an item, of an agent that no check names, that is about the same; the most specific first.
+        topics: What it is one case of: an item whose rule is about nothing else gets it where none says a phrase.
         everywhere: Whether it holds for any Python and so runs for every agent, also where no item is about it.
         only: Globs of the only files it may look at, in this repository; empty for no such limit.
         petty: Whether its findings are details, which are named in one folded line of the summary.
@@ -64,6 +65,7 @@ class Check:
     engine: str
     group_above: int | None = None
     words: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
     everywhere: bool = False
     only: tuple[str, ...] = ()
     petty: bool = False
@@ -77,13 +79,13 @@ class Check:
         """Give the item of ``agent`` that this check speaks for, or None.
 
         A check names the items of the agents it was made for. Of any other agent it takes the item that is about
-        the same, by its words, so a team's own agent file gets its checks as well.
+        the same, by its words and topics, so a team's own agent file gets its checks as well.
         """
         named = (item.partition("/") for item in self.items)
         own = next((item for name, _, item in named if name == agent.name), None)
         if own is not None:
             return agent.item(own)
-        return about(self.words, agent.checklist)
+        return about(self.words, self.topics, agent)
 
 
 class Reach(StrEnum):

@@ -42,10 +42,10 @@ def archive(path):
 """.replace("LIVE_KEY", "sk_" + "live_4eC39HqLyjWDarjtT1zdp7dc")  # in two parts: no scanner shall stumble over it here
 
 
-def items(*said: str) -> tuple[ChecklistItem, ...]:
+def items(*said: str, section: str = "Review") -> tuple[ChecklistItem, ...]:
     parts = [one.partition(" :: ") for one in said]
     return tuple(
-        ChecklistItem(f"item-{number}", "Review", title, text, Severity.MEDIUM, Scope.STACK, number)
+        ChecklistItem(f"item-{number}", section, title, text, Severity.MEDIUM, Scope.STACK, number)
         for number, (title, _, text) in enumerate(parts, start=1)
     )
 
@@ -59,7 +59,7 @@ def reviewed(*said: str) -> Review:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
 def test_a_check_speaks_for_the_item_that_is_about_the_same(case: dict[str, Any]) -> None:
-    foreign = agent("foreign", *items(*case["items"]))
+    foreign = agent(case.get("agent", "foreign"), *items(*case["items"], section=case.get("section", "Review")))
     bound = {name: CHECKS[name].item_of(foreign) for name in case["checks"]}
     assert {name: item.line if item else 0 for name, item in bound.items()} == case["checks"]
 

@@ -205,6 +205,7 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
         engine=engine,
         group_above=metadata.get("group_above"),
         words=tuple(metadata.get("words", ())),
+        topics=tuple(metadata.get("topics", ())),
         petty=metadata.get("petty", False),
         everywhere=metadata.get("everywhere", False),
     )

@@ -55,6 +55,7 @@ _METADATA = {
     "reached": str,
     "petty": bool,
     "words": list,
+    "topics": list,
     "everywhere": bool,
 }
 _TYPES: dict[str, type] = {

@@ -96,5 +96,5 @@ def _mute(agents: Sequence[Agent]) -> str:
     names = ", ".join(agent.name for agent in agents)
     return (
         f"this check speaks for no checklist item of {names}, so it does not run; "
-        "name one in `metadata.items`, or words of one in `metadata.words`"
+        "name one in `metadata.items`, or words of one in `metadata.words` or `metadata.topics`"
     )

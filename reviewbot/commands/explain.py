@@ -43,6 +43,7 @@ def run(args: Namespace) -> int:
 def _check(check: Check, measured: Measured | None) -> str:
     from reviewbot.checks import scope
 
+    phrases = ", ".join((*check.words, *check.topics))
     lines = [
         f"{check.id}: {check.title}",
         "",
@@ -50,7 +51,7 @@ def _check(check: Check, measured: Measured | None) -> str:
         f"  confidence   {check.confidence}",
         f"  engine       {check.engine}",
         f"  needs        {check.needs}",
-        f"  speaks for   {', '.join(check.items) or 'items that say one of: ' + ', '.join(check.words)}",
+        f"  speaks for   {', '.join(check.items) or f'items that say one of: {phrases}'}",
     ]
     if check.origin:
         lines.append(f"  defined in   {check.origin}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -29,7 +29,7 @@ CHECK = migration_check(
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    words=("zero-downtime", "backfill"),
+    words=(*ONLINE, "backfill"),
 )
 
 _COPIES = re.compile(r"(?is)^\W*(?:with\b.*)?(?:insert\s+into|update)\b")

@@ -39,7 +39,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("cache invalidation",),
+    words=("cache invalidation", "invalidate cache", "stale cache"),
 )
 
 _WRITES = frozenset({"set", "setex"})

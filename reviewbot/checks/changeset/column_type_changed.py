@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -34,7 +34,7 @@ CHECK = migration_check(
     ),
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
-    words=("zero-downtime", "type change", "changed types"),
+    words=(*ONLINE, "column type change", "type changes of columns", "changed column types"),
 )
 
 _STRING = re.compile(r"(?:\w+\.)?(?:String|VARCHAR|Unicode|AutoString|CHAR)(?:\((?:length=)?(\d*).*\))?", re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -32,7 +32,7 @@ CHECK = migration_check(
     severity=Severity.LOW,
     confidence=Confidence.LOW,
     items=("trainsmart-senior-backend-architect/zero-downtime-migrations",),
-    words=("zero-downtime", "not valid", "validated constraint"),
+    words=(*ONLINE, "validate constraint", "validated constraint"),
 )
 
 

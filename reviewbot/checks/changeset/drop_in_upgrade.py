@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.checks.changeset.constants import values
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.changeset.still_used import names
 from reviewbot.finding import Confidence, Severity
@@ -37,7 +37,7 @@ CHECK = migration_check(
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.HIGH,
-    words=("zero-downtime", "safe migration", "migrations are safe", "destructive migration"),
+    words=(*ONLINE, "safe migration", "migrations are safe", "destructive migration"),
 )
 
 _IN_SQL = {"drop": "dropped", "rename": "renamed"}

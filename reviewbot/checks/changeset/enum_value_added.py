@@ -31,7 +31,8 @@ CHECK = migration_check(
     severity=Severity.LOW,
     confidence=Confidence.LOW,
     items=("sinag-backend-architect/safe-migrations",),
-    words=("enum values", "enum changes"),
+    words=("enum migrations", "alter type add value"),
+    topics=("enum values", "enum changes"),
 )
 
 

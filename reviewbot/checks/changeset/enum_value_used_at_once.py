@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import added_values, migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -29,7 +29,8 @@ CHECK = migration_check(
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    words=("zero-downtime", "enum values", "enum changes"),
+    words=(*ONLINE,),
+    topics=("enum values", "enum changes"),
 )
 
 _USES = re.compile(r"(?i)\b(?:update\b.*\bset|insert\s+into|set\s+default)\b")

@@ -44,7 +44,15 @@ CHECK = Check(
     needs=Needs.TREE,
     engine="change-set",
     group_above=3,
-    words=("missing index", "missing database index", "indexing"),
+    words=(
+        "missing index",
+        "missing database index",
+        "unindexed",
+        "database indexes",
+        "database indexing",
+        "indexes on foreign keys",
+    ),
+    topics=("index",),
 )
 
 

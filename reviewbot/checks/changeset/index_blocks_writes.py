@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset.dialects import is_for_another
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.project.nodes import call, strings
 from reviewbot.finding import Confidence, Severity
@@ -37,7 +37,7 @@ CHECK = migration_check(
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
-    words=("zero-downtime", "concurrently", "index creation"),
+    words=(*ONLINE, "index creation", "create index concurrently", "indexes concurrently"),
 )
 
 _LOCKS = frozenset(

@@ -42,7 +42,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("jsonb",),
+    words=("jsonb columns", "mutable json", "flag_modified"),
 )
 
 _JSON = re.compile(r"\b(?:JSONB?|JSONType)\b")

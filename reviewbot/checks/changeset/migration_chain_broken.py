@@ -52,10 +52,11 @@ CHECK = Check(
         "migration chain",
         "alembic heads",
         "migration history",
-        "migration workflow",
-        "safe migrations",
         "alembic migrations",
+        "migrations with alembic",
+        "migration with alembic",
     ),
+    topics=("migration workflow",),
 )
 
 _Chain = dict[str, list["Revision"]]

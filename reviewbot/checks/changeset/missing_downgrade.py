@@ -35,7 +35,15 @@ CHECK = migration_check(
         "sinag-backend-architect/safe-migrations",
         "trainsmart-senior-backend-architect/deploy-and-rollback",
     ),
-    words=("downgrade", "rollback of migrations", "reversible migration"),
+    words=(
+        "rollback of migrations",
+        "reversible migration",
+        "migrations are reversible",
+        "migrations reversible",
+        "migration rollback",
+        "rollback migrations",
+    ),
+    topics=("downgrade",),
 )
 
 _SCHEMA = frozenset(

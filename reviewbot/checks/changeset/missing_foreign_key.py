@@ -38,7 +38,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("foreign key", "referential integrity"),
+    words=("foreign key constraints", "missing foreign keys", "referential integrity"),
+    topics=("foreign key",),
 )
 
 _NUMBER = re.compile(r"\b(?:Integer|BigInteger|SmallInteger|UUID|Uuid|int)\b")

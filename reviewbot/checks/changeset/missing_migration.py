@@ -54,7 +54,14 @@ CHECK = Check(
     ignores=("tests/", "test_*.py", "schemas/", "alembic/"),
     needs=Needs.CHANGE,
     engine="change-set",
-    words=("migration for model", "migrations for model", "alembic migration", "create migrations"),
+    words=(
+        "migration for model",
+        "migrations for model",
+        "alembic migration",
+        "create migrations",
+        "migrations with alembic",
+        "migration with alembic",
+    ),
 )
 
 _NAMED = {"has": {"field": "left", "pattern": "$NAME"}}

@@ -6,7 +6,7 @@ import re
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -36,7 +36,8 @@ CHECK = migration_check(
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
-    words=("zero-downtime", "safe migration", "migrations are safe", "NOT NULL"),
+    words=(*ONLINE, "safe migration", "migrations are safe"),
+    topics=("NOT NULL",),
 )
 
 _FILLS = frozenset({"execute", "bulk_insert"})

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.project.nodes import call
 from reviewbot.finding import Confidence, Severity, Suggestion
@@ -36,7 +36,7 @@ CHECK = migration_check(
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    words=("zero-downtime", "safe migration", "migrations are safe", "backward-compatible migration"),
+    words=(*ONLINE, "safe migration", "migrations are safe", "backward-compatible migration"),
 )
 
 _DEFAULT = "server_default"

@@ -37,7 +37,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("rate limit",),
+    words=("brute force",),
+    topics=("rate limit", "throttling"),
 )
 
 _LIMITED = re.compile(r"(?i)limiter?\.(?:shared_)?limit\(|rate_?limit|throttle")

@@ -39,7 +39,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("backward compat", "breaking change"),
+    words=("ensure backward compatibility", "maintain backward compatibility", "breaking api changes"),
+    topics=("backward compatibility", "backward compatible", "breaking changes", "breaking public API changes"),
 )
 
 _FIELD = re.compile(r"\s+\w+\s*:")

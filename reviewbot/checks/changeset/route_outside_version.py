@@ -38,7 +38,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("api versioning", "version prefix", "versioned route"),
+    words=("api versioning", "version prefix", "versioned route", "versioned api"),
 )
 
 _VERSION = re.compile(r"(?i)/v\d+(?:/|$)|<[^>]*v\d|<[^>]*version|<[^>]*prefix")

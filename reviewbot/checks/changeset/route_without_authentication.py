@@ -50,7 +50,17 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("authentication bypass", "requires authentication", "auth bypass", "authorization", "unauthenticated"),
+    words=(
+        "authentication bypass",
+        "authorization bypass",
+        "requires authentication",
+        "require authentication",
+        "auth bypass",
+        "unauthenticated",
+        "broken access control",
+        "missing access control",
+    ),
+    topics=("authentication", "user authentication", "authorization", "secured endpoints", "protected endpoints"),
 )
 
 _PUBLIC = re.compile(

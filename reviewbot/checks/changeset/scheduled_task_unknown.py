@@ -36,12 +36,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=(
-        "scheduled tasks",
-        "celery beat",
-        "beat schedule",
-        "periodic tasks",
-    ),
+    words=("celery beat", "beat schedule", "periodic tasks"),
+    topics=("celery scheduled tasks",),
 )
 
 

@@ -38,7 +38,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("environment variable", "required setting"),
+    words=("required environment variables", "required settings", "missing environment variables"),
+    topics=("environment configuration", "environment specific configuration"),
 )
 
 _DEPLOYS = (

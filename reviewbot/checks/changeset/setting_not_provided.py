@@ -38,10 +38,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=(
-        "environment variables",
-        "required settings",
-    ),
+    words=("required environment variables", "required settings", "missing environment variables"),
+    topics=("environment configuration", "environment specific configuration"),
 )
 
 _PROVIDES = (

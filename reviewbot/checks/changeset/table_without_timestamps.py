@@ -38,7 +38,7 @@ CHECK = Check(
     needs=Needs.TREE,
     engine="change-set",
     group_above=3,
-    words=("audit column", "audit trail", "created_at"),
+    words=("audit column", "audit fields", "created_at", "timestamp columns"),
 )
 
 _TIME = re.compile(r"(?i)(_at|_on|_time|timestamp|_date|^date|^created|^modified)$|^(created|inserted|updated|time)")

@@ -32,11 +32,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=(
-        "task registration",
-        "registered tasks",
-        "task routing",
-    ),
+    words=("celery task registration", "registered tasks"),
+    topics=("task registration",),
 )
 
 

@@ -42,11 +42,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=(
-        "task routing",
-        "task queues",
-        "celery queues",
-    ),
+    words=("celery task routing", "celery queues", "queue routing"),
+    topics=("task queues",),
 )
 
 

@@ -32,7 +32,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("time_limit", "task timeout"),
+    words=("celery time limit", "task time limit", "task timeout", "soft time limit"),
 )
 
 _LIMITS = ("time_limit", "soft_time_limit")

@@ -43,7 +43,8 @@ CHECK = Check(
     needs=Needs.CHANGE,
     engine="change-set",
     petty=True,
-    words=("test coverage", "unit tests", "tests cover", "tests are written", "comes with tests", "come with tests"),
+    words=("tests are written", "comes with tests", "come with tests", "unit test coverage"),
+    topics=("test coverage", "unit tests", "code coverage", "tests cover"),
 )
 
 _TESTS = ("tests/", "test/", "test_*.py", "*_test.py", "conftest.py", "*.test.ts", "*.spec.ts", "*.test.tsx")

@@ -40,7 +40,7 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("correctness", "edge case"),
+    topics=("correctness",),
 )
 
 
