@@ -54,6 +54,7 @@ class Stack:
         against: Evidence that this is another stack; a match lowers the score by its weight.
         requires: Packages of which a repository uses one, or it is another stack, whatever else it looks like.
         fallback: True where it is for the Python files that no other agent claims.
+        any: True where it is for code of any kind, and reviews beside the agent whose stack a file is.
         derived: True where it was read off a foreign agent's prose.
     """
 
@@ -61,6 +62,7 @@ class Stack:
     against: tuple[Signal, ...] = ()
     requires: tuple[str, ...] = ()
     fallback: bool = False
+    any: bool = False
     derived: bool = False
 
 
@@ -137,9 +139,9 @@ class Agent:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A team's own word on who reviews what: the agent named reviews every file that a glob matches."""
+    """A team's own word on who reviews what: the agents named review every file that a glob matches."""
 
     paths: tuple[str, ...]
-    agent: str
+    agent: tuple[str, ...]
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}

@@ -182,15 +182,19 @@ def _read(text: str, path: str) -> tuple[Agent, tuple[Problem, ...]]:
 
 def _stack(front: FrontMatter, name: str, description: str, path: str) -> tuple[Stack, list[Problem]]:
     problems: list[Problem] = []
-    if front.text("stack") == stacks.FALLBACK:
-        return Stack(fallback=True), problems
+    word = front.text("stack")
+    if word in (stacks.FALLBACK, stacks.ANY):
+        return Stack(fallback=word == stacks.FALLBACK, any=word == stacks.ANY), problems
     if "stack" in front.keys:
         stack, problems = stacks.read(front.keys["stack"], path)
         if stack is not None:
             return stack, problems
     stack = technologies.derive(name, description, front.body)
-    if not stack.signals:
-        message = "no `stack`, and no technology known here introduces it: it reviews only what is pinned to it"
+    if not stack.signals and not stack.any:
+        message = (
+            "no `stack`, and no technology known here introduces it: it reviews only what is pinned to it; "
+            "write `stack: any` if it is for code of any kind"
+        )
         problems.append(Problem(path, front.line("stack"), "warning", message))
     return stack, problems
 

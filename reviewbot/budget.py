@@ -58,7 +58,7 @@ class Budget:
         self._planned_tokens = 0
         self._lock = threading.Lock()
         # Threads add up in any order, and the sum must be the same.
-        self._dollars: list[float] = []
+        self._dollars: dict[str, list[float]] = {}
         self.planned_usd = 0.0
         self.spent = Usage()
         self.unpriced: set[str] = set()
@@ -87,13 +87,20 @@ class Budget:
         with self._lock:
             return self._most_usd is not None and self.spent.cost_usd >= _TIGHT * self._most_usd
 
-    def spend(self, model: Model, usage: Usage) -> None:
+    @property
+    def by_agent(self) -> dict[str, float]:
+        """What each agent has cost, where there are several."""
+        with self._lock:
+            spent = {agent: round(math.fsum(dollars), 6) for agent, dollars in sorted(self._dollars.items())}
+        return spent if len(spent) > 1 else {}
+
+    def spend(self, agent: str, model: Model, usage: Usage) -> None:
         """Count an answer."""
         dollars = model.cost(usage)
         with self._lock:
             if dollars is None:
                 self.unpriced.add(model.id)
-            self._dollars.append(dollars or 0.0)
+            self._dollars.setdefault(agent, []).append(dollars or 0.0)
             self.spent = replace(
                 self.spent,
                 input_tokens=self.spent.input_tokens + usage.input_tokens,
@@ -101,5 +108,5 @@ class Budget:
                 cache_read_tokens=self.spent.cache_read_tokens + usage.cache_read_tokens,
                 cache_write_tokens=self.spent.cache_write_tokens + usage.cache_write_tokens,
                 calls=self.spent.calls + usage.calls,
-                cost_usd=math.fsum(self._dollars),
+                cost_usd=math.fsum(one for dollars in self._dollars.values() for one in dollars),
             )

@@ -109,7 +109,7 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     command.add_argument("--pr", metavar="OWNER/REPO#N", help="review a pull request; needs GITHUB_TOKEN or GH_TOKEN")
     command.add_argument("--post", action="store_true", help="post the review of --pr; without it, show what would be")
     _add_settings(command)
-    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    _add_agent(command)
     _add_engine(command)
     _add_model(command)
     _add_recording(command)
@@ -163,7 +163,7 @@ def _add_route(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = _command(commands, "route", "show which agent reviews each file, and why", ("route", "run"))
     _add_change(command)
     _add_settings(command)
-    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    _add_agent(command)
     command.add_argument("--format", choices=("terminal", "json"), default="terminal", help="output format")
     command.add_argument("--output", metavar="FILE", help="write there instead of standard output")
 
@@ -174,7 +174,7 @@ def _add_prompt(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     _add_change(command)
     _add_settings(command)
-    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    _add_agent(command)
     _add_model(command)
     command.add_argument("--count", action="store_true", help="ask the API for the number of tokens; needs a key")
 
@@ -184,6 +184,11 @@ def _add_post(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command.add_argument("review", metavar="REVIEW.json", help="what `reviewbot review --format json` printed")
     command.add_argument("--pr", metavar="OWNER/REPO#N", required=True, help="the pull request")
     command.add_argument("--dry-run", action="store_true", help="show what would be posted, and post nothing")
+
+
+def _add_agent(command: argparse.ArgumentParser, does: str = "agent that reviews every file") -> None:
+    told = f"{does}; a unique prefix is enough; may be repeated"
+    command.add_argument("--agent", action="append", metavar="NAME", help=told)
 
 
 def _add_agents(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -201,7 +206,7 @@ def _add_eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     command = _command(commands, "eval", "measure how well an agent reviews known changes", ("evaluate", "run"))
     command.add_argument("cases", metavar="CASES_DIR", help="folder of cases (*.yml)")
     _add_settings(command)
-    command.add_argument("--agent", metavar="NAME", help="agent that reviews every file; a unique prefix is enough")
+    _add_agent(command)
     _add_engine(command)
     _add_model(command)
     _add_recording(command)
@@ -213,7 +218,7 @@ def _add_checks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     group = commands.add_parser("checks", help="list the checks, or test a team's own", allow_abbrev=False)
     actions = group.add_subparsers(metavar="ACTION", required=True)
     listing = _command(actions, "list", "list the checks that would run", ("checks", "list_checks"))
-    listing.add_argument("--agent", metavar="NAME", help="only those that run for this agent, each with its item")
+    _add_agent(listing, "only those that run for this agent, each with its item")
     _add_settings(listing)
     test = _command(actions, "test", "run the cases of a team's own checks", ("checks", "test"))
     test.add_argument("directory", metavar="DIR", nargs="?", help="folder of checks (default: .reviewbot/checks)")

@@ -26,6 +26,8 @@ FILE_NAME = ".reviewbot.yml"
 DEFAULT_MAX_COMMENTS = 30
 # What a third look overlooks, a fourth one does too.
 _MOST_PASSES = 3
+# What may be one name or a list of them, and what it names.
+_LISTS = {"agents_dir": "a folder", "agent": "an agent"}
 DEFAULT_BASELINE = ".reviewbot-baseline.json"
 
 
@@ -85,8 +87,9 @@ class Config:
     Attributes:
         agents_dir: Folders of agent files, relative to this file, or `bundled`, the default. Of several agents with one
             name the first counts.
-        agent: Agent that reviews every file, by name or unique prefix.
-        pins: Which agent reviews which paths, before any evidence is weighed; the first match wins.
+        agent: Agent that reviews every file, by name or unique prefix, or a list of them.
+        pins: Which agent reviews which paths, or a list of them, before any evidence is weighed; the first match wins.
+        reviewers: Most agents for one file: the one whose stack it is, and beside it such as are for any code.
         fallback: Agent of the Python files that no other agent claims, or `none`; the general agent by default.
         checks: Per check: `off`, a severity, or both a severity and the paths it is for.
         ignore_comments: Whether `# reviewbot: ignore[check] reason` holds findings back.
@@ -113,8 +116,9 @@ class Config:
     """
 
     agents_dir: tuple[str, ...] = ()
-    agent: str | None = None
+    agent: tuple[str, ...] = ()
     pins: tuple[Pin, ...] = ()
+    reviewers: int = 2
     fallback: str | None = None
     checks: Mapping[str, Control] = field(default_factory=dict)
     ignore_comments: bool = True
@@ -173,8 +177,9 @@ def _validated(data: dict[str, Any], path: str) -> Config:
             raise ConfigError(f"{path}: unknown key `{key}`{_nearest(key, known)}")
     if data.get("fail_on") == "never":
         data = {**data, "fail_on": None}
-    if "agents_dir" in data and not isinstance(data["agents_dir"], list):
-        data = {**data, "agents_dir": _listed(data["agents_dir"], "agents_dir", path)}
+    data = {key: _listed(value, key, path) if key in _LISTS else value for key, value in data.items()}
+    if isinstance(data.get("pins"), list):
+        data = {**data, "pins": [_pin(pin, path) for pin in data["pins"]]}
     if isinstance(data.get("checks"), dict):
         data = {**data, "checks": {str(name): _control(name, said, path) for name, said in data["checks"].items()}}
     try:
@@ -196,6 +201,7 @@ def _complaints(config: Config) -> Iterator[str]:
     """Say what no type says."""
     for name, least in (
         ("max_comments", 0),
+        ("reviewers", 1),
         ("passes", 1),
         ("max_bundle_tokens", 1_000),
         ("max_looks", 0),
@@ -218,13 +224,23 @@ def _complaints(config: Config) -> Iterator[str]:
             yield f"`prices.{model}`: a price is 0 or more"
 
 
-def _listed(said: Any, key: str, path: str) -> list[str]:
+def _listed(said: Any, key: str, path: str) -> list[Any]:
     """Give what may be one name or a list of them as a list."""
     if said is None:
         return []
+    if isinstance(said, list):
+        return said
     if isinstance(said, str):
         return [said]
-    raise ConfigError(f"{path}: `{key}`: expected a folder, or a list of them (got {said!r})")
+    raise ConfigError(f"{path}: `{key}`: expected {_LISTS[key.rpartition('.')[2]]}, or a list of them (got {said!r})")
+
+
+def _pin(said: Any, path: str) -> Any:
+    return {**said, "agent": _listed(said["agent"], "pins.agent", path)} if _names_agents(said) else said
+
+
+def _names_agents(said: Any) -> bool:
+    return isinstance(said, dict) and said.get("agent") is not None
 
 
 def _control(name: Any, said: Any, path: str) -> Any:

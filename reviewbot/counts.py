@@ -64,7 +64,8 @@ def cost(usage: Usage) -> str:
     if not usage.calls:
         return ""
     sent = usage.input_tokens + usage.cache_write_tokens
+    apart = "".join(f"; {agent} ${dollars:.2f}" for agent, dollars in usage.by_agent.items())
     return (
         f"Claude: {plural(usage.calls, 'call')}, {sent:,} tokens sent, {usage.cache_read_tokens:,} from the cache, "
-        f"{usage.output_tokens:,} answered, ${usage.cost_usd:.2f} (expected about ${usage.expected_usd:.2f})"
+        f"{usage.output_tokens:,} answered, ${usage.cost_usd:.2f} (expected about ${usage.expected_usd:.2f}{apart})"
     )

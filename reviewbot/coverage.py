@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WHOLE = "whole"
 HUNKS = "hunks"
+NO_CHECK = "no check looks at files of this kind"
 
 
 def coverage(changes: ChangeSet, routing: Routing, seen: Mapping[str, str], judged: Judged | None = None) -> Coverage:
@@ -27,15 +28,22 @@ def coverage(changes: ChangeSet, routing: Routing, seen: Mapping[str, str], judg
         seen: Path → :data:`WHOLE`, :data:`HUNKS`, or the reason why the checks could not look at it.
         judged: What the model saw; None where no model was asked.
     """
-    reviewer = {path: assignment.agent for assignment in routing.assignments for path in assignment.files}
+    reviewers: dict[str, list[str]] = {}
+    for assignment in routing.assignments:
+        for path in assignment.files:
+            reviewers.setdefault(path, []).append(assignment.agent)
     reasons = {file.path: file.reason for file in routing.unassigned}
     return Coverage(
         tuple(
             _with_model(
-                _reviewed(file, reviewer[file.path], seen.get(file.path, "no check looks at files of this kind")),
+                _reviewed(
+                    file,
+                    " and ".join(reviewers[file.path]),
+                    seen.get(file.path, "no check looks at files of this kind"),
+                ),
                 None if judged is None else judged.files.get(file.path),
             )
-            if file.path in reviewer
+            if file.path in reviewers
             else _nobodys(file, reasons[file.path], judged)
             for file in changes.files
         )
@@ -51,12 +59,12 @@ def _nobodys(file: ChangedFile, reason: str, judged: Judged | None) -> FileCover
     return FileCoverage(file.path, "partial", read, hunks, hunks, ("claude",))
 
 
-def _reviewed(file: ChangedFile, agent: str, how: str) -> FileCoverage:
+def _reviewed(file: ChangedFile, agents: str, how: str) -> FileCoverage:
     hunks = len(file.hunks)
     if how == WHOLE:
-        return FileCoverage(file.path, "reviewed", f"checks of {agent}, on the whole file", hunks, hunks, ("checks",))
+        return FileCoverage(file.path, "reviewed", f"checks of {agents}, on the whole file", hunks, hunks, ("checks",))
     if how == HUNKS:
-        return FileCoverage(file.path, "partial", f"checks of {agent}, on the hunks only", hunks, hunks, ("checks",))
+        return FileCoverage(file.path, "partial", f"checks of {agents}, on the hunks only", hunks, hunks, ("checks",))
     return FileCoverage(file.path, "skipped", how, hunks)
 
 

@@ -71,6 +71,18 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """A checklist item: name of the agent, id of the item."""
+
+    agent: str
+    item: str
+
+    def __str__(self) -> str:
+        """Give it as people write it."""
+        return f"{self.agent}/{self.item}"
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to say about one place of the change.
 
@@ -92,6 +104,7 @@ class Finding:
         fingerprint: Its identity; set by :func:`identified`.
         placement: Where it is shown; set by placement.
         placement_reason: Why it is shown there.
+        also: What else it violates, as agent and item, said by findings that repeat it and are held back.
     """
 
     agent: str
@@ -111,6 +124,12 @@ class Finding:
     fingerprint: str = ""
     placement: Placement | None = None
     placement_reason: str = ""
+    also: tuple[Item, ...] = ()
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All that it violates, its own item first."""
+        return (Item(self.agent, self.item), *self.also)
 
 
 def identified(findings: Iterable[Finding], renames: Mapping[str, str] | None = None) -> tuple[Finding, ...]:

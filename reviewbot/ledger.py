@@ -8,7 +8,7 @@ from reviewbot.agent import BEYOND, BEYOND_ITEM, Scope
 from reviewbot.check import Reach
 from reviewbot.finding import MODEL, Placement
 from reviewbot.judged import BREACHED
-from reviewbot.placement import REPEATS
+from reviewbot.repeats import REPEATS
 from reviewbot.review import Grade, ItemVerdict, Status
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from reviewbot.ledger import ledger
 from reviewbot.placement import notes, place
 from reviewbot.remarks import remarks
 from reviewbot.review import Review, Source
-from reviewbot.routing import route
+from reviewbot.routing import assigned
 from reviewbot.sections import sections
 from reviewbot.unreviewed import unreviewed, verdict
 
@@ -37,7 +37,7 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
         The complete review: every finding placed, every item and every file accounted for, failures listed.
     """
     config, by_name = settings.config, {agent.name: agent for agent in settings.agents}
-    routing = route(changes, settings.agents, config.pins, settings.forced, settings.fallback)
+    routing = assigned(changes, settings)
     # The model looks around while the checks are imported, read and run; its second pass judges what they find.
     asking = judge.begin(changes, routing.assignments, by_name) if judge else None
     catalog = checks()
@@ -51,10 +51,10 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
     placed = place(
         excused.applied(identified(found, changes.renames)),
         changes,
-        min_severity=config.min_severity,
-        max_comments=config.max_comments,
+        config,
         group_above=catalog.group_above,
         petty=catalog.petty,
+        agents=[assignment.agent for assignment in routing.assignments],
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
     of_others = (*excused.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks, *judged.remarks)
@@ -75,6 +75,6 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
         coverage=covered,
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs, config), *checked.remarks, *of_others),
+        remarks=(*remarks(changes, checked.runs, config, routing.left_out), *checked.remarks, *of_others),
         not_reviewed=not_reviewed,
     )

@@ -5,62 +5,59 @@ Nothing is dropped: every finding that comes in goes out, placed.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.change import Side
 from reviewbot.finding import MODEL, Confidence, Placement, Severity
+from reviewbot.repeats import most_worth_first, said_once
 from reviewbot.review import Note
-from reviewbot.text import alike
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from reviewbot.agent import Agent
     from reviewbot.change import ChangeSet, Hunk
+    from reviewbot.config import Config
     from reviewbot.finding import Finding
 
 # How the reason begins of findings that a note speaks for, and of those that a comment in the code asks to leave alone.
 SAID_ONCE = "said once as a note"
 IGNORED = "ignored in the code"
-# How the reason begins of a finding that another one speaks for; that one's fingerprint follows.
-REPEATS = "says the same of the same lines as"
 # Why what a model found stands in the summary's list: below this nothing of it interrupts anybody.
 LISTED = "below medium: listed, not commented"
 # The whole reason of those that are named in one folded line.
 DETAIL = "a detail"
 
-_CONFIDENCES = list(Confidence)
-
 
 def place(
     findings: Sequence[Finding],
     changes: ChangeSet,
+    config: Config,
     *,
-    min_severity: Severity,
-    max_comments: int,
     group_above: Mapping[str, int],
     petty: Container[str] = (),
+    agents: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Give the same findings in the same order, each with its placement and the reason for it.
 
     Args:
         findings: Identified findings; those already placed by their engine (ambiguous, refuted) stay where they are.
         changes: The change they are about.
-        min_severity: Findings below it are held back.
-        max_comments: Most inline comments; the less severe rest goes into the summary.
+        config: Says below which severity findings are held back, and how many comments there are at most; the less
+            severe rest goes into the summary.
         group_above: Check id → number of findings from above which they become one note.
         petty: Ids of checks whose findings are details: in the summary, and never inline.
+        agents: Names in the order in which they are heard where several say the same.
     """
     counts = Counter((finding.agent, finding.check) for finding in findings if finding.placement is None)
 
     def first_reason(finding: Finding) -> Finding:
         if finding.placement is Placement.HELD_BACK:
             return finding
-        if not finding.severity.at_least(min_severity):
-            return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({min_severity})")
+        if not finding.severity.at_least(config.min_severity):
+            return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({config.min_severity})")
         if finding.placement is not None:
             return finding
         if light := _light(finding, petty):
@@ -71,7 +68,7 @@ def place(
         return anchored(finding, changes)
 
     placed = [first_reason(finding) for finding in findings]
-    return tuple(capped(_without_repeats(placed), max_comments))
+    return tuple(capped(said_once(placed, agents), config.max_comments))
 
 
 def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above: Mapping[str, int]) -> tuple[Note, ...]:
@@ -132,51 +129,10 @@ def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
     return hunk.old_start, hunk.old_start + hunk.old_length - 1
 
 
-def _without_repeats(findings: list[Finding]) -> list[Finding]:
-    """Hold back what says the same of the same lines as a surer finding, also one of another agent's."""
-    # By line: none of those that are kept for an item has a line of another.
-    kept: dict[tuple[str, str, str, Side], list[Finding]] = {}
-    models: dict[tuple[str, Side], list[Finding]] = {}
-    checks: dict[tuple[str, Side], list[Finding]] = {}
-    repeats: dict[str, Finding] = {}
-    for finding in sorted(findings, key=_most_worth_first):
-        by_model, place = finding.check == MODEL, (finding.path, finding.side)
-        inline = finding.placement is Placement.INLINE
-        if not inline and not (by_model and finding.placement is Placement.SUMMARY):
-            continue
-        same = kept.setdefault((finding.agent, finding.item, *place), [])
-        at = bisect_left(same, finding.start_line, key=lambda one: one.end_line)
-        said = same[at] if inline and at < len(same) and same[at].start_line <= finding.end_line else None
-        # There are few findings of a model's, and one of them is compared with each.
-        others = (*models.get(place, ()), *(checks.get(place, ()) if by_model else ()))
-        said = said or next((one for one in others if _same(one, finding)), None)
-        if said is not None:
-            repeats[finding.fingerprint] = _placed(
-                finding, Placement.HELD_BACK, f"{REPEATS} {said.fingerprint} ({said.check})"
-            )
-            continue
-        (models if by_model else checks).setdefault(place, []).append(finding)
-        if inline:
-            same.insert(at, finding)
-    return [repeats.get(finding.fingerprint, finding) for finding in findings]
-
-
-def _same(one: Finding, other: Finding) -> bool:
-    """Tell whether two findings on a file are about one defect: on the same lines, and in like words."""
-    if one.start_line > other.end_line or other.start_line > one.end_line:
-        return False
-    return alike(f"{one.title} {one.body}", f"{other.title} {other.body}")
-
-
 def capped(findings: Sequence[Finding], max_comments: int) -> list[Finding]:
     """Move what is over the limit of inline comments into the summary, the less severe first."""
-    inline = sorted((f for f in findings if f.placement is Placement.INLINE), key=_most_worth_first)
+    inline = sorted((f for f in findings if f.placement is Placement.INLINE), key=most_worth_first)
     over = {finding.fingerprint for finding in inline[max_comments:]}
     reason = f"over the limit of {max_comments} inline comments"
     demote: Callable[[Finding], Finding] = lambda f: _placed(f, Placement.SUMMARY, reason)  # noqa: E731 - reads as a word
     return [demote(finding) if finding.fingerprint in over else finding for finding in findings]
-
-
-def _most_worth_first(finding: Finding) -> tuple[int, int, str, int, str]:
-    confidence = _CONFIDENCES.index(finding.confidence)
-    return (finding.severity.rank, confidence, finding.path, finding.start_line, finding.fingerprint)

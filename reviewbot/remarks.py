@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 _MOST_NAMED = 5
 
 
-def remarks(changes: ChangeSet, runs: Sequence[CheckRun], config: Config | None = None) -> tuple[str, ...]:
-    """Give what could not be seen, and whether the change touches what steers the review."""
+def remarks(
+    changes: ChangeSet, runs: Sequence[CheckRun], config: Config | None = None, left_out: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Give what could not be seen, who was not asked, and whether the change touches what steers the review."""
     return (
+        *_left_out(left_out, config or Config()),
         *_unlisted(changes),
         *changes.remarks,
         *_carriage_returns(changes),
@@ -31,6 +34,15 @@ def remarks(changes: ChangeSet, runs: Sequence[CheckRun], config: Config | None 
         *_beyond(runs),
         *_steering(changes, config or Config()),
     )
+
+
+def _left_out(agents: Sequence[str], config: Config) -> list[str]:
+    if not agents:
+        return []
+    named = ", ".join(agents[:_MOST_NAMED]) + (
+        f" and {len(agents) - _MOST_NAMED} more" if len(agents) > _MOST_NAMED else ""
+    )
+    return [f"For any code, and not asked, since `reviewers` is {config.reviewers}: {named}."]
 
 
 def _beyond(runs: Sequence[CheckRun]) -> list[str]:

@@ -5,6 +5,7 @@ Invariant: inline + summary + held back = all findings ever produced.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -19,6 +20,7 @@ class Grade(StrEnum):
     PROJECT = "project"
     STACK = "stack"
     FALLBACK = "fallback"
+    ANY = "any"
     PINNED = "pinned"
     FORCED = "forced"
 
@@ -108,10 +110,11 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Routing:
-    """Which agent reviews each file: assignments, and the files nobody claims."""
+    """Which agents review each file: assignments, the files nobody claims, and agents that there was no place for."""
 
     assignments: tuple[Assignment, ...]
     unassigned: tuple[Unassigned, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +227,7 @@ class Usage:
         cost_usd: In US dollars, of the calls whose price is known.
         expected_usd: What the calls were expected to cost, before the first one.
         seconds: Wall time of the model's part.
+        by_agent: Of ``cost_usd``, where several agents reviewed: what each of them cost.
     """
 
     input_tokens: int = 0
@@ -234,6 +238,7 @@ class Usage:
     cost_usd: float = 0.0
     expected_usd: float = 0.0
     seconds: float = 0.0
+    by_agent: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,17 @@ evidence is too thin, or fits two agents alike, nobody reviews the file: abstain
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pathspec import PathSpec
 
-from reviewbot.agent import SignalKind
 from reviewbot.backend import Backend
 from reviewbot.change import FileKind
 from reviewbot.evidence import RepositoryEvidence, business, of_file
-from reviewbot.filekinds import GENERATED, is_companion, is_migration, kind
-from reviewbot.review import Assignment, Candidate, Evidence, FileMatch, Grade, Routing, Unassigned
+from reviewbot.filekinds import GENERATED, is_code, is_companion, kind
+from reviewbot.neighbours import by_folder, neighbours
+from reviewbot.review import Assignment, FileMatch, Grade, Routing, Unassigned
+from reviewbot.weighed import STACK_THRESHOLD, Weighed, why_lost
 from reviewbot.witnesses import witnesses
 
 if TYPE_CHECKING:
@@ -26,81 +25,49 @@ if TYPE_CHECKING:
 
     from reviewbot.agent import Agent, Pin
     from reviewbot.change import ChangedFile, ChangeSet, Tree
+    from reviewbot.neighbours import Decided
+    from reviewbot.review import Evidence
+    from reviewbot.settings import Settings
 
-# One clear technology (weight 2 in the agent files) is a stack; a file's ending or a shared library is not.
-STACK_THRESHOLD = 2.0
 # One decisive domain word (weight 4), or two that other projects might use as well (weight 2 each).
 IDENTITY_THRESHOLD = 4.0
-# From this weight on an import or a word separates stacks; a library that several share weighs less.
-DECISIVE = 1.5
 # What the repository says without saying which project it is may tip the scales, but decides nothing alone.
 MOST_PRIOR = 1.5
 
-_OWN_WORDS = frozenset({SignalKind.IMPORT, SignalKind.TOKEN})
 _UNREADABLE = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """One agent's evidence for one file."""
-
-    agent: Agent
-    evidence: tuple[Evidence, ...]
-    prior: float
-
-    @property
-    def score(self) -> float:
-        return round(sum(piece.weight for piece in self.evidence) + self.prior, 2)
-
-    @property
-    def speaks(self) -> bool:
-        """Whether the file itself says something decisive, rather than only where it lies."""
-        return any(piece.kind in _OWN_WORDS and abs(piece.weight) >= DECISIVE for piece in self.evidence)
-
-    @property
-    def required(self) -> bool:
-        """Whether the file imports what the agent's stack is not without."""
-        requires = self.agent.stack.requires
-        return any(piece.kind is SignalKind.IMPORT and piece.pattern in requires for piece in self.evidence)
-
-    @property
-    def half(self) -> bool:
-        """Whether the file is written in two dialects, of which this agent's is one."""
-        return any(piece.kind in _OWN_WORDS and piece.weight >= DECISIVE for piece in self.evidence)
-
-    def lost(self, reason: str) -> Candidate:
-        return Candidate(self.agent.name, self.score, reason, self.evidence)
-
-
-@dataclass(frozen=True, slots=True)
-class _Decided:
-    """The decided files below a folder: the first of them, and whose they all are."""
-
-    first: str
-    agents: set[str]
+def assigned(changes: ChangeSet, settings: Settings) -> Routing:
+    """Route a change by the settings of a review; see :func:`route`."""
+    config = settings.config
+    return route(changes, settings.agents, config.pins, settings.forced, settings.fallback, config.reviewers)
 
 
 def route(
     changes: ChangeSet,
     agents: Sequence[Agent],
     pins: Sequence[Pin] = (),
-    forced: Agent | None = None,
+    forced: Sequence[Agent] = (),
     fallback: Agent | None = None,
+    reviewers: int = 1,
 ) -> Routing:
-    """Assign every changed file to an agent, or say why to none.
+    """Assign every changed file to the agent whose stack it is and to such as are for any code, or say why to none.
 
     Args:
         changes: The change; with a base tree the repository's evidence counts as well.
         agents: Those that may be assigned.
         pins: A team's own word on who reviews what, before any evidence; the first match wins.
-        forced: The agent that reviews every file.
+        forced: The agents that review every file.
         fallback: The agent that reviews the Python files that nobody claims.
+        reviewers: Most agents for a file for which the evidence decides.
     """
-    if forced is not None:
+    if forced:
         matches = [FileMatch(file.path, 0.0, "the agent was named for the whole review") for file in changes.files]
-        assignment = Assignment(forced.name, Grade.FORCED, tuple(m.path for m in matches), 0.0, (), tuple(matches))
-        return Routing((assignment,) if matches else ())
-    return _Router(changes, agents, pins, fallback).route()
+        paths = tuple(match.path for match in matches)
+        return Routing(
+            tuple(Assignment(one.name, Grade.FORCED, paths, 0.0, (), tuple(matches)) for one in forced if matches)
+        )
+    return _Router(changes, agents, pins, fallback).route(reviewers)
 
 
 class _Router:
@@ -117,7 +84,8 @@ class _Router:
             agent.name: (*around.of(agent.stack.signals), *around.of(agent.stack.against, -1)) for agent in agents
         }
         self._backend = self._read_backend(around, tree)
-        self._matches: dict[str, tuple[str, FileMatch]] = {}
+        # Path → agent → why; the first agent is the one whose stack the file is.
+        self._matches: dict[str, dict[str, FileMatch]] = {}
         self._pinned: set[str] = set()
         self._unassigned: dict[str, Unassigned] = {}
 
@@ -127,26 +95,30 @@ class _Router:
         named = [agent.name for agent in self._agents if around.names(agent.stack.requires)]
         return Backend(paths, tree.read(chosen) if tree and chosen else {}, self._agents, named, STACK_THRESHOLD)
 
-    def route(self) -> Routing:
+    def route(self, reviewers: int) -> Routing:
         silent = [file for file in self._changes.files if not self._pin(file) and not self._decide(file)]
-        decided = {path: agent for path, (agent, _) in self._matches.items() if path not in self._pinned}
-        near = _by_folder(decided)
+        decided = {path: next(iter(one)) for path, one in self._matches.items() if path not in self._pinned}
+        near = by_folder(decided)
         for file in silent:
             if not self._claim(file):
                 self._follow(file, near)
         if self._fallback is not None:
             self._fall_back(self._fallback)
+        left_out = self._add_any(reviewers)
+        # Whoever is for any code comes after those whose stack it is: of two who say the same the first is shown.
+        agents = sorted(self._agents, key=lambda agent: agent.stack.any)
         return Routing(
-            tuple(assignment for agent in self._agents if (assignment := self._assignment(agent))),
+            tuple(assignment for agent in agents if (assignment := self._assignment(agent))),
             tuple(self._unassigned[file.path] for file in self._changes.files if file.path in self._unassigned),
+            left_out,
         )
 
     def _pin(self, file: ChangedFile) -> bool:
-        name = next((agent for globs, agent in self._pins if globs.match_file(file.path)), None)
-        if name is None:
+        names = next((names for globs, names in self._pins if globs.match_file(file.path)), None)
+        if names is None:
             return False
         self._pinned.add(file.path)
-        self._matches[file.path] = (name, FileMatch(file.path, 0.0, "pinned in .reviewbot.yml"))
+        self._matches[file.path] = dict.fromkeys(names, FileMatch(file.path, 0.0, "pinned in .reviewbot.yml"))
         return True
 
     def _decide(self, file: ChangedFile) -> bool:
@@ -163,21 +135,19 @@ class _Router:
             return False
         return self._choose(file, best, others)
 
-    def _choose(self, file: ChangedFile, best: _Weighed, others: Sequence[_Weighed]) -> bool:
+    def _choose(self, file: ChangedFile, best: Weighed, others: Sequence[Weighed]) -> bool:
         if best.score < STACK_THRESHOLD or any(other.score == best.score for other in others):
             return False
-        losers = tuple(other.lost(_why_lost(other)) for other in others if other.evidence)
+        losers = tuple(other.lost(why_lost(other)) for other in others if other.evidence)
         reason = "its own evidence" if best.speaks else "where it lies"
-        self._matches[file.path] = (
-            best.agent.name,
-            FileMatch(file.path, best.score, reason, best.evidence, losers),
-        )
+        match = FileMatch(file.path, best.score, reason, best.evidence, losers)
+        self._matches[file.path] = {best.agent.name: match}
         return True
 
-    def _weigh(self, file: ChangedFile) -> list[_Weighed]:
+    def _weigh(self, file: ChangedFile) -> list[Weighed]:
         """Weigh every agent whose business the file is, the best first."""
         weighed = [
-            _Weighed(
+            Weighed(
                 agent,
                 (*of_file(file, agent.stack.signals), *of_file(file, agent.stack.against, -1)),
                 self._prior(agent),
@@ -204,17 +174,17 @@ class _Router:
         own = next((one for one in weighed if claim is not None and one.agent.name == claim.agent), None)
         if claim is None or own is None or (own.score <= -STACK_THRESHOLD and not own.half):
             return False
-        losers = tuple(one.lost(_why_lost(one)) for one in weighed if one is not own and one.evidence)
+        losers = tuple(one.lost(why_lost(one)) for one in weighed if one is not own and one.evidence)
         match = FileMatch(file.path, own.score, str(claim), (*own.evidence, *claim.evidence), losers)
-        self._matches[file.path] = (claim.agent, match)
+        self._matches[file.path] = {claim.agent: match}
         return True
 
-    def _follow(self, file: ChangedFile, decided: Mapping[str, _Decided]) -> None:
+    def _follow(self, file: ChangedFile, decided: Mapping[str, Decided]) -> None:
         """Give a file that says nothing of its own to the agent of its nearest decided neighbours."""
         weighed = self._weigh(file)
         companion = is_companion(file.path)
         if weighed or companion:
-            near = _neighbours(file.path, decided)
+            near = neighbours(file.path, decided)
             may = {one.agent.name for one in weighed}
             if near is not None and len(near.agents) == 1 and (near.agents <= may or not weighed):
                 (name,) = near.agents
@@ -222,11 +192,11 @@ class _Router:
                 if own is None or own.score > -STACK_THRESHOLD:
                     evidence = own.evidence if own else ()
                     match = FileMatch(file.path, own.score if own else 0.0, f"follows {near.first}", evidence)
-                    self._matches[file.path] = (name, match)
+                    self._matches[file.path] = {name: match}
                     return
             if weighed and near is None and self._choose(file, weighed[0], weighed[1:]):
                 return
-        losers = tuple(one.lost(_why_lost(one)) for one in weighed if one.evidence)
+        losers = tuple(one.lost(why_lost(one)) for one in weighed if one.evidence)
         reason = _why_nobody(file.path, weighed)
         if self._backend.strange and file.path.endswith(".py"):
             reason = "the repository is built with a framework of no agent's stack"
@@ -239,15 +209,26 @@ class _Router:
             if file is None or file.kind in _UNREADABLE or not path.endswith(".py") or kind(path) == GENERATED:
                 continue
             del self._unassigned[path]
-            self._matches[path] = (agent.name, FileMatch(path, 0.0, nobody.reason, (), nobody.losers))
+            self._matches[path] = {agent.name: FileMatch(path, 0.0, nobody.reason, (), nobody.losers)}
+
+    def _add_any(self, reviewers: int) -> tuple[str, ...]:
+        """Give every file with code to the agents that are for any, as far as it may have more; name those left out."""
+        beside = sorted((agent for agent in self._agents if agent.stack.any), key=_stated_first)
+        left_out: dict[str, None] = {}
+        for file in self._changes.files:
+            if file.path in self._pinned or file.kind in _UNREADABLE or not is_code(file.path):
+                continue
+            most = max(0, reviewers - len(self._matches.get(file.path, ())))
+            for agent in beside[:most]:
+                match = FileMatch(file.path, 0.0, "for code of any kind")
+                self._matches.setdefault(file.path, {})[agent.name] = match
+                self._unassigned.pop(file.path, None)
+            left_out |= dict.fromkeys(agent.name for agent in beside[most:])
+        return tuple(left_out)
 
     def _assignment(self, agent: Agent) -> Assignment | None:
-        matches = [
-            match
-            for file in self._changes.files
-            if (found := self._matches.get(file.path)) and found[0] == agent.name
-            for match in found[1:]
-        ]
+        found = (self._matches.get(file.path, {}).get(agent.name) for file in self._changes.files)
+        matches = [match for match in found if match is not None]
         if not matches:
             return None
         pieces = [piece for match in matches for piece in match.evidence]
@@ -258,10 +239,16 @@ class _Router:
             grade = Grade.PROJECT
         if self._fallback is not None and agent.name == self._fallback.name and not pieces:
             grade = Grade.FALLBACK
+        if agent.stack.any:
+            grade = Grade.ANY
         if any(match.path in self._pinned for match in matches):
             grade = Grade.PINNED
         score = round(sum(piece.weight for piece in evidence), 2)
         return Assignment(agent.name, grade, tuple(m.path for m in matches), score, tuple(evidence), tuple(matches))
+
+
+def _stated_first(agent: Agent) -> tuple[bool, str]:
+    return agent.stack.derived, agent.name
 
 
 def _has_identity(agent: Agent) -> bool:
@@ -269,30 +256,7 @@ def _has_identity(agent: Agent) -> bool:
     return any(signal.identity for signal in agent.stack.signals)
 
 
-def _by_folder(decided: Mapping[str, str]) -> dict[str, _Decided]:
-    """Give for each folder whose the decided files below it are; ``decided`` is path → agent."""
-    found: dict[str, _Decided] = {}
-    for path, agent in decided.items():
-        for folder in PurePosixPath(path).parents:
-            found.setdefault(str(folder), _Decided(path, set())).agents.add(agent)
-    return found
-
-
-def _neighbours(path: str, decided: Mapping[str, _Decided]) -> _Decided | None:
-    """Give the decided files of the nearest folder; of the whole tree only to files at its top, and to migrations."""
-    *folders, top = map(str, PurePosixPath(path).parents)
-    nearest = next((decided[folder] for folder in folders if folder in decided), None)
-    return decided.get(top) if nearest is None and (not folders or is_migration(path)) else nearest
-
-
-def _why_lost(one: _Weighed) -> str:
-    against = sum(piece.weight for piece in one.evidence if piece.weight < 0)
-    if against:
-        return f"contradicted ({against:+g})"
-    return "weaker evidence" if one.score >= STACK_THRESHOLD else "too little evidence"
-
-
-def _why_nobody(path: str, weighed: Sequence[_Weighed]) -> str:
+def _why_nobody(path: str, weighed: Sequence[Weighed]) -> str:
     if len(weighed) > 1 and weighed[0].score == weighed[1].score >= STACK_THRESHOLD:
         names = " and ".join(one.agent.name for one in weighed if one.score == weighed[0].score)
         return f"the evidence fits several agents alike ({names}); pin the path in .reviewbot.yml to decide"

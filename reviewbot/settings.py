@@ -18,7 +18,7 @@ from reviewbot.errors import AgentError, ConfigError
 from reviewbot.finding import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reviewbot.agent import Agent
     from reviewbot.baseline import Entry
@@ -37,7 +37,7 @@ class Overrides:
     """Options and inputs: what is given wins over the configuration file."""
 
     agents_dir: tuple[str, ...] = ()
-    agent: str | None = None
+    agent: tuple[str, ...] = ()
     engine: Engine | None = None
     fail_on: Severity | str | None = None
     min_severity: Severity | None = None
@@ -55,7 +55,7 @@ class Settings:
     Attributes:
         config: The configuration after the overrides.
         agents: Those that may be assigned.
-        forced: The agent that reviews every file, or None.
+        forced: The agents that review every file; none where the evidence decides.
         fallback: The agent that reviews the Python files that no other claims, or None.
         remarks: Sentences on what leaves something to be desired: agent files, a baseline that is not there.
         checks: The team's own checks, path → text.
@@ -64,7 +64,7 @@ class Settings:
 
     config: Config
     agents: tuple[Agent, ...]
-    forced: Agent | None = None
+    forced: tuple[Agent, ...] = ()
     fallback: Agent | None = None
     remarks: tuple[str, ...] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
@@ -151,7 +151,7 @@ def _with(settled: Settings, checks: Mapping[str, str], known: str | None) -> Se
 
 def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], remarks: tuple[str, ...]) -> Settings:
     try:
-        pins = tuple(replace(pin, agent=agent_files.pick(agents, pin.agent).name) for pin in config.pins)
+        pins = tuple(replace(pin, agent=tuple(one.name for one in _picked(agents, pin.agent))) for pin in config.pins)
     except AgentError as error:
         raise ConfigError(f"{configuration.FILE_NAME}: `pins`: {error}") from error
     agents, fallback = _with_fallback(agents, config.fallback)
@@ -168,8 +168,12 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
         model=overrides.model or config.model,
         max_cost_usd=config.max_cost_usd if overrides.max_cost_usd is None else overrides.max_cost_usd,
     )
-    name = overrides.agent or config.agent
-    return Settings(config, agents, agent_files.pick(agents, name) if name else None, fallback, remarks)
+    return Settings(config, agents, _picked(agents, overrides.agent or config.agent), fallback, remarks)
+
+
+def _picked(agents: tuple[Agent, ...], names: Iterable[str]) -> tuple[Agent, ...]:
+    """Give the agents of these names or prefixes, each once."""
+    return tuple({agent.name: agent for agent in (agent_files.pick(agents, name) for name in names)}.values())
 
 
 def _with_fallback(agents: tuple[Agent, ...], name: str | None) -> tuple[tuple[Agent, ...], Agent | None]:

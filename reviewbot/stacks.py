@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PARTS = ("signals", "against")
 _REQUIRES = "requires"
 FALLBACK = "fallback"
+ANY = "any"
 _KEYS = ("kind", "pattern", "weight", "identity")
 _WORDS = {"true": True, "yes": True, "false": False, "no": False, "": False}
 

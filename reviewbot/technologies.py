@@ -40,6 +40,15 @@ _NEUTRAL = re.compile(
     r"(?i)back-?end|full-?stack|microservice|performance|security|reliability|observability|review|audit|debug|"
     r"troubleshoot|incident|refactor|test|\bqa\b"
 )
+# Who names no technology is for code of any kind if its name says what it does with code, and its introduction that
+# code is what it does it with; marketing and operations have reviewers and architects, too.
+_ROLE = re.compile(
+    r"(?i)\bcode|software|security|owasp|performance|architect|\btest|\bqa\b|debug|refactor|review|audit|legacy"
+)
+_CODE = re.compile(
+    r"(?i)\b(?:source )?code\b|\bcodebases?\b|\bsoftware\b|\bpull requests?\b|\bvulnerabilit|\brefactor|\bbugs?\b|"
+    r"\bapplications?\b|\btest (?:suites?|automation|coverage|failures?)|\b(?:unit|failing) tests?\b"
+)
 _OPENING = 400
 _FAMILY = frozenset((*FRAMEWORKS, *LIBRARIES, *SCIENCE, PYTHON))
 _INTRODUCES = re.compile(r"(?i)(?:you\b|as an?\b|i am\b|i'm\b|act as\b|expert\b|an? \w+)")
@@ -67,7 +76,7 @@ def derive(name: str, description: str, body: str) -> Stack:
     if _is_general(about, named):
         return Stack(_weighed(one for one in about if one is PYTHON or one not in _FAMILY), derived=True)
     if about.isdisjoint(_FAMILY):
-        return Stack(_weighed(about), derived=True)
+        return Stack(_weighed(about), derived=True, any=not about and _is_for_any(name, description, body))
     signals = {(one.kind, one.pattern): one for one in _weighed(about)}
     signals[SignalKind.PATH, "**/*.py"] = Signal(SignalKind.PATH, "**/*.py", _BUSINESS)
     for technology in (*FRAMEWORKS, *LIBRARIES, *SCIENCE):
@@ -75,6 +84,12 @@ def derive(name: str, description: str, body: str) -> Stack:
             if kind is SignalKind.IMPORT:
                 signals.setdefault((kind, pattern), Signal(kind, pattern, _MENTIONED))
     return _of_frameworks(tuple(signals.values()), about)
+
+
+def _is_for_any(name: str, description: str, body: str) -> bool:
+    """Tell whether an agent that names no technology is one for code of any kind."""
+    introduced = f"{_EXAMPLES.split(description)[0]}\n{_opening(body)}"
+    return _ROLE.search(re.sub(r"[-_]+", " ", name)) is not None and _CODE.search(introduced) is not None
 
 
 def _weighed(about: Iterable[Technology]) -> tuple[Signal, ...]:

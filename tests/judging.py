@@ -150,7 +150,7 @@ class Waits:
 
 
 def settings(config: Config | None = None) -> Settings:
-    return Settings(config or Config(max_bundle_tokens=1_000), (AGENT,), AGENT)
+    return Settings(config or Config(max_bundle_tokens=1_000), (AGENT,), (AGENT,))
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def items(*said: str, section: str = "Review") -> tuple[ChecklistItem, ...]:
 
 def reviewed(*said: str) -> Review:
     own = agent("foreign", *items(*said))
-    settings = replace(of_folder(None, Overrides()), agents=(own,), forced=own, fallback=None)
+    settings = replace(of_folder(None, Overrides()), agents=(own,), forced=(own,), fallback=None)
     file = changed("shop/orders.py", hunk(1, *(f"+{line}" for line in UNSAFE.splitlines())))
     return pipeline.review(change_set(file), settings, catalog.load)
 

@@ -15,8 +15,8 @@ def test_every_key_is_read() -> None:
     )
     assert config == Config(
         agents_dir=(".claude/agents",),
-        agent="mine",
-        pins=(Pin(("api/**", "worker/**"), "mine"),),
+        agent=("mine",),
+        pins=(Pin(("api/**", "worker/**"), ("mine",)),),
         engine=Engine.CHECKS,
         fail_on=Severity.HIGH,
         min_severity=Severity.MEDIUM,

@@ -24,7 +24,7 @@ EXPECTED = yaml.safe_load((Path(__file__).parent / "data" / "examples.yml").read
 
 def review(name: str) -> Review:
     agents, _ = agent_files.load_dir(agent_files.bundled_dir())
-    return pipeline.review(patch.read((EXAMPLES / name).read_bytes()), Settings(Config(), agents, None), catalog.load)
+    return pipeline.review(patch.read((EXAMPLES / name).read_bytes()), Settings(Config(), agents), catalog.load)
 
 
 def test_every_example_is_expected_something_of() -> None:

@@ -27,12 +27,14 @@ FLOORS: dict[str, int] = {
         0,
     ),
     **dict.fromkeys(
-        ("baseline", "diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "routing", "agents"),
+        ("baseline", "diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "agents"),
         1,
     ),
-    **dict.fromkeys(("backend", "filekinds", "unreviewed", "witnesses"), 1),
+    **dict.fromkeys(("routing", "weighed", "neighbours", "backend", "filekinds", "unreviewed", "witnesses"), 1),
     **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies", "technologytable"), 1),
-    **dict.fromkeys(("placement", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1),
+    **dict.fromkeys(
+        ("placement", "repeats", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1
+    ),
     **dict.fromkeys(("binding", "retries", "share"), 0),
     "settings": 1,
     "agentfolders": 1,

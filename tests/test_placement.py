@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot.change import Hunk, Side
+from reviewbot.config import Config
 from reviewbot.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
 from reviewbot.placement import notes, place
 
@@ -16,8 +17,8 @@ CHANGES = change_set(
 
 
 def placed(*findings: Finding, **options: Any) -> list[Finding]:
-    defaults: dict[str, Any] = {"min_severity": Severity.LOW, "max_comments": 30, "group_above": {}}
-    return list(place(identified(findings), CHANGES, **(defaults | options)))
+    config = Config(**{key: options.pop(key) for key in ("min_severity", "max_comments") if key in options})
+    return list(place(identified(findings), CHANGES, config, **{"group_above": {}, **options}))
 
 
 def test_a_line_of_the_diff_is_inline() -> None:
@@ -129,7 +130,7 @@ FINDINGS = st.builds(
 @given(st.lists(FINDINGS, max_size=12), st.integers(0, 5), st.sampled_from(Severity), st.integers(0, 3))
 def test_no_finding_is_ever_lost(found: list[Finding], most: int, least: Severity, above: int) -> None:
     before = identified(found)
-    after = place(before, CHANGES, min_severity=least, max_comments=most, group_above={"x": above})
+    after = place(before, CHANGES, Config(min_severity=least, max_comments=most), group_above={"x": above})
     assert [f.fingerprint for f in after] == [f.fingerprint for f in before]
     assert all(f.placement is not None and f.placement_reason for f in after)
     inline = [f for f in after if f.placement is Placement.INLINE]

@@ -133,7 +133,7 @@ def test_companion_files_follow_the_code_beside_them() -> None:
 
 
 def test_pins_come_before_evidence_and_the_first_match_wins() -> None:
-    pins = (Pin(("api/special/**",), TRAINSMART), Pin(("api/**", "*.md"), SINAG))
+    pins = (Pin(("api/special/**",), (TRAINSMART,)), Pin(("api/**", "*.md"), (SINAG,)))
     changes = change_set(
         changed("api/special/x.py", hunk(1, SYNC)), changed("api/y.py", hunk(1, ASYNC)), changed("a.md", hunk(1, "+x"))
     )
@@ -146,7 +146,7 @@ def test_pins_come_before_evidence_and_the_first_match_wins() -> None:
 
 def test_a_forced_agent_reviews_everything() -> None:
     changes = change_set(changed("web/page.tsx", hunk(1, "+x")), changed("x.py", hunk(1, ASYNC)))
-    assert who(route(changes, BUNDLED, forced=BUNDLED[1])) == {
+    assert who(route(changes, BUNDLED, forced=[BUNDLED[1]])) == {
         "web/page.tsx": (SINAG, Grade.FORCED),
         "x.py": (SINAG, Grade.FORCED),
     }
@@ -192,7 +192,7 @@ def test_another_agent_may_take_what_nobody_claims_without_its_projects_rules() 
 
 
 def test_pins_come_before_the_general_agent() -> None:
-    pinned = route(of(tools__release="+x = 1"), BUNDLED, (Pin(("tools/",), GENERAL),), fallback=FALLBACK)
+    pinned = route(of(tools__release="+x = 1"), BUNDLED, (Pin(("tools/",), (GENERAL,)),), fallback=FALLBACK)
     assert who(pinned) == {"tools/release.py": (GENERAL, Grade.PINNED)}
 
 

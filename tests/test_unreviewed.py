@@ -59,7 +59,7 @@ def test_the_verdict(files: tuple[ChangedFile, ...], verdict: Verdict, paths: tu
 
 
 def test_a_reviewer_without_a_check_or_a_model_for_the_language_reviewed_nothing() -> None:
-    review = reviewed(PAGE, pins=(Pin(("web/",), "python-backend-reviewer"),))
+    review = reviewed(PAGE, pins=(Pin(("web/",), ("python-backend-reviewer",)),))
     assert [one.files for one in review.assignments] == [("web/page.tsx",)]
     assert review.verdict is Verdict.NOT_REVIEWED
     text = reporters.render("markdown", review, None)

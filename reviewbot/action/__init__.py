@@ -20,7 +20,7 @@ from reviewbot.github.settle import Rules
 from reviewbot.review import Failure, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from reviewbot.action.inputs import Inputs
     from reviewbot.github.events import Trigger
@@ -100,7 +100,7 @@ class Job:
         Raises:
             ReviewbotError: There is no review, or it could not be posted.
         """
-        overrides = replace(self.inputs.overrides, agent=agent) if agent else self.inputs.overrides
+        overrides = replace(self.inputs.overrides, agent=(agent,)) if agent else self.inputs.overrides
         for last in (False, True):
             asking = pullrequest.Asking(
                 overrides,
@@ -193,6 +193,6 @@ def _unposted(review: Review) -> Review:
     )
 
 
-def _name(agent: str | None) -> str:
-    """Give the name of the summary: a workflow that forces an agent keeps its own."""
-    return re.sub(r"[^A-Za-z0-9._-]", "-", agent) if agent else "-"
+def _name(agents: Sequence[str]) -> str:
+    """Give the name of the summary: a workflow that forces agents keeps its own."""
+    return re.sub(r"[^A-Za-z0-9._-]", "-", "+".join(agents)) or "-"

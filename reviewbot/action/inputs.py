@@ -89,8 +89,8 @@ def read(environment: Mapping[str, str]) -> Inputs:
     return Inputs(
         token=values["github-token"],
         overrides=Overrides(
-            agents_dir=tuple(filter(None, map(str.strip, values.get("agents-dir", "").splitlines()))),
-            agent=values.get("agent"),
+            agents_dir=_lines(values, "agents-dir"),
+            agent=_lines(values, "agent"),
             engine=_word(values, "engine", Engine),
             fail_on=NEVER if fail_on == NEVER else _word(values, "fail-on", Severity, NEVER),
             require_review=_flag(values, "require-review"),
@@ -118,6 +118,10 @@ def _word(values: Mapping[str, str], name: str, words: type[_Word], *more: str) 
     if value not in list(words):
         raise ConfigError(f"input {name}: `{value}` is none of {', '.join([*words, *more])}")
     return words(value)
+
+
+def _lines(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, values.get(name, "").splitlines())))
 
 
 def _flag(values: Mapping[str, str], name: str) -> bool | None:

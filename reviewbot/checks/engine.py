@@ -118,7 +118,9 @@ def _run(
 ) -> None:
     """Run the checks; those that read one file at a time on the files at some paths ``only``."""
     for assignment in assignments:
-        others = frozenset(path for other in assignments if other is not assignment for path in other.files)
+        # What two agents review is nobody else's.
+        own = frozenset(assignment.files)
+        others = frozenset(path for other in assignments for path in other.files) - own
         _Run(changes, assignment, agents[assignment.agent], others, result, only).all(catalog)
 
 

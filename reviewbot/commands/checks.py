@@ -29,8 +29,10 @@ def list_checks(args: Namespace) -> int:
 
     settings = read_settings(args)
     catalog = selection.of(settings)
-    if args.agent and settings.forced is not None:
-        return _for_agent(settings.forced, catalog)
+    if args.agent:
+        for agent in settings.forced:
+            _for_agent(agent, catalog)
+        return 0
     width = max(len(name) for name in catalog.checks)
     lines = [
         f"{check.id:<{width}}  {check.severity:<8} {check.engine:<10}  {' '.join(check.title.split())}"
@@ -43,13 +45,12 @@ def list_checks(args: Namespace) -> int:
     return 0
 
 
-def _for_agent(agent: Agent, catalog: Catalog) -> int:
+def _for_agent(agent: Agent, catalog: Catalog) -> None:
     items = {check.id: item for check in catalog.checks.values() if (item := check.spoken_for(agent)) is not None}
     width = max(map(len, items), default=0)
     lines = [f"{name:<{width}}  {item.id}  {' '.join(item.title.split())}".rstrip() for name, item in items.items()]
     lines.append(f"{agent.name}: {len(items)} of {len(catalog.checks)} checks run for it")
     write("".join(f"{printable(line)}\n" for line in lines), None)
-    return 0
 
 
 def test(args: Namespace) -> int:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.counts import plural
 from reviewbot.filekinds import is_code
 from reviewbot.review import Grade
-from reviewbot.routing import route
+from reviewbot.routing import assigned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ class DryRun:
         nobodys = dict.fromkeys(path for path in code if path not in assigned)
         self.changes += 1
         self.reviewed += bool(assigned)
-        self.claimed += any(one.grade is not Grade.FALLBACK for one in routing.assignments)
+        self.claimed += any(one.grade not in (Grade.FALLBACK, Grade.ANY) for one in routing.assignments)
         self.other += bool(nobodys) and not assigned
         self.unread += bool(assigned) and not any(path.endswith(".py") for path in assigned)
         self.by.update(one.agent for one in routing.assignments)
@@ -76,5 +76,5 @@ def routed(past: Iterable[ChangeSet], choices: Sequence[Settings]) -> list[DryRu
     runs = [DryRun() for _ in choices]
     for changes in past:
         for run, chosen in zip(runs, choices, strict=True):
-            run.add(changes, route(changes, chosen.agents, chosen.config.pins, chosen.forced, chosen.fallback))
+            run.add(changes, assigned(changes, chosen))
     return runs

@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
     checks = selection.of(settings)
     scores = []
     for case in wanted:
-        forced = agents.pick(settings.agents, case.agent) if case.agent else settings.forced
+        forced = (agents.pick(settings.agents, case.agent),) if case.agent else settings.forced
         review = pipeline.review(_change(case, folder), replace(settings, forced=forced), lambda: checks, judge)
         for failure in review.failures:
             say(f"{case.name}: failed: {failure.stage}: {failure.message}")

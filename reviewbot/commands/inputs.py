@@ -70,7 +70,7 @@ def overrides(args: Namespace) -> Overrides:
     engine, min_severity = option("engine"), option("min_severity")
     return Overrides(
         agents_dir=tuple(getattr(args, "agents_dir", None) or ()),
-        agent=option("agent"),
+        agent=tuple(getattr(args, "agent", None) or ()),
         engine=Engine(engine) if engine else None,
         fail_on=option("fail_on"),
         require_review=getattr(args, "require_review", None),

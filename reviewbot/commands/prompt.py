@@ -26,12 +26,12 @@ def run(args: Namespace) -> int:
     """
     from reviewbot.judged import Before
     from reviewbot.llm.plan import Plan
-    from reviewbot.routing import route
+    from reviewbot.routing import assigned
 
     claude = _claude(args) if args.count else None
     settings, changes = read_settings(args), read_change(args)
     by_name = {agent.name: agent for agent in settings.agents}
-    routing = route(changes, settings.agents, settings.config.pins, settings.forced, settings.fallback)
+    routing = assigned(changes, settings)
     plan = Plan(changes, by_name, settings.config, Before())
     for assignment in routing.assignments:
         plan.add(assignment)
@@ -39,8 +39,8 @@ def run(args: Namespace) -> int:
         write(_shown(job, number, len(plan.jobs), claude, str(settings.config.effort or "") or None), None)
     for sentence in plan.remarks:
         say(sentence)
-    for path, reason in plan.left_out.items():
-        say(f"not sent, {reason}: {path}")
+    for (agent, path), reason in plan.left_out.items():
+        say(f"not sent to {agent}, {reason}: {path}")
     if not plan.jobs:
         say("nothing would be sent: no agent reviews anything that a model could read")
     say(f"{plural(len(plan.jobs), 'bundle')}, about ${plan.budget.planned_usd:.2f} with the second pass")

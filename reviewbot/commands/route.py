@@ -16,10 +16,10 @@ def run(args: Namespace) -> int:
     changes = read_change(args)
     settings = read_settings(args)
     from reviewbot.reporters import routing as reporter
-    from reviewbot.routing import route
+    from reviewbot.routing import assigned
 
     if not changes.files:
         say("nothing to route: the diff is empty")
-    routing = route(changes, settings.agents, settings.config.pins, settings.forced, settings.fallback)
+    routing = assigned(changes, settings)
     write(reporter.as_json(routing) if args.format == "json" else reporter.as_text(routing), args.output)
     return 0

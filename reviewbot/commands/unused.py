@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.evidence import business
-from reviewbot.routing import route
+from reviewbot.routing import assigned
 from reviewbot.sources.repository import Repository
 from reviewbot.sources.trees import WorkTree
 
@@ -34,7 +34,7 @@ def unused(folder: Path, settings: Settings) -> Iterator[tuple[str, str]]:
     idle = {agent.name: agent for agent in settings.agents if agent != settings.fallback or settings.forced}
     nearest: dict[str, tuple[str, Candidate]] = {}
     for changes in _parts(WorkTree(Repository(folder)), settings):
-        routing = route(changes, settings.agents, settings.config.pins, settings.forced, settings.fallback)
+        routing = assigned(changes, settings)
         for assignment in routing.assignments:
             idle.pop(assignment.agent, None)
         for path, loser in _losers(routing):
@@ -64,8 +64,10 @@ def _losers(routing: Routing) -> Iterator[tuple[str, Candidate]]:
 
 
 def _why(agent: Agent, nearest: tuple[str, Candidate] | None, settings: Settings) -> str:
-    if settings.forced is not None:
-        return f"every file is for {settings.forced.name}"
+    if settings.forced:
+        return f"every file is for {' and '.join(one.name for one in settings.forced)}"
+    if agent.stack.any:
+        return f"it is for any code, and `reviewers` is {settings.config.reviewers}"
     if agent.stack.fallback:
         return f"the fallback is {settings.fallback.name if settings.fallback else 'none'}"
     if not agent.stack.signals:

@@ -16,6 +16,7 @@ from reviewbot import anchors
 from reviewbot.change import Side
 from reviewbot.finding import MODEL, Confidence, Finding, Placement, Severity
 from reviewbot.judged import HINT, Before, key_of
+from reviewbot.repeats import REPEATS
 from reviewbot.review import Section, Status
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _KEPT = ("agent", "item", "severity", "confidence", "path", "title", "body", "ev
 def basis(settings: Settings) -> str:
     """Give what a verdict rests on besides the code: agents, model and settings."""
     agents = [(agent.name, agent.body) for agent in settings.agents]
-    forced = settings.forced.name if settings.forced else ""
+    forced = [agent.name for agent in settings.forced]
     return hashlib.sha256(repr((agents, forced, settings.config)).encode(errors="replace")).hexdigest()[:12]
 
 
@@ -120,8 +121,9 @@ def _finding(data: Any) -> Finding | None:
         where = Placement(placement)
     except (ValidationError, KeyError, TypeError, ValueError):
         return None
-    # What was inline is placed anew: the lines of its diff may have moved.
-    return finding if where is Placement.INLINE else replace(finding, placement=where, placement_reason=str(reason))
+    # What was inline is placed anew, since the lines of its diff may have moved, and so is what it speaks for.
+    anew = where is Placement.INLINE or str(reason).startswith(REPEATS)
+    return finding if anew else replace(finding, placement=where, placement_reason=str(reason))
 
 
 def _moved(finding: Finding, changes: ChangeSet) -> Finding | None:

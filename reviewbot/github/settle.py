@@ -102,17 +102,29 @@ def _alike(finding: Finding, thread: Thread) -> bool:
     return alike(f"{finding.title} {finding.body}", said)
 
 
+def _is_about(finding: Finding, thread: Thread) -> bool:
+    """Tell whether a thread on a finding's lines is about the same: of several agents another one may have begun it."""
+    data = thread.root.marker.data
+    if any((data.get("agent"), data.get("item")) == (one.agent, one.item) for one in finding.items):
+        return True
+    if finding.check != data.get("check"):
+        return False
+    return finding.check != MODEL or _alike(finding, thread)
+
+
 def _said_of_its_lines(finding: Finding, conversation: Conversation) -> Thread | None:
     """Give an open thread of ours about the same item on the same lines: a model never quotes twice alike.
 
     Nor does it file the same defect twice under the same item: like words on the same lines are the same comment.
     """
     for thread in conversation.threads:
-        data = thread.root.marker.data
-        place = (data.get("agent"), thread.path, thread.side) == (finding.agent, finding.path, finding.side)
-        models = finding.check == data.get("check") == MODEL
-        same = place and (data.get("item") == finding.item or (models and _alike(finding, thread)))
-        if same and thread.lines and not thread.resolved and not bodies.is_closed(thread.root):
+        if (
+            (thread.path, thread.side) == (finding.path, finding.side)
+            and _is_about(finding, thread)
+            and thread.lines
+            and not thread.resolved
+            and not bodies.is_closed(thread.root)
+        ):
             first, last = thread.lines
             if first <= finding.end_line and finding.start_line <= last:
                 return thread

@@ -251,7 +251,7 @@ class Worker:
             else:
                 with self._gate.passing((model.id, prompt.system), id(job)) as began:
                     answer = self._asked.ask(call, began)
-            self._budget.spend(model, answer.usage)
+            self._budget.spend(job.agent.name, model, answer.usage)
             return answer
 
         limits = Limits(self._config.max_looks, self._config.max_look_tokens, self._budget.tight)

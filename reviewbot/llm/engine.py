@@ -16,7 +16,7 @@ from reviewbot.llm.progress import Progress
 from reviewbot.review import Failure, Section, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
 
     from reviewbot.agent import Agent
     from reviewbot.change import ChangeSet
@@ -96,7 +96,8 @@ class Asking:
         self._progress.end()
         spent, seconds = self._plan.budget.spent, round(time.monotonic() - self._began, 3)
         dollars, expected = round(spent.cost_usd, 6), round(self._plan.budget.planned_usd, 4)
-        usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds)
+        apart = self._plan.budget.by_agent
+        usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds, by_agent=apart)
         judged = _judged(self._plan, self._before, outcomes, usage, interrupted=interrupted)
         return replace(judged, hints={**self._remembered(found), **judged.hints})
 
@@ -113,21 +114,23 @@ class Asking:
 def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
     files = dict.fromkeys((*before.files, *(path for job in plan.jobs for path in job.bundle.paths)), "")
     failures = [failure for outcome in outcomes for failure in outcome.failures]
+    unseen = dict(plan.left_out)
     for outcome in outcomes:
-        files |= outcome.unseen
+        unseen |= {(outcome.job.agent.name, path): reason for path, reason in outcome.unseen.items()}
     if interrupted:
         done = {id(outcome.job) for outcome in outcomes}
         missing = [job for job in plan.jobs if id(job) not in done]
         failures.append(Failure("model", f"interrupted: {len(missing)} of {len(plan.jobs)} bundles were not reviewed"))
-        files |= dict.fromkeys((path for job in missing for path in job.bundle.paths), "interrupted")
-    files |= plan.left_out
+        unseen |= {(job.agent.name, path): "interrupted" for job in missing for path in job.bundle.paths}
+    # A file that one of its agents did not see is not seen whole.
+    files |= {path: reason for (_, path), reason in unseen.items()}
     return Judged(
         findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
         hints={key: judged for outcome in outcomes for key, judged in outcome.hints.items()},
-        items=_items(plan, before, outcomes, files),
+        items=_items(before, outcomes, {agent for agent, _ in unseen}),
         sections=_sections(outcomes) if plan.jobs else before.sections,
         files=files,
-        beside=_beside(outcomes) | (before.files - set(plan.agent_of)),
+        beside=_beside(outcomes) | (before.files - plan.known),
         failures=tuple(failures),
         usage=usage,
         remarks=tuple(_remarks(plan)),
@@ -135,7 +138,7 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
 
 
 def _items(
-    plan: Plan, before: Before, outcomes: Sequence[Outcome], files: Mapping[str, str]
+    before: Before, outcomes: Sequence[Outcome], partly: Container[str]
 ) -> dict[tuple[str, str], tuple[Status, str]]:
     result = dict(before.items)
     for outcome in outcomes:
@@ -144,7 +147,6 @@ def _items(
             known = result.get(key)
             if known is None or _ORDER.index(status) < _ORDER.index(known[0]):
                 result[key] = (status, reason)
-    partly = {plan.agent_of[path] for path, reason in files.items() if reason and path in plan.agent_of}
     for key, (status, _) in result.items():
         if key[0] in partly and status in {Status.PASSED, Status.NOT_APPLICABLE}:
             result[key] = (Status.NOT_CHECKED, "the model did not see all of the agent's files")
@@ -169,8 +171,9 @@ def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
 def _remarks(plan: Plan) -> list[str]:
     remarks = list(plan.remarks)
     by_reason: dict[str, list[str]] = {}
-    for path, reason in plan.left_out.items():
-        by_reason.setdefault(reason, []).append(path)
+    several = len({agent for agent, _ in plan.left_out}) > 1
+    for (agent, path), reason in plan.left_out.items():
+        by_reason.setdefault(reason, []).append(f"{path} (for {agent})" if several else path)
     remarks += [f"Not reviewed by the model, {reason}: {', '.join(paths)}." for reason, paths in by_reason.items()]
     # A tree on GitHub that is too large for one archive says what it could not read.
     if unread := getattr(plan.changes.head_tree, "unread", ()):

@@ -35,8 +35,8 @@ class Plan:
     Attributes:
         changes: The change.
         jobs: A bundle each, the most important first.
-        left_out: Path → why it is not sent.
-        agent_of: Path → name of the agent, for every file there is something to read in.
+        left_out: (agent, path) → why it is not sent.
+        known: Paths of the agents' files that there is something to read in.
         remarks: Sentences on the models chosen.
         budget: With what is planned.
     """
@@ -55,8 +55,8 @@ class Plan:
         self._fence = Fence()
         self._workspace = Workspace(changes)
         self.jobs: list[Job] = []
-        self.left_out: dict[str, str] = {}
-        self.agent_of: dict[str, str] = {}
+        self.left_out: dict[tuple[str, str], str] = {}
+        self.known: set[str] = set()
         self.remarks: list[str] = []
         self.budget = Budget(config.max_input_tokens, config.max_cost_usd)
 
@@ -68,7 +68,7 @@ class Plan:
         self.remarks += [f"{agent.name}: {remark}" for remark in dict.fromkeys((*remarks, *more))]
         prompts = Prompts(self.changes, agent, assignment, self._before.said, self._fence)
         files = [file for path in assignment.files if (file := self.changes.file(path)) is not None and readable(file)]
-        self.agent_of |= {file.path: agent.name for file in files}
+        self.known |= {file.path for file in files}
         wanted = [file for file in files if file.path not in self._before.files]
         # Its own files are in one bundle each; the rest of the change is everybody's.
         its_own = frozenset(assignment.files)
@@ -78,7 +78,7 @@ class Plan:
         for bundle in pack(wanted, config.max_bundle_tokens, prompts.size):
             whole = beside(bundle, others, config.max_bundle_tokens, prompts.size)
             if reason := self.budget.plan(expected(prompts.fixed, whole.tokens, looks, asked)):
-                self.left_out |= dict.fromkeys(bundle.paths, reason)
+                self.left_out |= dict.fromkeys(((agent.name, path) for path in bundle.paths), reason)
                 continue
             tools = offered(self._workspace) if config.max_looks else ()
             self.jobs.append(Job(agent, model, second, prompts, whole, self._workspace, tools))

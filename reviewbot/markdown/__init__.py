@@ -50,7 +50,7 @@ def comment(finding: Finding) -> str:
         f"**{finding.severity}: {line(finding.title)}**",
         harmless(finding.body),
         _suggestion(finding, finding.suggestion) if finding.suggestion and finding.suggestion.verified else "",
-        f"<sub>{code(finding.check)} for {_item(finding)}, finding {code(finding.fingerprint[:8])}</sub>",
+        f"<sub>{code(finding.check)} for {_items(finding)}, finding {code(finding.fingerprint[:8])}</sub>",
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -107,9 +107,7 @@ def _abstention(review: Review) -> str:
 
 
 def _table(found: Iterable[Finding], address: Callable[[Finding], str] | None) -> str:
-    rows = [
-        f"| {f.severity} | {in_cell(_place(f, address))} | {cell(f.title)} | {in_cell(code(f.item))} |" for f in found
-    ]
+    rows = [f"| {f.severity} | {in_cell(_place(f, address))} | {cell(f.title)} | {_cells(f)} |" for f in found]
     return "\n".join(["| severity | where | what | checklist item |", "|---|---|---|---|", *rows]) if rows else ""
 
 
@@ -202,8 +200,12 @@ def _place(finding: Finding, address: Callable[[Finding], str] | None = None) ->
     return f"[{place}]({address(finding)})" if address else place
 
 
-def _item(finding: Finding) -> str:
-    return code(f"{finding.agent}/{finding.item}")
+def _cells(finding: Finding) -> str:
+    return in_cell(", ".join(dict.fromkeys(code(one.item) for one in finding.items)))
+
+
+def _items(finding: Finding) -> str:
+    return " and ".join(code(str(item)) for item in finding.items)
 
 
 def _bullets(lines: Iterable[str]) -> str:

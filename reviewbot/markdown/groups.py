@@ -22,6 +22,7 @@ _GRADES = {
     Grade.STACK: "the technologies match, the project is another one; the rules of the agent's own project are not"
     " applied (pin the agent in .reviewbot.yml to apply them)",
     Grade.FALLBACK: "no agent's stack matches these files, so the general agent for Python reviewed them",
+    Grade.ANY: "for code of any kind, beside the agent whose stack it is",
     Grade.PINNED: "pinned to these paths by the configuration",
     Grade.FORCED: "asked for, whatever the evidence",
 }

@@ -93,12 +93,12 @@ def _abstention(review: Review) -> str:
 def _finding(finding: Finding, frames: Frames) -> str:
     note = "" if finding.placement is Placement.INLINE else f" ({finding.placement_reason})"
     paragraphs = "".join(f"<p>{_prose(part)}</p>" for part in finding.body.split("\n\n"))
+    items = " and ".join(f"<code>{_text(str(item))}</code>" for item in finding.items)
     return (
         f'<article id="{_text(finding.fingerprint)}"><h3><span class="{finding.severity}">{finding.severity}</span> '
         f'{_prose(one_line(finding.title))}</h3><p class="place"><code>{_text(groups.place(finding))}</code>'
         f"{_text(note)}</p>{_frame(finding, frames)}{paragraphs}{_suggestion(finding, frames)}"
-        f'<p class="place"><code>{_text(finding.check)}</code> for <code>{_text(finding.agent)}/'
-        f"{_text(finding.item)}</code></p></article>"
+        f'<p class="place"><code>{_text(finding.check)}</code> for {items}</p></article>'
     )
 
 

@@ -73,9 +73,9 @@ def _rules(review: Review, shown: Iterable[Finding]) -> dict[str, dict[str, Any]
                 "properties": {"tags": []},
             },
         )
-        tag = f"{finding.agent}/{finding.item}"
-        if tag not in rule["properties"]["tags"]:
-            rule["properties"]["tags"].append(tag)
+        for tag in map(str, finding.items):
+            if tag not in rule["properties"]["tags"]:
+                rule["properties"]["tags"].append(tag)
     return rules
 
 

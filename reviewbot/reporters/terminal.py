@@ -119,7 +119,8 @@ class _Page:
         for paragraph in finding.body.split("\n\n"):
             self._line(Text(printable(paragraph)), indent=2)
         self._suggestion(finding)
-        self._line(Text(one_line(f"{finding.check} for {finding.agent}/{finding.item}"), "dim"), indent=2)
+        items = " and ".join(map(str, finding.items))
+        self._line(Text(one_line(f"{finding.check} for {items}"), "dim"), indent=2)
         self._line()
 
     def _frame(self, finding: Finding) -> None:

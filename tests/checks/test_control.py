@@ -49,7 +49,7 @@ def reviewed(*files: ChangedFile, known: frozenset[str] = frozenset(), **config:
     settings = Settings(
         Config(**config),  # type: ignore[arg-type]  # the fields of Config
         AGENTS,
-        AGENTS[0],
+        (AGENTS[0],),
         baseline={fingerprint: Entry(PATH, "query-in-loop") for fingerprint in known},
     )
     review = pipeline.review(

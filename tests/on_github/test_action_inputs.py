@@ -46,7 +46,7 @@ def test_everything_is_read() -> None:
         token="t",  # noqa: S106 - no secret
         overrides=Overrides(
             (".claude/agents", "bundled"),
-            "sinag",
+            ("sinag",),
             Engine.CHECKS,
             Severity.HIGH,
             Severity.MEDIUM,
