@@ -30,7 +30,7 @@ _FORMAT_HEADING = re.compile(
 )
 _NOT_ABOUT_REVIEW = re.compile(
     r"\b(?:response|output|report|answer)s?\b|deliverable|communicat|\btone\b|when to use|\btools?\b"
-    r"|^\W*(?:code |usage )?examples?\b",
+    r"|^\W*(?:code |usage )?examples?\b|\bscore:\s*\d",
     re.IGNORECASE,
 )
 _ABOUT_REVIEW = re.compile(
@@ -38,6 +38,12 @@ _ABOUT_REVIEW = re.compile(
     r"|requirement|convention|competenc|criteria|securit|vulnerab|performance|optimi[sz]|validat|pitfall|\bavoid|\bnever\b"
     r"|\bmust\b|maintainab|reliab|accessib|error handling|api design|database|schema|caching|background task|smell"
     r"|\bcritical\b|integrity|compliance",
+    re.IGNORECASE,
+)
+# The fields of an example of a finding, which stand under such headings as well.
+_LABELS = re.compile(
+    r"(?:location|vulnerability|severity|description|problem|impact|rationale|evidence|(?:suggested |recommended )?fix"
+    r"|(?:current )?code)$",
     re.IGNORECASE,
 )
 # What a heading must say for a severity other than medium; the first that matches counts.
@@ -165,7 +171,7 @@ def _derived(found: Sequence[Entry]) -> list[ChecklistItem]:
     items: dict[str, ChecklistItem] = {}
     numbers: dict[str, int] = {}
     for entry in found:
-        if not entry.children and _is_about_review(entry):
+        if not entry.children and _is_about_review(entry) and not _LABELS.match(_title_and_text(entry.text)[0]):
             item = _derive(entry, _section(entry), items, numbers)
             items[item.id] = item
     return list(items.values())
