@@ -11,7 +11,7 @@ import yaml
 from builders import agent, change_set, changed, hunk
 
 from reviewbot import pipeline
-from reviewbot.agent import BEYOND, ChecklistItem, Scope
+from reviewbot.agent import BEYOND, ChecklistItem, Scope, Signal, SignalKind, Stack
 from reviewbot.checks import catalog
 from reviewbot.finding import Severity
 from reviewbot.review import Review, Status
@@ -59,7 +59,9 @@ def reviewed(*said: str) -> Review:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
 def test_a_check_speaks_for_the_item_that_is_about_the_same(case: dict[str, Any]) -> None:
+    signals = tuple(Signal(SignalKind.PATH, pattern, 1) for pattern in case.get("stack", ()))
     foreign = agent(case.get("agent", "foreign"), *items(*case["items"], section=case.get("section", "Review")))
+    foreign = replace(foreign, stack=Stack(signals))
     bound = {name: CHECKS[name].item_of(foreign) for name in case["checks"]}
     assert {name: item.line if item else 0 for name, item in bound.items()} == case["checks"]
 

@@ -29,7 +29,7 @@ CHECK = migration_check(
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
-    words=(*ONLINE, "backfill"),
+    words=(*ONLINE, "backfill data", "data backfill"),
 )
 
 _COPIES = re.compile(r"(?is)^\W*(?:with\b.*)?(?:insert\s+into|update)\b")

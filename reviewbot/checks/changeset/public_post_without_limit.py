@@ -38,7 +38,7 @@ CHECK = Check(
     needs=Needs.TREE,
     engine="change-set",
     words=("brute force",),
-    topics=("rate limit", "throttling"),
+    topics=("rate limit of a web service", "throttling of a web service"),
 )
 
 _LIMITED = re.compile(r"(?i)limiter?\.(?:shared_)?limit\(|rate_?limit|throttle")

@@ -43,7 +43,12 @@ CHECK = Check(
     needs=Needs.TREE,
     engine="change-set",
     words=("ensure backward compatibility", "maintain backward compatibility", "breaking api changes"),
-    topics=("backward compatibility", "backward compatible", "breaking changes", "breaking public API changes"),
+    topics=(
+        "backward compatibility of a web service",
+        "backward compatible of a web service",
+        "breaking changes of a web service",
+        "breaking public API changes of a web service",
+    ),
 )
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")

@@ -60,7 +60,13 @@ CHECK = Check(
         "broken access control",
         "missing access control",
     ),
-    topics=("authentication", "user authentication", "authorization", "secured endpoints", "protected endpoints"),
+    topics=(
+        "authentication of a web service",
+        "user authentication of a web service",
+        "authorization of a web service",
+        "secured endpoints",
+        "protected endpoints",
+    ),
 )
 
 _PUBLIC = re.compile(
