@@ -23,7 +23,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _COMPOUND = re.compile(
     r" (?:(sql|nosql|ldap|xpath|command|shell|code|dependency|prompt|fault|failure|chaos|header|template|script|style)"
     r" (?=injection )"
-    r"|(secure) (?=error ))"
+    r"|(secure) (?=error )|(csrf|xsrf) (?=token ))"
 )
 # What an item or an agent is about, whatever else it names, unless the check is about that as well.
 _SUBJECTS = """
@@ -46,7 +46,10 @@ _OTHERS = """
     aws azure cassandra celery discord dynamodb elasticsearch gemini kafka langchain mongodb neo4j openai opensearch
     playwright rabbitmq redis scraping selenium telegram temporal websocket
 """
-_THEIRS = "backoff bulk cache caching index indexing limiting pagination pool pooling query throttling transaction ttl"
+_THEIRS = """
+    backoff bulk cache caching connection index indexing limiting pagination pool pooling query throttling transaction
+    ttl
+"""
 # What a rule is about where it names one of these, whatever its details say besides.
 _NAMED = "authentication authorization caching csrf error exception logging network rate secureerror"
 # A rule that says one of these is about what is shown, whatever it is an example of.
@@ -82,7 +85,7 @@ _HOW = """
     achieve active add adequate analysis analyze applied apply appropriate assess assessment avoid basic best broken
     build careful catch change check choose clean clear code coding committed common complete completeness
     comprehensive concern configure consistency consistent control correct correctness create critical define design
-    detailed detect effective efficiency efficient eliminate enable enforce ensure error establish evaluate exceed
+    detailed detect effective efficiency efficient eliminate enable enforce ensure establish evaluate exceed
     excessive exist expected explicit find fix flaw follow full fully gap good graceful granular guideline handle
     high identification identify implement implemented important improper improve inadequate include inconsistent
     incorrect insecure inspect issue lack logic look maintain make manage mandatory measure mechanism meet method
@@ -111,7 +114,9 @@ def about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> Checkl
     own = frozenset(word for phrase in (*phrases, *topics) for word in _said(phrase).split())
     name = _said(agent.name).split()
     elsewhere = _is_elsewhere(name, _SUBJECTS, own) and not _listed(_ABOUT_CODE).intersection(name)
-    other = _is_elsewhere(name, _OTHERS, own) and "injection" not in own
+    theirs = frozenset[str]()
+    if _is_elsewhere(name, _OTHERS, own) and "injection" not in own:
+        theirs = _listed(_THEIRS) & own
     serves = _serves(agent, name)
     cases = [
         frozenset() if elsewhere or (of_service and not serves) else frozenset(map(_stem, _said(case).split()))
@@ -124,7 +129,7 @@ def about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> Checkl
         text = f"{title}|{_said(item.text)}"
         if _is_elsewhere(title.split(), _SUBJECTS_OF_ITEMS, own) or " documented " in text:
             continue
-        if other and _listed(_THEIRS).intersection(text.split()):
+        if theirs.intersection(text.split()):
             continue
         if elsewhere and _is_elsewhere(_said(item.section).split(), _SUBJECTS_OF_ITEMS, own):
             continue
@@ -215,7 +220,7 @@ def _stem(word: str) -> str:
 def _said(text: str) -> str:
     """Give the words of a text, without case, punctuation and plural, with a space on either side of each."""
     words = f" {' '.join(map(_singular, _WORD.findall(text.casefold())))} "
-    return _COMPOUND.sub(r" \1\2", words)
+    return _COMPOUND.sub(r" \1\2\3", words)
 
 
 def _singular(word: str) -> str:
