@@ -38,6 +38,10 @@ _COMPLAINS = re.compile(
 )
 
 
+# `if query.count() == 0`: whatever else is counted there, somebody thought of it.
+_COUNTED = re.compile(r"\.(count|exists|rowcount)\b|\bexists\(")
+
+
 def is_tested(use: Node, names: Collection[str], text: str, errors: str) -> bool:
     """Tell whether anything before the use of a collection tells whether there is something in it.
 
@@ -62,7 +66,7 @@ def is_tested(use: Node, names: Collection[str], text: str, errors: str) -> bool
             continue
         for part in _questions(node):
             inside = part.range().start.index <= start and end <= part.range().end.index
-            if not inside and mention.search(part.text()):
+            if not inside and (mention.search(part.text()) or _COUNTED.search(part.text())):
                 return True
     return False
 
@@ -117,7 +121,10 @@ def _questions(node: Node) -> Iterator[Node]:
 def _derived(function: Node, names: Collection[str]) -> Iterator[str]:
     """Give the names for what is known of a collection: `n = len(xs)`, `found = bool(xs)`."""
     alternatives = "|".join(re.escape(one) for one in sorted(names))
-    known = re.compile(rf"^(len|bool|any|sum)\(\s*({alternatives})\s*\)$|^not\s+({alternatives})$")
+    known = re.compile(
+        rf"^(len|bool|any|sum)\(\s*({alternatives})\s*\)$|^not\s+({alternatives})$"
+        rf"|^(await\s+)?({alternatives})\.(count\(\)|rowcount|exists\(\))$"
+    )
     for node in function.find_all(kind="assignment"):
         left, right = node.field("left"), node.field("right")
         if left is not None and right is not None and left.kind() == "identifier" and known.match(right.text()):
@@ -130,6 +137,8 @@ def _is_caught(use: Node, errors: str) -> bool:
     for place in use.ancestors():
         if place.kind() == "function_definition":
             return False
+        if place.kind() == "with_statement" and re.match(rf"with\s[^:]*\bsuppress\([^)]*({errors})Error", place.text()):
+            return True
         if place.kind() == "try_statement":
             body = place.field("body")
             if body is not None and is_around(body, use):

@@ -196,6 +196,8 @@ class _Handles:
             return self._typed(text, node, steps)
         if last in {"connect", "begin"} and _ENGINE.search(of):
             return Handle("connection", "async" in text.lower() or None)
+        if last == "begin" and _FACTORY.search(of):
+            return Handle("session", "async" in text.lower() or None)
         value = module_value(node, text) if function.kind() != "call" else function
         making = value.text() if value is not None else ""
         if re.match(rf"(\w+\.)*({'|'.join(_MAKERS)})\(", making):

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.asked import is_filled, is_tested, sources
-from reviewbot.checks.beside import arguments, unwrapped
+from reviewbot.checks.beside import arguments, outermost, statements_beside, unwrapped
 from reviewbot.checks.rows import COLLECTS, MOST_STEPS, Rows, values_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from reviewbot.syntax import Node
 
 _COMPREHENSIONS = frozenset({"list_comprehension", "set_comprehension", "generator_expression"})
+# Constants and what the configuration says.
+_FIXED = re.compile(r"\.[A-Z][A-Z0-9_]*$|(^|[._])(settings|config|cfg|conf)\.")
+# What gives no empty group.
+_GROUPS = re.compile(r"\b(defaultdict|groupby|chunked|batched|grouper|chunks_of)\(")
 _NUMBERS = frozenset({"Decimal", "float", "int"})
 
 
@@ -58,10 +62,14 @@ def _measured(length: Node) -> Node | None:
     """Give what the length of is taken; a collection made of another is as empty as that one."""
     given = arguments(length)
     while given and given[0].kind() == "call":
-        function = given[0].field("function")
-        if function is None or function.text() not in {*COLLECTS, "set", "frozenset"} or not arguments(given[0]):
+        function, inner = given[0].field("function"), arguments(given[0])
+        of, method = (function.field("object"), function.field("attribute")) if function is not None else (None, None)
+        if of is not None and method is not None and method.text() in {"values", "keys", "items"} and not inner:
+            given = [of]
+        elif function is not None and function.text() in {*COLLECTS, "set", "frozenset"} and inner:
+            given = inner
+        else:
             break
-        given = arguments(given[0])
     return given[0] if given else None
 
 
@@ -73,10 +81,57 @@ def _may_be_empty(node: Node, flow: Flow) -> bool:
         key = node.field("subscript")
         return key is not None and key.kind() == "string"
     if node.kind() == "call":
-        return Rows(flow).loaded(node, MOST_STEPS) is not None
-    if not re.match(r"^[a-z_][A-Za-z0-9_.]*$", node.text()) or re.search(r"\.[A-Z][A-Z0-9_]*$", node.text()):
+        return _may_give_nothing(node, flow)
+    is_name = re.match(r"^[a-z_][A-Za-z0-9_.]*$", node.text()) and not _FIXED.search(node.text())
+    if not is_name or _is_ruled_out(node) or _is_group(node, flow):
         return False
     return not any(_is_written_out(value) for value in _all_values(node, flow))
+
+
+def _may_give_nothing(call: Node, flow: Flow) -> bool:
+    """Tell whether a call is one that is known to give an empty collection: a query, `data.get("scores", [])`."""
+    function, given = call.field("function"), arguments(call)
+    method = function.field("attribute") if function is not None else None
+    if method is not None and method.text() == "get":
+        return bool(given) and given[0].kind() == "string"
+    if method is not None and method.text() == "split":
+        # Without a separator, a text may have no words.
+        return not given
+    return Rows(flow, some=True).loaded(call, MOST_STEPS) is not None
+
+
+def _is_group(node: Node, flow: Flow) -> bool:
+    """Tell whether a name loops over groups or chunks, which are made when there is a first member."""
+    names, _ = flow.around(node)
+    for over in names.elements.get(node.text(), ()) if names is not None else ():
+        if _GROUPS.search(over.text()):
+            return True
+        groups = over.text().partition(".")[0]
+        made = names.values.get(groups, ()) if names is not None else ()
+        function = outermost(node)
+        fills = function is not None and f"{groups}.setdefault(" in function.text()
+        if fills or any(_GROUPS.search(value.text()) for value in made):
+            return True
+    return False
+
+
+def _is_ruled_out(node: Node) -> bool:
+    """Tell whether a declaration wants at least one member, or the class asks where it is made."""
+    last = re.escape(node.text().rpartition(".")[2])
+    wanted = re.compile(rf"\b{last}\s*:[^\n]*(min_length|min_items|conlist|MinLen|Len\(|NonEmpty)")
+    if any(wanted.search(statement.text()) for statement in statements_beside(node)):
+        return True
+    owner = next((one for one in node.ancestors() if one.kind() == "class_definition"), None)
+    if owner is None or not node.text().startswith("self."):
+        return False
+    asks = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last}\b", re.MULTILINE)
+    made = (
+        one
+        for one in owner.find_all(kind="function_definition")
+        if re.match(r"def __(init|post_init|new)__", one.text())
+    )
+    bare = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last.lstrip('_')}\b", re.MULTILINE)
+    return any(asks.search(one.text()) or bare.search(one.text()) for one in made)
 
 
 def _all_values(node: Node, flow: Flow) -> Iterable[Node]:
@@ -90,5 +145,7 @@ def _is_written_out(value: Node) -> bool:
     if value.kind() in {"list", "tuple", "set", "dictionary"}:
         members = [one for one in value.children() if one.is_named() and one.kind() != "comment"]
         return any(one.kind() not in {"list_splat", "dictionary_splat"} for one in members)
+    if value.kind() == "list_comprehension":
+        return bool(re.search(r"\bin range\(\d+(, *\d+)?\)\]$", value.text()))
     function = value.field("function") if value.kind() == "call" else None
     return function is not None and function.text().endswith(".split") and bool(arguments(value))

@@ -27,7 +27,7 @@ _WRITTEN_SQL = re.compile(r"\b(select|show|with)\b", re.IGNORECASE)
 
 def are_unasked(node: Node, flow: Flow) -> bool:
     """Tell whether an expression holds the rows of a query, and nothing before showed that there are any."""
-    found = Rows(flow)
+    found = Rows(flow, some=True)
     words = found.loaded(node, MOST_STEPS)
     return (
         words is not None and not _gives_always(words) and not is_tested(node, found.names, node.text(), "Index|Lookup")
@@ -49,12 +49,17 @@ def are_counted(node: Node, flow: Flow) -> bool:
 class Rows:
     """Follows what holds the rows of a query.
 
+    Args:
+        flow: The names of the text.
+        some: Whether the rows that a comprehension chose are rows as well.
+
     Attributes:
         names: The names that were followed: who tests one of them tests the rows.
     """
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, *, some: bool = False) -> None:
         self._flow = flow
+        self._some = some
         self._open: set[str] = set()
         self.names: set[str] = set()
 
@@ -65,8 +70,13 @@ class Rows:
             return None
         if node.kind() == "identifier":
             return self._followed(node, steps, loaded=True)
+        if node.kind() in {"conditional_expression", "boolean_operator"}:
+            parts = [child for child in node.children() if child.is_named()]
+            words = [self.loaded(part, steps - 1) for part in (parts[0], parts[-1])]
+            return " ".join(one for one in words if one) if None not in words else None
         if node.kind() == "list_comprehension":
-            turns = [child for child in node.children() if child.kind() in {"for_in_clause", "if_clause"}]
+            kinds = {"for_in_clause"} if self._some else {"for_in_clause", "if_clause"}
+            turns = [child for child in node.children() if child.kind() in kinds]
             of = turns[0].field("right") if len(turns) == 1 else None
             return self._rows_or_query(of, steps) if of is not None else None
         return self._loaded_by(node, steps) if node.kind() == "call" else None
@@ -76,9 +86,12 @@ class Rows:
         if function is not None and function.kind() == "identifier" and function.text() in COLLECTS and given:
             return self._rows_or_query(given[0], steps)
         of, method = _parts(function)
-        if of is None or method not in _LOADS or given:
+        if of is None:
             return None
-        return self.asked(of, steps)
+        found = handle(unwrapped(of), self._flow) if method in {"fetch", "fetchall"} else None
+        if found is not None and found.kind == "connection":
+            return f"{call.text()} {_executed(of)}"
+        return self.asked(of, steps) if method in _LOADS and not given else None
 
     def asked(self, node: Node, steps: int) -> str | None:
         """Give the words of the query that an expression asks, or is the result of; None where it is none."""
@@ -198,3 +211,11 @@ def _parts(function: Node | None) -> tuple[Node | None, str]:
     """Give the object and the name of a method that is called; None where it is no method."""
     of, method = (function.field("object"), function.field("attribute")) if function is not None else (None, None)
     return (of, method.text()) if of is not None and method is not None else (None, "")
+
+
+def _executed(cursor: Node) -> str:
+    """Give what a cursor executes in the function around."""
+    function = function_around(cursor)
+    own = f"{cursor.text()}.execute("
+    calls = function.find_all(kind="call") if function is not None else ()
+    return " ".join(call.text() for call in calls if call.text().startswith(own))
