@@ -1,6 +1,6 @@
 """What share of planted defects each check finds, and how many look-alikes it reports.
 
-    PYTHONPATH=tests python bench/planted.py [--folder DIR] [--show] [CHECK...]
+    PYTHONPATH=.:tests python bench/planted.py [--folder DIR] [--show] [CHECK...]
 
 The instances stand in `tests/checks/planted/seen` and `unseen`: five and five of each of the sixty most severe checks
 in either, written by somebody who did not know the rules, and confirmed by a second reader who did not know what the

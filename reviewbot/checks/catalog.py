@@ -68,6 +68,7 @@ class Rule:
     only_with: Mapping[str, Any]
     identity: str
     built: Mapping[str, str]
+    stands_for: Mapping[str, str]
     reached: str
 
 
@@ -183,6 +184,7 @@ def read(text: str, name: str) -> Rule:
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
         built=metadata.get("built", {}),
+        stands_for=metadata.get("stands_for", {}),
         reached=metadata.get("reached", ""),
     )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.check import Needs
 from reviewbot.checks.batches import stays_inside
 from reviewbot.checks.scope import WHERE
+from reviewbot.checks.standing import KINDS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ _METADATA = {
     "only_with": dict,
     "identity": str,
     "built": dict,
+    "stands_for": dict,
     "reached": str,
     "petty": bool,
     "words": list,
@@ -140,6 +142,9 @@ def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
             re.compile(words)
         except (re.error, TypeError) as error:
             yield f"`metadata.built.{name}` is not a regular expression: {error}"
+    for name, what in metadata.get("stands_for", {}).items():
+        if what not in KINDS:
+            yield f"`metadata.stands_for.{name}` is {what!r}; it must be one of {', '.join(KINDS)}"
     for name, argument in metadata.get("suggest_argument", {}).items():
         if not isinstance(argument, str) or not _ARGUMENT.match(argument):
             yield f"`metadata.suggest_argument.{name}` is {argument!r}; it must be an argument, such as `timeout=10`"

@@ -11,6 +11,7 @@ from reviewbot.checks.batches import Batch, stays_inside
 from reviewbot.checks.built import from_values
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.flow import Flow
+from reviewbot.checks.standing import stands_for
 from reviewbot.finding import Suggestion
 from reviewbot.syntax import parsed
 
@@ -61,6 +62,9 @@ def run(
         if rule.built:
             flow = Flow()
             matches = (one for one in matches if from_values(one[1], rule.built, flow))
+        if rule.stands_for:
+            known = Flow()
+            matches = (one for one in matches if stands_for(one[1], rule.stands_for, known))
         for fragment, found in _by_fragment(rule, matches, asked):
             for match, anchor in _new(rule, fragment, found, searched):
                 symbol = searched.symbol(fragment, anchor.start_line)
@@ -88,6 +92,8 @@ def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batc
         flow = Flow()
         for match in source.find(rule.config) if fragment.before else ():
             if rule.built and not from_values(match, rule.built, flow):
+                continue
+            if rule.stands_for and not stands_for(match, rule.stands_for, flow):
                 continue
             anchor = _anchor(rule, match)
             line = source.text.split("\n")[anchor.start_line - 1]

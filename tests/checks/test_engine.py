@@ -193,6 +193,7 @@ metadata: {title: t, why: w, fix: f, leaves_alone: l, severity: high, confidence
         ("items: [a/b]", "items: [a/b], decides: [a/c]", "not among its `items`"),
         ("why: w, ", "", "`metadata.why` is missing"),
         ("why: w,", "why: w, reached: model,", "must be one of schema, route"),
+        ("why: w,", "why: w, stands_for: {DB: table},", "must be one of database, session"),
         ("why: w,", "why: w, suggest_where: x,", "`metadata.suggest_where` needs a `suggest`"),
         ("why: w,", "why: w, identity: '(',", "`metadata.identity` is not a regular expression"),
         ("metadata: {", "metadata: {{", "not valid YAML"),
