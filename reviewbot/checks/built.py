@@ -38,6 +38,11 @@ _SAFE_ITEMS = re.compile(
 _OWN_NAME = re.compile(r"(^|\.)(__tablename__|__table__(\.\w+)?|__name__|fullname)$")
 _QUOTED = re.compile(r"(?i)(quote|ident|escape|literal|placeholder|bind|sanitiz|compile)")
 _PLACEHOLDERS = re.compile(r"(?i)placeholder|bind|params?$")
+# What the program itself makes: ids, times, and words quoted for a shell.
+_MADE = re.compile(
+    r"^(uuid\.)?uuid4$|^shlex\.join$|^os\.getpid$|^(time\.)?time$|^(\w+\.)?(datetime|date)\.(utcnow|now|today)\(.*\)\.(strftime|isoformat)$"
+)
+_SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_settings\(\)\.\w+$|^(uuid\.)?uuid4\(\)\.hex$")
 # What gives the same text in another dress.
 _DRESSED = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
@@ -122,7 +127,7 @@ class _Text:
             return
         name, given = "".join(function.text().split()), _named(arguments)
         of, method = function.field("object"), function.field("attribute")
-        if _NUMBERS.match(name) or _QUOTED.search(name.rpartition(".")[2]):
+        if _NUMBERS.match(name) or _QUOTED.search(name.rpartition(".")[2]) or _MADE.match(name):
             yield ""
         elif name in _WRAPPED and given:
             yield from self.pieces(given[0], steps)
@@ -189,8 +194,8 @@ class _Text:
 
     def _attribute(self, node: Node, steps: int) -> Iterator[str | None]:  # noqa: ARG002 - told like the others
         text = node.text()
-        fixed = _OWN_NAME.search(text) or _CONSTANT.match(text.rpartition(".")[2]) or _PLACEHOLDERS.search(text)
-        yield "" if fixed else None
+        constant = _CONSTANT.match(text.rpartition(".")[2]) or _SETTING.match(text)
+        yield "" if constant or _OWN_NAME.search(text) or _PLACEHOLDERS.search(text) else None
 
     def _subscript(self, node: Node, steps: int) -> Iterator[str | None]:
         yield "" if self._is_fixed_collection(node.field("value"), steps) else None
