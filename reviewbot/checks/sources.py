@@ -34,11 +34,12 @@ _ROWS = frozenset(
         "list_splat",
         "dictionary_splat",
         "dictionary",
-        "not_operator",
-        "comparison_operator",
+        "argument_list",
     ]
 )
 _LISTED = frozenset({"list_comprehension", "generator_expression", "set_comprehension"})
+# Of these nothing can be read but yes and no.
+_TESTS = frozenset({"not_operator", "comparison_operator"})
 _TAKES = frozenset({"subscript", "named_expression", "keyword_argument", "pair"})
 
 
@@ -76,7 +77,9 @@ class _Sources:
         if node is None or self._left < 0 or steps < 0:
             return
         kind = node.kind()
-        if kind in _ROWS:
+        if kind in _TESTS and self._carries is SHOWS:
+            yield squeezed(node)
+        elif kind in _ROWS or kind in _TESTS:
             for child in named(node):
                 yield from self.of(child, steps)
         elif kind in _LISTED:
