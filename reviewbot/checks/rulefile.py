@@ -156,6 +156,9 @@ def _traced_complaints(traced: Mapping[str, Any]) -> Iterator[str]:
         for name, words in wanted.items():
             try:
                 re.compile(words)
+                # YAML reads `OFF` as a truth value.
+                if not isinstance(name, str):
+                    yield f"`metadata.traced.{key}.{name}` is no meta-variable"
             except (re.error, TypeError) as error:
                 yield f"`metadata.traced.{key}.{name}` is not a regular expression: {error}"
 
