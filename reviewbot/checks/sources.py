@@ -119,7 +119,7 @@ class _Sources:
         if self._carries.search(squeezed(function)):
             for each in named(arguments) if arguments.kind() == "argument_list" else [arguments]:
                 yield from self.of(each, steps)
-        else:
+        elif self._carries is not SHOWS:
             for returned in self._returned(node, squeezed(function)):
                 yield from self.of(returned, steps - 1)
 
