@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from reviewbot.checks.carriers import returns
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -47,7 +49,9 @@ _SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_setting
 _DRESSED = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
 )
-_WRAPPED = frozenset({"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc"})
+_WRAPPED = frozenset(
+    {"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc", "Template", "string.Template"}
+)
 
 
 def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
@@ -61,8 +65,7 @@ def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
     for name, words in wanted.items():
         node = match.node(name)
         if node is not None:
-            function, module = flow.around(node)
-            pieces = list(_Text(function, module).pieces(node, _MOST_STEPS))
+            pieces = list(_Text(node, flow).pieces(node, _MOST_STEPS))
             fixed = "".join(piece if piece is not None else "\0" for piece in pieces)
             if None in pieces and re.search(words, fixed):
                 return True
@@ -72,9 +75,9 @@ def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
 class _Text:
     """Takes texts apart: each piece is its fixed words, empty for a fixed value, or None for what others may choose."""
 
-    def __init__(self, function: Names | None, module: Names) -> None:
-        self._function = function
-        self._module = module
+    def __init__(self, near: Node, flow: Flow) -> None:
+        self._flow = flow
+        self._function, self._module = flow.around(near)
         self._open: set[str] = set()
         self._left = _MOST_NODES
         self._depth = 0
@@ -131,22 +134,35 @@ class _Text:
             yield ""
         elif name in _WRAPPED and given:
             yield from self.pieces(given[0], steps)
+        elif steps > 0 and (returned := list(returns(node, name, self._flow))):
+            yield from self._returned(returned, given, steps)
         elif of is None or method is None:
             # What `text(…)` is given, it is asked about itself.
             yield "" if name == "text" else None
-        elif method.text() == "format":
+        else:
+            yield from self._method(name, of, method.text(), given, steps)
+
+    def _method(self, name: str, of: Node, method: str, given: list[Node], steps: int) -> Iterator[str | None]:
+        if method in {"format", "substitute", "safe_substitute"}:
             yield from self._format(of, given, steps)
-        elif method.text() == "join" and given:
+        elif method == "join" and given:
             yield from self.pieces(of, steps)
             yield from self.pieces(given[0], steps)
-        elif method.text() in _DRESSED:
+        elif method in _DRESSED:
             yield from self.pieces(of, steps)
-        elif method.text() == "get" and self._is_fixed_collection(of, steps):
+        elif method == "get" and self._is_fixed_collection(of, steps):
             for each in given[1:]:
                 yield from self.pieces(each, steps)
             yield ""
         else:
             yield "" if name.endswith(".text") else None
+
+    def _returned(self, returned: list[Node], given: list[Node], steps: int) -> Iterator[str | None]:
+        """Take apart what a function of the same module returns; where all that it is given is fixed, so is that."""
+        fixed = bool(given) and all(self._is_written(each.field("value") or each, steps) for each in given)
+        for value in returned:
+            inside = _Text(value, self._flow).pieces(value, steps - 1)
+            yield from ((piece or "") if fixed else piece for piece in inside)
 
     def _format(self, of: Node, given: list[Node], steps: int) -> Iterator[str | None]:
         """Take `"…".format(…)` apart; `sql.SQL("…").format(…)` is the driver's own, and takes nothing unquoted."""
@@ -162,7 +178,14 @@ class _Text:
         own = self._function
         known = own if own is not None and own.has(name) else self._module
         said = _PLACEHOLDERS.search(name) and name not in known.values
-        if _CONSTANT.match(name) or name in self._open or said:
+        if _CONSTANT.match(name) and name not in self._open and steps > 0:
+            # Its words count; what it is made of nobody chooses.
+            self._open.add(name)
+            for value in self._module.values.get(name, ()):
+                yield from (piece or "" for piece in self.pieces(value, steps - 1))
+            self._open.discard(name)
+            yield ""
+        elif _CONSTANT.match(name) or name in self._open or said:
             yield ""
         elif steps == 0 or (own is None and not known.has(name)):
             yield None  # what stands before a hunk is not known

@@ -16,7 +16,7 @@ CARRIES = re.compile(
     r"(^|\.)(str|repr|bytes|int|float|dict|list|tuple|set|sorted|reversed|iter|next|map|zip|format|vars|partial"
     r"|join|urljoin|quote|quote_plus|urlencode|dumps|loads|pformat|dedent|b64encode|urlsafe_b64encode|hexlify|cast"
     r"|JSONResponse|ORJSONResponse|UJSONResponse|jsonable_encoder|Field|mapped_column|Column|substitute|safe_substitute"
-    r"|from_iterable|chain|HttpUrl|AnyHttpUrl|URL|field|Response|FileResponse|urlparse|urlsplit|compare_digest|(hashlib\.new|md5|sha1|sha224|sha256|sha384|sha512))$"
+    r"|from_iterable|chain|HttpUrl|AnyHttpUrl|URL|UUID|field|Response|FileResponse|urlparse|urlsplit|compare_digest|(hashlib\.new|md5|sha1|sha224|sha256|sha384|sha512))$"
 )
 # Of these, the ones after which the value can still be read.
 SHOWS = re.compile(r"(^|\.)(str|repr|dict|list|tuple|format|vars|dumps|pformat|join|substitute|safe_substitute|cast)$")
@@ -37,7 +37,7 @@ SHOWN = frozenset(
     ]
 )
 # Attributes that are the value, or the part of it that matters.
-PARTS = frozenset({"netloc", "hostname"})
+PARTS = frozenset({"netloc", "hostname", "hex"})
 # Methods that give their object on.
 DRESSES = frozenset(
     [
@@ -93,6 +93,26 @@ def called(node: Node, flow: Flow) -> Iterator[str]:
                 start, point, end = squeezed(function).partition(".")
                 made = "()" if value.kind() == "call" else ""
                 yield flow.imported(node, start) + point + end + made + dot + rest
+
+
+def returns(node: Node, name: str, flow: Flow) -> Iterator[Node]:
+    """Give what a function returns that is defined in the same module or class as its call.
+
+    Args:
+        node: The call.
+        name: The function's name, as it is called.
+        flow: The names of the text.
+    """
+    short = name.removeprefix("self.").removeprefix("cls.")
+    if not short.isidentifier():
+        return
+    for statement in flow.statements(node):
+        if f"def {short}(" in statement.text():
+            for function in statement.find_all(
+                kind="function_definition", has={"field": "name", "regex": f"^{short}$"}
+            ):
+                for found in function.find_all(kind="return_statement"):
+                    yield from named(found)[:1]
 
 
 def squeezed(node: Node | None) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from reviewbot.checks.carriers import CARRIES, DRESSES, SHOWN, SHOWS, named, squeezed
+from reviewbot.checks.carriers import CARRIES, DRESSES, SHOWN, SHOWS, named, returns, squeezed
 
 if TYPE_CHECKING:
     import re
@@ -120,21 +120,8 @@ class _Sources:
             for each in named(arguments) if arguments.kind() == "argument_list" else [arguments]:
                 yield from self.of(each, steps)
         elif self._carries is not SHOWS:
-            for returned in self._returned(node, squeezed(function)):
+            for returned in returns(node, squeezed(function), self._flow):
                 yield from self.of(returned, steps - 1)
-
-    def _returned(self, node: Node, name: str) -> Iterator[Node]:
-        """Give what a function of the same module or class returns."""
-        short = name.removeprefix("self.").removeprefix("cls.")
-        if not short.isidentifier():
-            return
-        for statement in self._flow.statements(node):
-            if f"def {short}(" in statement.text():
-                for function in statement.find_all(kind="function_definition"):
-                    title = function.field("name")
-                    if title is not None and title.text() == short:
-                        for found in function.find_all(kind="return_statement"):
-                            yield from named(found)[:1]
 
     def _attribute(self, node: Node, steps: int) -> Iterator[str]:
         """Follow `self.name` to what its own class gives it."""
