@@ -45,6 +45,9 @@ _MADE = re.compile(
     r"^(uuid\.)?uuid4$|^shlex\.join$|^os\.getpid$|^(time\.)?time$|^(\w+\.)?(datetime|date)\.(utcnow|now|today)\(.*\)\.(strftime|isoformat)$"
 )
 _SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_settings\(\)\.\w+$|^(uuid\.)?uuid4\(\)\.hex$")
+# A statement of SQL, and where one has a value next.
+_SQL = re.compile(r"(?i)\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
+_VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*\(|\bvalues\s*\(.*)\s*$")
 # What gives the same text in another dress.
 _DRESSED = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
@@ -158,11 +161,17 @@ class _Text:
             yield "" if name.endswith(".text") else None
 
     def _returned(self, returned: list[Node], given: list[Node], steps: int) -> Iterator[str | None]:
-        """Take apart what a function of the same module returns; where all that it is given is fixed, so is that."""
+        """Take apart what a function of the same module returns; where all that it is given is fixed, so is that.
+
+        Of SQL only what stands where a value does: which tables and columns there are, callers know.
+        """
         fixed = bool(given) and all(self._is_written(each.field("value") or each, steps) for each in given)
         for value in returned:
-            inside = _Text(value, self._flow).pieces(value, steps - 1)
-            yield from ((piece or "") if fixed else piece for piece in inside)
+            before = ""
+            for piece in _Text(value, self._flow).pieces(value, steps - 1):
+                is_name = _SQL.match(before) and not _VALUE_NEXT.search(before)
+                before += piece or ""
+                yield piece if piece is not None or not (fixed or is_name) else ""
 
     def _format(self, of: Node, given: list[Node], steps: int) -> Iterator[str | None]:
         """Take `"…".format(…)` apart; `sql.SQL("…").format(…)` is the driver's own, and takes nothing unquoted."""
