@@ -50,6 +50,8 @@ class Rule:
             before the change; empty for all of it.
         built: Meta-variable of a text → regular expression for its fixed words: a finding counts only if such a text
             is put together from values that somebody else may choose.
+        traced: What is asked about where values come from and go: key of ``traced.KEYS`` → meta-variable → regular
+            expression.
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 
@@ -69,6 +71,7 @@ class Rule:
     identity: str
     built: Mapping[str, str]
     stands_for: Mapping[str, str]
+    traced: Mapping[str, Mapping[str, str]]
     reached: str
 
 
@@ -185,6 +188,7 @@ def read(text: str, name: str) -> Rule:
         identity=metadata.get("identity", ""),
         built=metadata.get("built", {}),
         stands_for=metadata.get("stands_for", {}),
+        traced=metadata.get("traced", {}),
         reached=metadata.get("reached", ""),
     )
 
