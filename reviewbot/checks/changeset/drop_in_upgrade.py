@@ -84,12 +84,11 @@ def _taken(migration: Migration, one: Operation) -> Iterator[_Taken]:
         if action.does in _IN_SQL and not _is_new(migration, action.table, ""):
             yield _Taken(action.table, action.column, _IN_SQL[action.does])
     how = _how(migration, one)
-    root = migration.source.root
-    for table in values(one.table_node, root) if how else ():
+    for table in values(one.table_node) if how else ():
         if one.column_node is None:
             yield _Taken(table, "", how)
         else:
-            yield from (_Taken(table, column, how) for column in values(one.column_node, root))
+            yield from (_Taken(table, column, how) for column in values(one.column_node))
 
 
 def _how(migration: Migration, one: Operation) -> str:

@@ -94,7 +94,9 @@ def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
         yield _draft(own, own.down_node, f"`down_revision` names `{dangling[0]}`, and there is no such migration")
         return
     if any(_descends(one, own, chain) for down in own.down for one in chain.get(down, ())):
-        yield _draft(own, own.down_node, f"`down_revision` names `{own.down[0]}`, which comes after this revision itself")
+        yield _draft(
+            own, own.down_node, f"`down_revision` names `{own.down[0]}`, which comes after this revision itself"
+        )
         return
     yield from _second_head(own, chain)
 
