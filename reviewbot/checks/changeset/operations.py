@@ -234,6 +234,12 @@ class Migration:
         """Whether `upgrade` ends the transaction by hand, as was usual before `autocommit_block`."""
         return ends_transaction(self.body)
 
+    def calls(self, name: str, pattern: str) -> Iterator[Operation]:
+        """Give other calls in `upgrade` and the functions named after it, as operations of a name."""
+        for function in self._functions("upgrade"):
+            for node in function.find_all(kind="call", regex=pattern):
+                yield Operation(name, None, node, is_outside(node))
+
     def commits_before(self, one: Operation) -> bool:
         """Tell whether the transaction was ended by hand before an operation."""
         function = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
