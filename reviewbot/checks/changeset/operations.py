@@ -240,6 +240,20 @@ class Migration:
             for node in function.find_all(kind="call", regex=pattern):
                 yield Operation(name, None, node, is_outside(node))
 
+    def functions_until(self, one: Operation) -> list[Node]:
+        """Give the function of an operation, and the others of the file that run before it."""
+        here = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
+        own = [(name.text(), node) for node in self._functions("") if (name := node.field("name")) is not None]
+        starts = {here.range().start.index}
+        found = [here, *(node for node in self._functions("upgrade") if node.range().start.index not in starts)]
+        for function in found:
+            starts.add(function.range().start.index)
+            end = one.node.range().start.index - function.range().start.index
+            text = function.text()[:end] if function is here else function.text()
+            called = [node for name, node in own if re.search(rf"(?<!def )\b{name}\(", text)]
+            found += [node for node in called if node.range().start.index not in starts]
+        return found
+
     def commits_before(self, one: Operation) -> bool:
         """Tell whether the transaction was ended by hand before an operation."""
         function = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
