@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset.constants import values
 from reviewbot.checks.changeset.copied import is_copied
-from reviewbot.checks.changeset.of_migrations import migration_check
+from reviewbot.checks.changeset.of_migrations import migration_check, renamed_to
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -35,8 +34,6 @@ CHECK = migration_check(
     words=("zero-downtime", "backfill"),
 )
 
-_RENAMES = re.compile(r'(?i)\balter\s+table\s+[\w".]+\s+rename\s+to\s+"?(\w+)')
-
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first drop of each migration whose data the same migration has copied."""
@@ -58,11 +55,5 @@ def _dropped(migration: Migration, one: Operation) -> list[tuple[str, str]]:
     elif one.name == "drop_column":
         columns = values(one.column_node) or (one.column,)
         found += [(table, column) for table in one.tables for column in columns if column]
-    new = migration.created | _renamed(migration)
+    new = migration.created | renamed_to(migration)
     return [each for each in found if each[0].rpartition(".")[2] not in new]
-
-
-def _renamed(migration: Migration) -> set[str]:
-    """Give the names that tables are renamed to: what had the name before is rebuilt."""
-    found = {one.positional[-1] for one in migration.upgrade if one.name == "rename_table" and one.positional}
-    return found.union(*(_RENAMES.findall(one.sql) for one in migration.upgrade))
