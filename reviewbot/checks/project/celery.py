@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ELSEWHERE = re.compile(r"\.config_from_(?:object|envvar|cmdline)\(")
 _TASK_CLASS = re.compile(r"\bclass \w+\((?:[^()]*,\s*)?(?:\w+\.)*\w*Task\b")
+_SCHEDULES = r"^(?:[A-Za-z0-9_]+\.)*(?:add_periodic_task|RedBeatSchedulerEntry)\("
 _IMPORTS_ITSELF = re.compile(r"\b(?:import_module|iter_modules|walk_packages|__import__|find_modules)\(")
 
 
@@ -168,6 +169,32 @@ class Celery:
                     named = options.keywords.get("name") if options is not None else None
                     yield from tails(f"{module_name(module.path)}.{function.name}") if named is None else ()
                     yield from (self.reader.text(module, named),) if named is not None else ()
+
+    @cached_property
+    def scheduled(self) -> tuple[Written, ...]:
+        """What the schedule of beat names as its tasks, as far as it can be read."""
+        configuration = self.configuration
+        told = configuration.told if configuration is not None else None
+        given = told.given.get("beat_schedule", ()) if told is not None else ()
+        entries = [entry for one in given for entry in self.reader.members(one)]
+        entries += told.single.get("beat_schedule", ()) if told is not None else ()
+        found = [
+            Written(inner.module, inner.value)
+            for entry in entries
+            for inner in self.reader.members(Written(entry.module, entry.value))
+            if inner.name == "task"
+        ]
+        for module in self._code.mentioning("add_periodic_task(", "RedBeatSchedulerEntry("):
+            for node in module.source.root.find_all(kind="call", regex=_SCHEDULES):
+                made = call(node)
+                task = made.argument(1, "task" if made.name.endswith("Entry") else "sig") if made is not None else None
+                signed = call(task)
+                if signed is not None and signed.name in {"signature", "Signature", "subtask"}:
+                    task = signed.argument(0, "varies" if signed.name == "signature" else "task")
+                elif made is not None and not made.name.endswith("Entry"):
+                    task = None
+                found += [Written(module, task)] if task is not None else []
+        return tuple(found)
 
     @cached_property
     def registered(self) -> frozenset[str] | None:

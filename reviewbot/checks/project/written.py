@@ -116,6 +116,15 @@ class Reader:
             return _all(self.entries(Written(module, child)) for child in node.children() if child.is_named())
         return None
 
+    def members(self, one: Written) -> tuple[Entry, ...]:
+        """Give as many entries of a dictionary as can be told."""
+        found = self.entries(one)
+        if found is not None:
+            return found
+        value = self.value(one)
+        known = self._members(*value) if value is not None and value.node.kind() == "dictionary" else ()
+        return tuple(entry for part in known for entry in part or ())
+
     def strings(self, one: Written) -> tuple[str, ...] | None:
         """Give the strings of a list, of a sum of lists, or of a single string; None where any cannot be told."""
         found = self.value(one)
