@@ -285,10 +285,8 @@ class Celery:
             inner = [*elements(element)]
             if len(inner) == 2 and string(inner[0]) is not None:
                 yield (Entry(found.module, inner[0], inner[1]),)
-            elif inner:
-                yield from self._listed(Written(found.module, element))
             else:
-                yield self.reader.entries(Written(found.module, element))
+                yield from self._listed(Written(found.module, element))
 
     def queue_of(self, task: Task) -> str | None:
         """Give the queue a task goes to unless its caller names another one; None where that cannot be told."""
