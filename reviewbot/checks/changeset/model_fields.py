@@ -35,6 +35,8 @@ _OF_COLUMN = frozenset(
 )
 _NO_COLUMN = re.compile(r"^(?:ClassVar\b|.*\bRelationship\()")
 _NULL = re.compile(r"\bOptional\[(.*)\]$|\|\s*None\b|\bNone\s*\|")
+# A type under a name of the project's, which may stand for the same.
+_NAMED_TYPE = re.compile(r"(?<=[(,])(?:[a-z]+_\w+|[A-Z]+_[A-Z_]+)(?=[,)])")
 # Types whose column is known, so that another of them is another column.
 _KNOWN = frozenset(
     ("int", "str", "float", "bool", "bytes", "date", "datetime", "time", "timedelta", "Decimal", "UUID", "dict", "list")
@@ -54,6 +56,9 @@ def fields(source: Source) -> Iterator[Declaration]:
         said = ",".join(sorted(f"{name}={value.text()}" for name, value in given.items() if name in _OF_COLUMN))
         null = " nullable" if _NULL.search(kind.text) and "nullable" not in given and "primary_key" not in given else ""
         text = normalised(f"mapped_column({said})") + _type(kind.text) + null
+        if "sa_column" in given:
+            # Then the annotation says nothing of the column.
+            text = _NAMED_TYPE.sub("?", normalised(given["sa_column"].text()))
         yield Declaration(
             source.symbol(match.span.start_line), left.text(), text, match.span.start_line, match.span.last_line
         )

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import LineKind
 from reviewbot.checks.changeset.sides import Declaration, normalised
+from reviewbot.checks.project.nodes import assignment, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reviewbot.change import Hunk
     from reviewbot.checks.changeset import Context
-    from reviewbot.syntax import Source
+    from reviewbot.syntax import Match, Node, Source
 
 # Of a declaration that is a member of an enum.
 MEMBER = " member"
 _ENUM_BASE = re.compile(r"(?:^|[.,(\s])(?:\w*Enum|IntFlag|Flag)\s*(?:[,)]|$)")
-_CLASS = {"rule": {"kind": "class_definition", "regex": r"^class [A-Za-z0-9_]+\([^)]*(?:Enum|Flag)"}}
+_CLASS = {
+    "rule": {"kind": "class_definition", "pattern": "$CLASS", "regex": r"^class [A-Za-z0-9_]+\([^)]*(?:Enum|Flag)"}
+}
 _COLUMNS = re.compile(r"[Cc]olumn\(|\bMapped\[|\btable=True")
 _SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_NATIVE = re.compile(r"\bnative_enum\s*=\s*False\b")
@@ -53,16 +56,18 @@ class StoredEnums:
         for match in source.find(_CLASS):
             name, body = match.span.text[6:].partition("(")[0], match.span.text
             by = self._stored(name) if name.isidentifier() and _ENUM_BASE.search(body.partition(":")[0]) else ""
-            for at, line in enumerate(body.split("\n")) if by else ():
-                member = re.match(r"^\s+([A-Za-z_]\w*)\s*=\s*(.+)$", line)
-                if member is not None and not member[1].startswith("_"):
-                    value = normalised(member[2]).strip('"') if by == "values" else member[1]
-                    start = match.span.start_line + at
-                    yield Declaration(name, member[1], f"{value}{MEMBER}", start, start)
+            for node in _assigned(match) if by else ():
+                left, right = node.field("left"), node.field("right")
+                if left is not None and right is not None and not left.text().startswith("_"):
+                    value = normalised(right.text()).strip('"') if by == "values" else left.text()
+                    start = node.range().start.line + 1
+                    yield Declaration(name, left.text(), f"{value}{MEMBER}", start, start)
 
     def _stored(self, name: str) -> str:
         """Tell by what an enum is stored: `names`, `values`, or nothing that the database knows."""
-        typed = re.compile(rf"\b\w*(?:Enum|ENUM)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+        typed = re.compile(
+            rf"(?<!class )\b\w*(?:Enum|ENUM)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
+        )
         given = [found for text in self._texts for found in typed.findall(text)]
         native = [found for found in given if not _NOT_NATIVE.search(found) or "create_constraint=True" in found]
         if given:
@@ -74,6 +79,14 @@ class StoredEnums:
         found = [one for text in self._texts for one in alone.findall(text)]
         found += [one for text in self._texts if "table=True" in text for one in fields.findall(text)]
         return "names" if any(not _OTHER_TYPE.search(one) for one in found) else ""
+
+
+def _assigned(match: Match) -> Iterator[Node]:
+    """Give the assignments in the body of a class."""
+    node = match.node("CLASS")
+    body = node.field("body") if node is not None else None
+    found = (assignment(statement) for statement in (statements(body) if body is not None else ()))
+    yield from (one for one in found if one is not None)
 
 
 def is_migrated(one: Declaration, texts: Iterable[str]) -> bool:
