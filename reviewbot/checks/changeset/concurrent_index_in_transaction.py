@@ -79,7 +79,9 @@ def _says_so(made: Call) -> bool:
     if given is not None:
         return any(value.text() == "True" for value in assigned(given))
     spread = [child for child in _splats(made.node) for child in assigned(child)]
-    return any(string(key) == _KEYWORD and value.text() == "True" for one in spread for key, value in pairs(one))
+    if any(string(key) == _KEYWORD and value.text() == "True" for one in spread for key, value in pairs(one)):
+        return True
+    return any(inner is not None and inner.function == "dict" and _says_so(inner) for inner in map(call, spread))
 
 
 def _splats(node: Node) -> Iterator[Node]:

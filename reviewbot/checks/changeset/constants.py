@@ -76,7 +76,7 @@ def _looped(right: Node, at: tuple[int, ...], hops: int) -> tuple[Node, ...]:
         return tuple(each[made.name == "values"] for each in both)
     found = [one for each in assigned(right, hops - 1) for one in (*elements(each), *(key for key, _ in pairs(each)))]
     for place in at:
-        found = [inner[place] for one in found if len(inner := [*elements(one)]) > place]
+        found = [each[place] for one in found if len(each := [*elements(one)]) > place]
     return tuple(found)
 
 

@@ -86,12 +86,12 @@ def _uses(other: Operation, value: str) -> bool:
     """Tell whether an operation makes the database read the value."""
     if other.name == "execute":
         if not other.is_sql:
-            return _quotes(other.text, value)
-        given = any(_quotes(one.text(), value) for one in other.parameters)
+            return _says(other.node, value)
+        given = any(_says(one, value) for one in other.parameters)
         return given or any(_in_sql(statement, value) for statement in other.sql.split(";"))
     if other.name in _DEFAULT:
         return any(_as_default(node, value) for node in other.node.find_all(kind="keyword_argument"))
-    return other.name in {*_EXPRESSIONS, _SESSION} and _quotes(other.text, value)
+    return other.name in {*_EXPRESSIONS, _SESSION} and _says(other.node, value)
 
 
 def _in_sql(statement: str, value: str) -> bool:
@@ -134,6 +134,11 @@ def _is_new(migration: Migration, kind: str) -> bool:
     if any(re.search(made, one.sql) for one in migration.upgrade):
         return True
     return re.search(rf"""(?s)\bname\s*=\s*["']{name}["'][^()]*\)\s*\.create\(""", migration.body) is not None
+
+
+def _says(node: Node, value: str) -> bool:
+    """Tell whether an expression has the value, written there or as a constant."""
+    return _quotes(node.text(), value) or any(value in values(one) for one in node.find_all(kind="identifier"))
 
 
 def _quotes(text: str, value: str) -> bool:

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 _GUARD = re.compile(r"\bif\s+(?:not\s+)?exists\s+")
 _CALL = re.compile(r"(?s)(\w+)\.(\w+)\Z|.*\.(execute|exec_driver_sql)\Z")
 _EXECUTES = frozenset({"execute", "exec_driver_sql"})
-_CREATES = re.compile(r'(?i)\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?["\w]*?\.?"?(\w+)"?')
+_CREATES = re.compile(
+    r'(?i)\bcreate\s+(?:(?:unlogged|temp|temporary)\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:"?\w+"?\.)?"?(\w+)"?'
+)
 _CREATES_MODEL = re.compile(r"\b(\w+)\.__table__\.create\(")
 _SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SIZE = re.compile(r"(?i)(?:size|count|rows)\w*\s*[<>=]")
