@@ -36,7 +36,10 @@ _WORKER = re.compile(
     re.DOTALL,
 )
 _QUEUES = re.compile(r"""(?:-Q|--queues)[\s=:"',\[]*(?:-\s+["']?)?(?P<names>[^\s"'\]]+)""")
-_END = re.compile(r"\n\s*\n|\n\s*(?!args:|command:)[A-Za-z_-]+:|\bbeat\b|\bflower\b|&&|\n(?:FROM|RUN|ENTRYPOINT|HEALTHCHECK)\b")
+# The arguments of a command may stand under a key of their own, or in an image's `CMD`.
+_END = re.compile(
+    r"\n\s*\n|\n\s*(?!args:|command:)[A-Za-z_-]+:|\bbeat\b|\bflower\b|&&|\n(?:FROM|RUN|ENTRYPOINT|HEALTHCHECK)\b"
+)
 _LOADS = re.compile(r"""(?:(?<=\s)-A|--app|(?<=\s)-I|--include|["']-A["'],|["']-I["'],)[\s="',]+([A-Za-z_][\w.,:]*)""")
 _HIDDEN = "c\0lery"
 _NAMES = re.compile(r"[A-Za-z0-9_.,-]+")
