@@ -61,9 +61,9 @@ class Authentication:
 
     def of(self, route: Route) -> Asks:
         """Tell whether a route asks who is calling, on any of its levels."""
-        answers = [self._parameters(route.module, route.function, _MOST_STEPS)]
+        answers = [self._parameters(route.handled_in, route.function, _MOST_STEPS)]
         answers.append(self._listed(route.module, route.dependencies))
-        answers.append(self._decorators(route.module, route.function))
+        answers.append(self._decorators(route.handled_in, route.function))
         chains = self._routing.chains(route.router) if route.router is not None else None
         if chains is None:
             answers.append(Asks.UNKNOWN)
