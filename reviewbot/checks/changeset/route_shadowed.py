@@ -27,8 +27,8 @@ CHECK = Check(
     ),
     fix="Define the route with the fixed path before the one with the parameter, or narrow that (`{id:int}`).",
     leaves_alone=(
-        "Routes of different routers; parameters with a converter that narrows them (`{id:int}`); routes in branches, of "
-        "which only one may be defined; routes that were there before, in the same order."
+        "Routes of different routers; parameters with a converter that narrows them (`{id:int}`); routes in branches, "
+        "of which only one may be defined; routes that were there before, in the same order."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
