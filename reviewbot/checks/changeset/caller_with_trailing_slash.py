@@ -62,7 +62,7 @@ _CALL = re.compile(
 _NO_CALL = re.compile(
     r"""(?:[rR]outer\.\w+|history\.\w+|navigate|redirect\w*|goto|(?:starts|ends)_?[wW]ith|includes|split|replace|href|\bto|\bpath|source|"""
     r"""pathname|location|Link|prefix|mount|(?:respx|responses|nock|mock\w*|rest|server|route)\.\w+|mock\w*|\.route|tokenUrl|[=!]==?|\bin|base_?[uU][rR][lL]|"""
-    r"""import|from)\s*[({=:]*\s*[rf]?$|^\s*(?:@|#|//|\*)"""
+    r"""import|from)\s*[({=:]*\s*[rf]?$|replace\([^()]*,\s*$|^\s*(?:@|#|//|\*)"""
 )
 _HANDLER = re.compile(r"""^\s*,\s*(?:async\s*)?(?:\([^()]*\)|\w+)\s*=>""")
 _SHOWS_IT = re.compile(r"(?i)\b404\b|not_?found|trailing|should fail|\b30[78]\b|is_redirect")
