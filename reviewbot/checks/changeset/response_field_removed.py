@@ -31,8 +31,8 @@ CHECK = Check(
     fix="Keep the field until no client reads it, under its old name too where it is renamed (`serialization_alias`).",
     leaves_alone=(
         "Schemas that no route answers with; fields that a base or a computed field still gives, or that keep their "
-        "name by an alias or an alias generator for camel or Pascal case; answers without a schema; where the repository has a frontend, fields that it does not mention any more, and names of "
-        "one word."
+        "name by an alias or an alias generator for camel or Pascal case; answers without a schema; where "
+        "the repository has a frontend, fields that it does not mention any more, and names of one word."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.LOW,
