@@ -129,7 +129,9 @@ def _has_no_default(node: Node) -> bool:
 
 def _is_passed(module: Module, definition: Class, name: str) -> bool:
     """Tell whether the file gives it where it makes the settings."""
-    return re.search(rf"\b{definition.name}\([^()]*\b{re.escape(name)}\s*=", module.text) is not None
+    made = map(call, module.source.root.find_all(kind="call", regex=rf"^{definition.name}\("))
+    quoted = re.search(rf"[\"']{re.escape(name)}[\"']", module.text) is not None
+    return any(one is not None and (name in one.keywords or (one.open and quoted)) for one in made)
 
 
 def _given(node: Node) -> Iterator[str]:
