@@ -96,7 +96,7 @@ def _run(args: argparse.Namespace) -> None:
         tuple(rule for rule in every.rules if rule.check.id in known),
         tuple(check for check in every.change_checks if check.check.id in known),
     )
-    settings = Settings(Config(), loaded, agent_files.pick(loaded, args.agent) if args.agent else None)
+    settings = Settings(Config(), loaded, (agent_files.pick(loaded, args.agent),) if args.agent else ())
     args.out.mkdir(parents=True, exist_ok=True)
     names = {spec.partition("=")[0] for spec in args.repositories}
     kept = [r for r in load(args.out / "findings.csv") if r["repo"] not in names or r["check"] not in known]

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from reviewbot.checks.carriers import returns
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -38,11 +40,21 @@ _SAFE_ITEMS = re.compile(
 _OWN_NAME = re.compile(r"(^|\.)(__tablename__|__table__(\.\w+)?|__name__|fullname)$")
 _QUOTED = re.compile(r"(?i)(quote|ident|escape|literal|placeholder|bind|sanitiz|compile)")
 _PLACEHOLDERS = re.compile(r"(?i)placeholder|bind|params?$")
+# What the program itself makes: ids, times, and words quoted for a shell.
+_MADE = re.compile(
+    r"^(uuid\.)?uuid4$|^shlex\.join$|^os\.getpid$|^(time\.)?time$|^(\w+\.)?(datetime|date)\.(utcnow|now|today)\(.*\)\.(strftime|isoformat)$"
+)
+_SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_settings\(\)\.\w+$|^(uuid\.)?uuid4\(\)\.hex$")
+# A statement of SQL, and where one has a value next.
+_SQL = re.compile(r"(?i)\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
+_VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*\(|\bvalues\s*\(.*)\s*$")
 # What gives the same text in another dress.
 _DRESSED = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
 )
-_WRAPPED = frozenset({"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc"})
+_WRAPPED = frozenset(
+    {"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc", "Template", "string.Template"}
+)
 
 
 def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
@@ -56,8 +68,7 @@ def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
     for name, words in wanted.items():
         node = match.node(name)
         if node is not None:
-            function, module = flow.around(node)
-            pieces = list(_Text(function, module).pieces(node, _MOST_STEPS))
+            pieces = list(_Text(node, flow).pieces(node, _MOST_STEPS))
             fixed = "".join(piece if piece is not None else "\0" for piece in pieces)
             if None in pieces and re.search(words, fixed):
                 return True
@@ -67,9 +78,9 @@ def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
 class _Text:
     """Takes texts apart: each piece is its fixed words, empty for a fixed value, or None for what others may choose."""
 
-    def __init__(self, function: Names | None, module: Names) -> None:
-        self._function = function
-        self._module = module
+    def __init__(self, near: Node, flow: Flow) -> None:
+        self._flow = flow
+        self._function, self._module = flow.around(near)
         self._open: set[str] = set()
         self._left = _MOST_NODES
         self._depth = 0
@@ -122,26 +133,45 @@ class _Text:
             return
         name, given = "".join(function.text().split()), _named(arguments)
         of, method = function.field("object"), function.field("attribute")
-        if _NUMBERS.match(name) or _QUOTED.search(name.rpartition(".")[2]):
+        if _NUMBERS.match(name) or _QUOTED.search(name.rpartition(".")[2]) or _MADE.match(name):
             yield ""
         elif name in _WRAPPED and given:
             yield from self.pieces(given[0], steps)
+        elif steps > 0 and (returned := list(returns(node, name, self._flow))):
+            yield from self._returned(returned, given, steps)
         elif of is None or method is None:
             # What `text(…)` is given, it is asked about itself.
             yield "" if name == "text" else None
-        elif method.text() == "format":
+        else:
+            yield from self._method(name, of, method.text(), given, steps)
+
+    def _method(self, name: str, of: Node, method: str, given: list[Node], steps: int) -> Iterator[str | None]:
+        if method in {"format", "substitute", "safe_substitute"}:
             yield from self._format(of, given, steps)
-        elif method.text() == "join" and given:
+        elif method == "join" and given:
             yield from self.pieces(of, steps)
             yield from self.pieces(given[0], steps)
-        elif method.text() in _DRESSED:
+        elif method in _DRESSED:
             yield from self.pieces(of, steps)
-        elif method.text() == "get" and self._is_fixed_collection(of, steps):
+        elif method == "get" and self._is_fixed_collection(of, steps):
             for each in given[1:]:
                 yield from self.pieces(each, steps)
             yield ""
         else:
             yield "" if name.endswith(".text") else None
+
+    def _returned(self, returned: list[Node], given: list[Node], steps: int) -> Iterator[str | None]:
+        """Take apart what a function of the same module returns; where all that it is given is fixed, so is that.
+
+        Of SQL only what stands where a value does: which tables and columns there are, callers know.
+        """
+        fixed = bool(given) and all(self._is_written(each.field("value") or each, steps) for each in given)
+        for value in returned:
+            before = ""
+            for piece in _Text(value, self._flow).pieces(value, steps - 1):
+                is_name = _SQL.match(before) and not _VALUE_NEXT.search(before)
+                before += piece or ""
+                yield piece if piece is not None or not (fixed or is_name) else ""
 
     def _format(self, of: Node, given: list[Node], steps: int) -> Iterator[str | None]:
         """Take `"…".format(…)` apart; `sql.SQL("…").format(…)` is the driver's own, and takes nothing unquoted."""
@@ -157,7 +187,14 @@ class _Text:
         own = self._function
         known = own if own is not None and own.has(name) else self._module
         said = _PLACEHOLDERS.search(name) and name not in known.values
-        if _CONSTANT.match(name) or name in self._open or said:
+        if _CONSTANT.match(name) and name not in self._open and steps > 0:
+            # Its words count; what it is made of nobody chooses.
+            self._open.add(name)
+            for value in self._module.values.get(name, ()):
+                yield from (piece or "" for piece in self.pieces(value, steps - 1))
+            self._open.discard(name)
+            yield ""
+        elif _CONSTANT.match(name) or name in self._open or said:
             yield ""
         elif steps == 0 or (own is None and not known.has(name)):
             yield None  # what stands before a hunk is not known
@@ -189,8 +226,8 @@ class _Text:
 
     def _attribute(self, node: Node, steps: int) -> Iterator[str | None]:  # noqa: ARG002 - told like the others
         text = node.text()
-        fixed = _OWN_NAME.search(text) or _CONSTANT.match(text.rpartition(".")[2]) or _PLACEHOLDERS.search(text)
-        yield "" if fixed else None
+        constant = _CONSTANT.match(text.rpartition(".")[2]) or _SETTING.match(text)
+        yield "" if constant or _OWN_NAME.search(text) or _PLACEHOLDERS.search(text) else None
 
     def _subscript(self, node: Node, steps: int) -> Iterator[str | None]:
         yield "" if self._is_fixed_collection(node.field("value"), steps) else None

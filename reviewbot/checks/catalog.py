@@ -50,6 +50,8 @@ class Rule:
             before the change; empty for all of it.
         built: Meta-variable of a text → regular expression for its fixed words: a finding counts only if such a text
             is put together from values that somebody else may choose.
+        traced: What is asked about where values come from and go: key of ``traced.KEYS`` → meta-variable → regular
+            expression.
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
     """
 
@@ -68,6 +70,8 @@ class Rule:
     only_with: Mapping[str, Any]
     identity: str
     built: Mapping[str, str]
+    stands_for: Mapping[str, str]
+    traced: Mapping[str, Mapping[str, str]]
     reached: str
 
 
@@ -183,6 +187,8 @@ def read(text: str, name: str) -> Rule:
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
         built=metadata.get("built", {}),
+        stands_for=metadata.get("stands_for", {}),
+        traced=metadata.get("traced", {}),
         reached=metadata.get("reached", ""),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reviewbot.syntax import Node
 
@@ -42,12 +42,14 @@ class Names:
         values: Name → the values it is assigned, or that are added to it.
         elements: Name → what it loops over.
         annotations: Parameter → its annotation; empty where it has none.
+        parameters: Parameter → the whole of it, with its annotation and default.
         asked: Names that are compared with a collection, or asked whether they are plain words, and with what.
     """
 
     values: dict[str, list[Node]] = field(default_factory=dict)
     elements: dict[str, list[Node]] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
+    parameters: dict[str, Node] = field(default_factory=dict)
     asked: dict[str, list[Node]] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
@@ -60,6 +62,8 @@ class Flow:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], Names] = {}
+        self._imports: dict[int, dict[str, str]] = {}
+        self._pieces: list[tuple[int, list[Node]]] = []
 
     def around(self, node: Node) -> tuple[Names | None, Names]:
         """Give the names of the function around a node, outer functions included, and those of the module.
@@ -69,19 +73,70 @@ class Flow:
         """
         ancestors = node.ancestors()
         functions = [one for one in ancestors if one.kind() == "function_definition"]
-        root = ancestors[-1] if ancestors else node
-        return (self._of(functions[-1]) if functions else None), self._of(root)
+        return (self._of(functions[-1]) if functions else None), self._module(node)
+
+    def _module(self, node: Node) -> Names:
+        statements = self.statements(node)
+        key = ("module", statements[0].range().start.index if statements else -1)
+        if key not in self._known:
+            self._known[key] = _module(statements)
+        return self._known[key]
+
+    def imported(self, node: Node, name: str) -> str:
+        """Give the dotted name that a name is imported as in the module around a node; itself where it is not."""
+        statements = self.statements(node)
+        key = statements[0].range().start.index if statements else -1
+        if key not in self._imports:
+            self._imports[key] = dict(_imports(statements))
+        known = self._imports[key]
+        functions = (
+            [one for one in node.ancestors() if one.kind() == "function_definition"] if name not in known else []
+        )
+        if functions:
+            inner = functions[-1].find_all(any=[{"kind": "import_statement"}, {"kind": "import_from_statement"}])
+            known = dict(_imports(inner))
+        return known.get(name, name)
+
+    def statements(self, node: Node) -> list[Node]:
+        """Give the statements of the module around a node, without those of files searched together with it."""
+        if not self._pieces:
+            self._pieces.append((-1, []))
+            ancestors = node.ancestors()
+            for each in (ancestors[-1] if ancestors else node).children():
+                if each.kind() == "nonlocal_statement":
+                    self._pieces.append((each.range().start.index, []))
+                elif each.is_named():
+                    self._pieces[-1][1].append(each)
+        at = node.range().start.index
+        return next(found for start, found in reversed(self._pieces) if start <= at)
 
     def _of(self, node: Node) -> Names:
         key = (node.kind(), node.range().start.index)
         if key not in self._known:
-            self._known[key] = _module(node) if node.kind() == "module" else _function(node)
+            self._known[key] = _function(node)
         return self._known[key]
 
 
-def _module(root: Node) -> Names:
+def _imports(statements: Iterable[Node]) -> Iterator[tuple[str, str]]:
+    """Give each name that statements import, with what it stands for."""
+    for statement in statements:
+        if statement.kind() not in {"import_statement", "import_from_statement"}:
+            continue
+        origin = statement.field("module_name")
+        before = f"{origin.text()}." if origin is not None else ""
+        for each in statement.children():
+            if each.kind() == "aliased_import":
+                name, alias = each.field("name"), each.field("alias")
+                if name is not None and alias is not None:
+                    yield alias.text(), before + name.text()
+            elif each.kind() == "dotted_name" and each != origin:
+                # `import os.path` gives the name `os`.
+                yield (each.text(), before + each.text()) if before else (each.text().partition(".")[0],) * 2
+
+
+def _module(statements: Iterable[Node]) -> Names:
     names = Names()
-    for statement in root.children():
+    for statement in statements:
         inner = statement.child(0) if statement.kind() == "expression_statement" else None
         if inner is not None:
             _note(inner, names)
@@ -104,6 +159,7 @@ def _parameters(function: Node, names: Names) -> None:
         if name is not None and each.is_named() and each.kind() != "comment":
             kind = each.field("type")
             names.annotations[name.text().lstrip("*")] = kind.text() if kind is not None else ""
+            names.parameters[name.text().lstrip("*")] = each
 
 
 def _note(node: Node, names: Names) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.check import Needs
 from reviewbot.checks.batches import stays_inside
 from reviewbot.checks.scope import WHERE
+from reviewbot.checks.standing import KINDS
+from reviewbot.checks.traced import KEYS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ _METADATA = {
     "only_with": dict,
     "identity": str,
     "built": dict,
+    "stands_for": dict,
+    "traced": dict,
     "reached": str,
     "petty": bool,
     "words": list,
@@ -140,9 +144,29 @@ def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
             re.compile(words)
         except (re.error, TypeError) as error:
             yield f"`metadata.built.{name}` is not a regular expression: {error}"
+    for name, what in metadata.get("stands_for", {}).items():
+        if what not in KINDS:
+            yield f"`metadata.stands_for.{name}` is {what!r}; it must be one of {', '.join(KINDS)}"
+    yield from _traced_complaints(metadata.get("traced", {}))
     for name, argument in metadata.get("suggest_argument", {}).items():
         if not isinstance(argument, str) or not _ARGUMENT.match(argument):
             yield f"`metadata.suggest_argument.{name}` is {argument!r}; it must be an argument, such as `timeout=10`"
+
+
+def _traced_complaints(traced: Mapping[str, Any]) -> Iterator[str]:
+    for key, wanted in traced.items():
+        if key not in KEYS or not isinstance(wanted, dict):
+            known = ", ".join(KEYS)
+            yield f"`metadata.traced.{key}` must be one of {known}, with a regular expression for a meta-variable"
+            continue
+        for name, words in wanted.items():
+            try:
+                re.compile(words)
+                # YAML reads `OFF` as a truth value.
+                if not isinstance(name, str):
+                    yield f"`metadata.traced.{key}.{name}` is no meta-variable"
+            except (re.error, TypeError) as error:
+                yield f"`metadata.traced.{key}.{name}` is not a regular expression: {error}"
 
 
 def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, type]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from reviewbot.checks.batches import Batch, stays_inside
 from reviewbot.checks.built import from_values
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.flow import Flow
+from reviewbot.checks.standing import stands_for
+from reviewbot.checks.traced import fits
 from reviewbot.finding import Suggestion
 from reviewbot.syntax import parsed
 
@@ -58,9 +60,9 @@ def run(
     suggesting = {id(one) for one in fragments if rule.suggest_where == "" or re.search(rule.suggest_where, one.text)}
     for searched in together:
         matches = searched.find(rule.config)
-        if rule.built:
+        if rule.built or rule.traced or rule.stands_for:
             flow = Flow()
-            matches = (one for one in matches if from_values(one[1], rule.built, flow))
+            matches = (one for one in matches if _followed(rule, one[1], flow))
         for fragment, found in _by_fragment(rule, matches, asked):
             for match, anchor in _new(rule, fragment, found, searched):
                 symbol = searched.symbol(fragment, anchor.start_line)
@@ -69,6 +71,15 @@ def run(
                     continue
                 if excused(draft) or _first(rule, fragment, symbol, said):
                     yield draft, _suggestion(rule, match, anchor, fragment) if id(fragment) in suggesting else None
+
+
+def _followed(rule: Rule, match: Match, flow: Flow) -> bool:
+    """Tell whether the values that the match is about are what the rule asks for, once followed."""
+    if rule.traced and not fits(match, rule.traced, flow):
+        return False
+    if rule.built and not from_values(match, rule.built, flow):
+        return False
+    return not rule.stands_for or stands_for(match, rule.stands_for, flow)
 
 
 def _by_fragment(
@@ -87,7 +98,7 @@ def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batc
         source = parsed(fragment.near_before) if searched.near else fragment.source_before
         flow = Flow()
         for match in source.find(rule.config) if fragment.before else ():
-            if rule.built and not from_values(match, rule.built, flow):
+            if not _followed(rule, match, flow):
                 continue
             anchor = _anchor(rule, match)
             line = source.text.split("\n")[anchor.start_line - 1]

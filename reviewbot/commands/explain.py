@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from reviewbot.agent import Agent, ChecklistItem
     from reviewbot.check import Check
     from reviewbot.checks.precision import Measured
+    from reviewbot.checks.recall import Recall
 
 
 def run(args: Namespace) -> int:
     """Print the check of that id, or every checklist item of that id (``agent/item`` for one agent's)."""
-    from reviewbot.checks import left, precision, selection
+    from reviewbot.checks import left, precision, recall, selection
 
     settings = read_settings(args)
     checks, agents = selection.of(settings).checks, settings.agents
     if args.id in checks:
-        write(_check(checks[args.id], precision.measured().get(args.id)), None)
+        planted = recall.counted("unseen").get(args.id)
+        write(_check(checks[args.id], precision.measured().get(args.id), planted), None)
         return 0
     items = [
         (agent, item) for agent in agents for item in agent.checklist if args.id in {item.id, f"{agent.name}/{item.id}"}
@@ -40,7 +42,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _check(check: Check, measured: Measured | None) -> str:
+def _check(check: Check, measured: Measured | None, planted: Recall | None) -> str:
     from reviewbot.checks import scope
 
     phrases = ", ".join((*check.words, *check.topics))
@@ -60,6 +62,8 @@ def _check(check: Check, measured: Measured | None) -> str:
     lines.append(f"  looks at     {scope.described(check)}")
     if measured:
         lines.append(f"  measured     {measured}")
+    if planted:
+        lines.append(f"  planted      {planted}")
     if check.petty:
         lines.append(
             "  shown        as a detail: in one folded line of the summary, unless .reviewbot.yml gives it a severity"

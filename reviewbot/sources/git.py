@@ -12,7 +12,7 @@ from reviewbot.diff import parse
 from reviewbot.errors import RepositoryError
 from reviewbot.sources.neutral import neutral
 from reviewbot.sources.repository import DIFF_OPTIONS, Repository
-from reviewbot.sources.trees import RevisionTree, WorkTree
+from reviewbot.sources.trees import RevisionTree, WorkTree, too_large
 from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
         description=description,
         base_tree=RevisionTree(repository, base_commit),
         head_tree=RevisionTree(repository, head_commit),
-        remarks=_too_large(files, contents),
+        remarks=too_large(one.path for one in files if len(contents.get(one.new_blob or "", b"")) > MAX_TEXT),
     )
 
 
@@ -208,11 +208,6 @@ def _with_texts(file: ChangedFile, contents: Mapping[str, bytes]) -> ChangedFile
         return decoded(contents[blob]) if blob is not None and blob in contents else None
 
     return replace(file, old_text=text(file.old_blob), new_text=text(file.new_blob))
-
-
-def _too_large(files: tuple[ChangedFile, ...], contents: Mapping[str, bytes]) -> tuple[str, ...]:
-    large = [file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT]
-    return (f"Too large to be read as a whole: {', '.join(large)}.",) if large else ()
 
 
 def _default_branch(repository: Repository) -> str:

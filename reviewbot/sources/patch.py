@@ -9,8 +9,8 @@ from reviewbot.change import ChangeSet, FileKind
 from reviewbot.compose import completed
 from reviewbot.diff import parse
 from reviewbot.sources.repository import Repository
-from reviewbot.sources.trees import WorkTree
-from reviewbot.text import decoded
+from reviewbot.sources.trees import WorkTree, too_large
+from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
     """
     files = tuple(_new(file) for file in parse(data))
     if folder is None:
-        return ChangeSet("patch", files)
+        return ChangeSet("patch", files, remarks=too_large(file.path for file in files if _is_large(file)))
     repository = Repository(folder)
     tree = WorkTree(repository)
     blobs = _blobs(repository, files)
@@ -49,9 +49,13 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
 
 def _new(file: ChangedFile) -> ChangedFile:
     """Give an added file with its text, all of which is in the diff."""
-    if file.kind is not FileKind.ADDED:
+    if file.kind is not FileKind.ADDED or _is_large(file):
         return file
     return completed(file, "", None)
+
+
+def _is_large(file: ChangedFile) -> bool:
+    return sum(len(line.text) for hunk in file.hunks for line in hunk.lines) > MAX_TEXT
 
 
 def _blobs(repository: Repository, files: tuple[ChangedFile, ...]) -> Mapping[str, bytes]:

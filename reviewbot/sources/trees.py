@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _SKIPPED = frozenset({".git", ".venv", "venv", "node_modules", "__pycache__"})
 
 
+def too_large(paths: Iterable[str]) -> tuple[str, ...]:
+    """Say which files are more than anybody reads; empty where there are none."""
+    named = ", ".join(paths)
+    return (f"Too large to be read as a whole: {named}.",) if named else ()
+
+
 class RevisionTree:
     """The files of one commit.
 

@@ -6,6 +6,7 @@ import pytest
 from gitrepo import GitRepo
 
 from reviewbot.sources import patch
+from reviewbot.text import MAX_TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +28,17 @@ def test_a_bare_diff_knows_the_whole_text_of_added_files_only(repo: GitRepo) -> 
     changes = patch.read(changed(repo))
     assert {file.path: file.new_text for file in changes.files} == {"x.py": None, "new.py": "n\n", "gone.py": None}
     assert (changes.base_tree, changes.head_tree, changes.remarks) == (None, None, ())
+
+
+def test_an_added_file_of_megabytes_is_read_by_its_hunks_and_said(repo: GitRepo) -> None:
+    small = "ROWS = [1]\n"
+    large = f"ROWS = [{'1, ' * (MAX_TEXT // 3)}]\n"
+    repo.commit({"here.py": "x = 1\n"})
+    repo.commit({"small.py": small, "large.py": large})
+    change = patch.read(repo.git("diff", "HEAD~1", "HEAD"))
+    assert {file.path: file.new_text for file in change.files} == {"large.py": None, "small.py": small}
+    assert change.remarks == ("Too large to be read as a whole: large.py.",)
+    assert all(file.hunks for file in change.files)
 
 
 def test_blob_ids_find_the_texts_even_after_the_tree_moved_on(repo: GitRepo) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
+from reviewbot.checks.changeset.constants import values
+from reviewbot.checks.changeset.copied import is_copied
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check, renamed_to
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Operation
+    from reviewbot.checks.changeset.operations import Migration, Operation
 
 CHECK = migration_check(
     id="backfill-with-drop",
@@ -24,31 +25,35 @@ CHECK = migration_check(
     ),
     fix="Copy in this revision and let the code use the new place; drop the old one in a later release.",
     leaves_alone=(
-        "A copy that does not read what is dropped, tables that the same revision creates or rebuilds under their own "
-        "name, drops alone (`drop-in-upgrade` reports those), `downgrade`."
+        "A copy that does not read what is dropped (SQL, SQLAlchemy's expressions and rows that Python goes through "
+        "are followed), tables that the same revision creates or rebuilds under their own name, drops alone "
+        "(`drop-in-upgrade` reports those), `downgrade`."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
     words=(*ONLINE, "backfill data", "data backfill"),
 )
 
-_COPIES = re.compile(r"(?is)^\W*(?:with\b.*)?(?:insert\s+into|update)\b")
-
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first drop of each migration whose data the same migration has copied."""
     for migration in migrations(context):
-        copies: list[Operation] = []
-        renamed = {one.positional[-1] for one in migration.upgrade if one.name == "rename_table" and one.positional}
         for one in migration.upgrade:
-            if _COPIES.match(one.sql):
-                copies.append(one)
-            elif one.name in {"drop_column", "drop_table"} and one.table not in migration.created | renamed:
-                what = one.column if one.name == "drop_column" else one.table
-                if migration.changed(one) and any(_reads(copy.sql, what, one.table) for copy in copies):
-                    yield migration.draft(one, f"`{what}` is dropped right after its data was copied")
-                    break
+            dropped = _dropped(migration, one) if migration.changed(one) else ()
+            before = migration.functions_until(one) if dropped else ()
+            copied = next((each for each in dropped if is_copied(before, one, *each)), None)
+            if copied is not None:
+                yield migration.draft(one, f"`{copied[1] or copied[0]}` is dropped right after its data was copied")
+                break
 
 
-def _reads(sql: str, what: str, table: str) -> bool:
-    return bool(re.search(rf"\b{re.escape(what)}\b", sql) and re.search(rf"\b{re.escape(table)}\b", sql))
+def _dropped(migration: Migration, one: Operation) -> list[tuple[str, str]]:
+    """Give table and column of what an operation drops; no column where it drops the table."""
+    found = [(each.table, each.column) for each in one.actions if each.does == "drop"]
+    if one.name == "drop_table":
+        found += [(table, "") for table in one.tables]
+    elif one.name == "drop_column":
+        columns = values(one.column_node) or (one.column,)
+        found += [(table, column) for table in one.tables for column in columns if column]
+    new = migration.created | renamed_to(migration)
+    return [each for each in found if each[0].rpartition(".")[2] not in new]

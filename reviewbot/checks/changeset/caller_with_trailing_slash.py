@@ -6,15 +6,18 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.texts import added_lines
+from reviewbot.checks.changeset.addresses import addresses, assigned, fits, is_base, uses
+from reviewbot.checks.changeset.texts import added_lines, post_image
+from reviewbot.checks.scope import EXEMPT, matches
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangeSet
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset.addresses import Address
     from reviewbot.checks.changeset.texts import AddedLine
+    from reviewbot.checks.project import Project
 
 CHECK = Check(
     id="caller-with-trailing-slash",
@@ -22,7 +25,8 @@ CHECK = Check(
     why="The application runs with `redirect_slashes=False`: with the slash there is no such route, only 404.",
     fix="Call it without the slash.",
     leaves_alone=(
-        "Tests that assert the 404, base addresses that something is appended to, other applications' addresses, and "
+        "Tests that assert the 404, base addresses that something is appended to, other applications' addresses, "
+        "addresses that no route has without the slash or that one has with it, pages of the frontend, mocks, and "
         "repositories whose FastAPI application redirects slashes."
     ),
     severity=Severity.HIGH,
@@ -36,40 +40,117 @@ CHECK = Check(
     words=("without trailing slash", "no trailing slash"),
 )
 
-_FILES = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "test_*.py", "*_test.py", "conftest.py")
+_PROGRAMS = ("*.ts", "*.tsx", "*.js", "*.jsx", "*.mjs", "*.vue", "*.svelte")
+_TESTS = ("test_*.py", "*_test.py", "conftest.py")
+_BARE = ("*.sh", "*.http", "*.rest")
+# Python that calls the application from outside.
+_OUTSIDE = (
+    *("locust*.py", "**/load*/**/*.py", "perf*/**/*.py", "sdk/**/*.py", "cli/**/*.py", "e2e/**/*.py", "smoke*/**/*.py"),
+    *("tools/**/*.py", "bin/**/*.py", "ops/**/*.py", "client/**/*.py", "clients/**/*.py", "monitoring/**/*.py"),
+)
+# By such a name the application's own code means itself, or the application beside it.
+_ITSELF = re.compile(
+    r"(?i)^\{(?:\w+\.)*(?:api|backend|base|server|self|internal_api|app|host|public)(?:_?(?:url|base|host|root|uri|base_url))?\}$"
+    r"|^localhost\b|^127\."
+)
 _CALL = re.compile(
-    r"""\b(?:api\w*|fetch\w*|axios(?:\.\w+)?|(?:\w*client|http)\.(?:get|post|put|patch|delete|request))(?:<[^()]*>)?"""
-    r"""\(\s*(?P<quote>[`'"])(?P<path>[^`'"\s]*/[\w${}.-]+/)(?P<query>\?[^`'"]*)?(?P=quote)(?!\s*\+)"""
+    r"""\b(?:api\w*|\$?fetch\w*|axios(?:\.\w+)?|(?:\w*[cC]lient|ac|http|httpx|requests?|session|ky|cy|page)\.\w+|\w+\.(?:get|post|put|"""
+    r"""patch|delete|request|urlopen)|url|endpoint|uri|use(?:SWR|Fetch|Query|AsyncData)\w*|query|open)(?:<[^()]*>)?\s*[(:=]"""
+    r"""\s*(?:\(\)\s*=>\s*|[\w.]+\(\s*)?(?:["'][A-Za-z]+["'],\s*|\{\s*\w+:\s*|[A-Za-z_.]+,\s*)?[rf]?$"""
 )
-_ALONE = re.compile(
-    r"""^\s*(?P<quote>[`'"])(?P<path>/api/v\d+/[^`'"\s?]*[\w}]/)(?P<query>\?[^`'"]*)?(?P=quote),?\s*(?:#.*|//.*)?$"""
+# What stands in front of an address that nobody calls there: pages, comparisons, mocks, definitions.
+_NO_CALL = re.compile(
+    r"""(?:[rR]outer\.\w+|history\.\w+|navigate|redirect\w*|goto|(?:starts|ends)_?[wW]ith|includes|split|replace|href|\bto|\bpath|source|"""
+    r"""pathname|location|Link|prefix|mount|(?:respx|responses|nock|mock\w*|rest|server|route)\.\w+|mock\w*|\.route|tokenUrl|[=!]==?|\bin|base_?[uU][rR][lL]|"""
+    r"""import|from)\s*[({=:]*\s*[rf]?$|replace\([^()]*,\s*$|^\s*(?:@|#|//|\*)"""
 )
-_SHOWS_IT = re.compile(r"(?i)\b404\b|not_found|trailing|should fail|\b30[78]\b")
+_HANDLER = re.compile(r"""^\s*,\s*(?:async\s*)?(?:\([^()]*\)|\w+)\s*=>""")
+_SHOWS_IT = re.compile(r"(?i)\b404\b|not_?found|trailing|should fail|\b30[78]\b|is_redirect")
+_NEXT = re.compile(
+    r"^\s*(?:async\s+)?def\s|^\s*@|^class\s|^\s*(?:it|test|describe)\(|\.(?:get|post|put|patch|delete|request)\("
+)
+_STARTS = re.compile(r"^\s*(?:async\s+)?def\s|^\s*(?:it|test)\(")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each call on an added line."""
-    if _redirects(context.changes):
+    if _redirects(context):
         return
-    for line in added_lines(context, _FILES):
-        found = _CALL.search(line.text) or _ALONE.match(line.text)
-        if found and not _elsewhere(found["path"]) and not _shows_it(line):
-            yield line.draft(f"`{found['path']}` is called with a slash at the end, and no route has one")
+    served = _served(context.project) if context.project is not None else frozenset()
+    for line in added_lines(context, (*_PROGRAMS, "*.py", *_BARE)):
+        if "/" not in line.text:
+            continue
+        text = post_image(line.file) or "\n".join((*line.before, line.text, *line.after))
+        python = line.file.path.endswith(".py")
+        for address in addresses(line.text, text, python=python, bare=matches(_BARE, line.file.path)):
+            if _is_called(line, address, text, served):
+                yield line.draft(f"`{address.written}` is called with a slash at the end, and no route has one")
+                break
 
 
-def _elsewhere(path: str) -> bool:
-    """Tell whether a path is another application's, or none at all."""
-    return "://" in path or not path.startswith(("/", "$", "`"))
-
-
-def _shows_it(line: AddedLine) -> bool:
-    around = (*line.before[-2:], line.text, *line.after)  # a test that shows the 404 says so
-    return any(_SHOWS_IT.search(text) for text in around)
-
-
-def _redirects(changes: ChangeSet) -> bool:
-    """Tell whether an application of the repository answers the path with the slash as well."""
-    if changes.head_tree is None:
+def _is_called(line: AddedLine, address: Address, text: str, served: frozenset[str]) -> bool:
+    """Tell whether somebody calls an address that a route has without the slash, and none with it."""
+    path = line.file.path
+    from_outside = not path.endswith(".py") or matches((*_TESTS, *EXEMPT, *_OUTSIDE), path)
+    if not from_outside and not _ITSELF.match(address.host):
         return False
-    mains = [path for path in changes.head_tree.paths if path.endswith("main.py")]
-    return not any("redirect_slashes=False" in text for text in changes.head_tree.read(mains).values())
+    if _NO_CALL.search(address.before) or _HANDLER.match(address.after) or _shows_it(line, line.number, text):
+        return False
+    calls = _CALL.search(address.before) or (not address.before.strip() and _CALL.search(_above(line)))
+    if not served:
+        # What routes there are cannot be told: only what is plainly a call of its own application.
+        plain = address.path.startswith("/") and not address.host.strip("{}_")
+        return bool(calls) and plain and matches((*_PROGRAMS, *_TESTS), path)
+    how = _fit(address.path, served)
+    if how is False:
+        return False
+    name = assigned(address.before)
+    if name:
+        lines = text.split("\n")
+        used = [at for at in uses(name, lines) if at + 1 != line.number]
+        shows = any(_shows_it(line, at + 1, text) for at in used)
+        return bool(used) and not shows and not is_base(name, text)
+    return bool(calls) or matches(_BARE, path) or (how is True and "(" in f"{_above(line)}{address.before}")
+
+
+def _fit(path: str, served: frozenset[str]) -> bool | None:
+    """Tell whether a path is one of the routes' but for the slash: wholly, by its end (None), or not at all."""
+    found = {fits(path, route) for route in served if not route.endswith("/") and ":path}" not in route}
+    with_slash = (route for route in served if route.endswith("/"))
+    below = (re.split(r"\{\w+:path\}", route)[0] for route in served if ":path}" in route)
+    if any(fits(path, route) is not False for route in with_slash) or any(path.startswith(one) for one in below):
+        return False
+    return True if True in found else None if None in found else False
+
+
+def _above(line: AddedLine) -> str:
+    return line.before[-1].rstrip() if line.before else ""
+
+
+def _shows_it(line: AddedLine, number: int, text: str) -> bool:
+    """Tell whether a test shows the 404: by its name, or by what it says after the call."""
+    lines = text.split("\n")
+    if line.file.new_text is None and number == line.number:
+        lines, number = [*line.before, line.text, *line.after], len(line.before) + 1
+    name = next((one for one in reversed(lines[max(0, number - 12) : number]) if _STARTS.match(one)), "")
+    said = []
+    for one in lines[number : number + 10]:
+        if _NEXT.search(one):
+            break
+        said.append(one)
+    near = lines[max(0, number - 3) : number - 1]
+    comments = [one for one in near if re.match(r"\s*(?:#|//|with pytest)", one)]
+    return any(_SHOWS_IT.search(one) for one in (name, lines[number - 1], *comments, *said))
+
+
+def _served(project: Project) -> frozenset[str]:
+    """Give the paths of all routes."""
+    return frozenset(path for route in project.routing.routes for path in project.routing.full_paths(route) or ())
+
+
+def _redirects(context: Context) -> bool:
+    """Tell whether the applications of the repository answer the path with the slash as well."""
+    if context.project is None:
+        return False
+    says = re.compile(r"""redirect_slashes["']?\s*[=:]\s*False""")
+    return not any(says.search(module.text) for module in context.project.code.mentioning("redirect_slashes"))

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.changeset.constants import assigned
+from reviewbot.checks.changeset.dialects import is_for_another
 from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
+from reviewbot.checks.project.nodes import call, pairs, string
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -14,6 +17,9 @@ if TYPE_CHECKING:
 
     from reviewbot.change import Tree
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset.operations import Migration, Operation
+    from reviewbot.checks.project.nodes import Call
+    from reviewbot.syntax import Node
 
 CHECK = migration_check(
     id="concurrent-index-in-transaction",
@@ -24,8 +30,9 @@ CHECK = migration_check(
     ),
     fix="Put it into `with op.get_context().autocommit_block():`.",
     leaves_alone=(
-        "`autocommit_block`, connections in AUTOCOMMIT, a commit by hand, projects whose `env.py` migrates in "
-        "AUTOCOMMIT, `postgresql_concurrently=False`, and `downgrade`."
+        "`autocommit_block`, connections in AUTOCOMMIT, a commit by hand before it, projects whose `env.py` migrates "
+        "in AUTOCOMMIT or without transactional DDL, `postgresql_concurrently=False`, branches for another database, "
+        "what else is done concurrently (`REFRESH MATERIALIZED VIEW`), and `downgrade`."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -33,25 +40,80 @@ CHECK = migration_check(
 )
 
 _CONCURRENT = re.compile(
-    r"(?i)postgresql_concurrently\s*=\s*True|\b(?:create(?:\s+unique)?|drop)\s+index\s+concurrently\b"
+    r"(?i)\b(?:create(?:\s+unique)?\s+index|drop\s+index|reindex\s+(?:\([^()]*\)\s*)?\w+)\s+concurrently\b"
 )
+_INDEX = "index"
+_KEYWORD = "postgresql_concurrently"
+_WITHOUT = re.compile(r"AUTOCOMMIT|\btransactional_ddl\s*=\s*False")
+_COMMENT = re.compile(r"#[^\n]*")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such index of each migration."""
     for migration in migrations(context):
-        for one in migration.upgrade:
-            text = one.sql or one.text
-            if not _CONCURRENT.search(text) or one.autocommit or migration.commits or not migration.changed(one):
+        if _in_autocommit(context.changes.head_tree, migration.file.path):
+            continue
+        for one in (*migration.upgrade, *_indexes(migration)):
+            if one.autocommit or not _is_concurrent(one) or not migration.changed(one) or is_for_another(one.node):
                 continue
-            if not _in_autocommit(context.changes.head_tree):
+            if not migration.commits_before(one):
                 yield migration.draft(one, "The index is built concurrently, but inside the migration's transaction")
-            break
+                break
 
 
-def _in_autocommit(tree: Tree | None) -> bool:
-    """Tell whether the project runs its migrations without a transaction."""
+def _is_concurrent(one: Operation) -> bool:
+    """Tell whether an operation builds or drops an index concurrently, in SQL or with SQLAlchemy."""
+    if one.name == "execute" and one.is_sql:
+        return _CONCURRENT.search(one.sql) is not None
+    if one.name in {"create_index", "drop_index", _INDEX}:
+        made = call(one.node)
+        return made is not None and (one.name == _INDEX or _says_so(made))
+    # `execute(CreateIndex(index))`, and the index stands somewhere before.
+    index = re.search(r"\b(?:Create|Drop)Index\(\s*(\w+)", one.text) if one.name == "execute" else None
+    return index is not None and _of_name(one.node, index[1])
+
+
+def _says_so(made: Call) -> bool:
+    """Tell whether a call is given the keyword, itself or in a dictionary that stands in the same file."""
+    given = made.keywords.get(_KEYWORD)
+    if given is not None:
+        return any(value.text() == "True" for value in assigned(given))
+    spread = [child for child in _splats(made.node) for child in assigned(child)]
+    if any(string(key) == _KEYWORD and value.text() == "True" for one in spread for key, value in pairs(one)):
+        return True
+    return any(inner is not None and inner.function == "dict" and _says_so(inner) for inner in map(call, spread))
+
+
+def _splats(node: Node) -> Iterator[Node]:
+    arguments = node.field("arguments")
+    for child in arguments.children() if arguments is not None else ():
+        inner = child.child(1) if child.kind() == "dictionary_splat" else None
+        if inner is not None:
+            yield inner
+
+
+def _indexes(migration: Migration) -> Iterator[Operation]:
+    """Give `index.create(bind)` and `index.drop(bind)` of an `Index` that is made in the file."""
+    for one in migration.calls(_INDEX, r"(?s)^(?:\w+|(?:\w+\.)?Index\(.*\))\.(?:create|drop)\("):
+        function = one.node.field("function")
+        inner = function.field("object") if function is not None else None
+        for made in map(call, assigned(inner) if inner is not None else ()):
+            if made is not None and made.name == "Index" and _says_so(made):
+                yield one
+
+
+def _of_name(node: Node, name: str) -> bool:
+    """Tell whether a name stands for an index that is to be built concurrently."""
+    used = next((one for one in node.find_all(kind="identifier") if one.text() == name), None)
+    found = map(call, assigned(used)) if used is not None else ()
+    return any(made is not None and made.name == "Index" and _says_so(made) for made in found)
+
+
+def _in_autocommit(tree: Tree | None, path: str) -> bool:
+    """Tell whether the `env.py` of a migration runs it without a transaction."""
     if tree is None:
         return False
-    environments = [path for path in tree.paths if path.endswith("/env.py")]
-    return any("AUTOCOMMIT" in text for text in tree.read(environments).values())
+    folders = path.split("/")[:-1]
+    near = {"/".join([*folders[:at], "env.py"]) for at in range(len(folders) + 1)}
+    texts = tree.read(sorted(near.intersection(tree.paths))).values()
+    return any(_WITHOUT.search(_COMMENT.sub("", text)) for text in texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.checks.changeset.constants import values
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
+from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check, renamed_to
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.changeset.still_used import names
 from reviewbot.finding import Confidence, Severity
@@ -81,23 +81,21 @@ def _is_used(before: Side, taken: _Taken) -> bool:
 def _taken(migration: Migration, one: Operation) -> Iterator[_Taken]:
     """Give what an operation takes away, as far as it is named by literals and constants."""
     for action in one.actions:
-        if action.does in _IN_SQL and not _is_new(migration, action.table, ""):
+        rebuilt = not action.column and action.table in renamed_to(migration)
+        if action.does in _IN_SQL and not rebuilt and not _is_new(migration, action.table, action.column):
             yield _Taken(action.table, action.column, _IN_SQL[action.does])
     how = _how(migration, one)
-    root = migration.source.root
-    for table in values(one.table_node, root) if how else ():
+    for table in values(one.table_node) if how else ():
         if one.column_node is None:
             yield _Taken(table, "", how)
         else:
-            yield from (_Taken(table, column, how) for column in values(one.column_node, root))
+            yield from (_Taken(table, column, how) for column in values(one.column_node))
 
 
 def _how(migration: Migration, one: Operation) -> str:
     """Tell how an operation takes away what was there; empty where it does not."""
     if one.name in {"drop_table", "rename_table"}:
-        rebuilt = any(
-            other.name == "rename_table" and other.positional[-1:] == (one.table,) for other in migration.upgrade
-        )
+        rebuilt = one.table in renamed_to(migration)
         how = "dropped" if one.name == "drop_table" else "renamed"
         return "" if rebuilt or _is_new(migration, one.table, "") else how
     renamed = one.name == "alter_column" and "new_column_name" in one.keywords

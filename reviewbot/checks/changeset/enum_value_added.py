@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.changeset.enum_values import added_values
 from reviewbot.checks.changeset.of_migrations import migration_check
-from reviewbot.checks.changeset.operations import added_values, migrations
+from reviewbot.checks.changeset.operations import migrations
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def run(context: Context) -> Iterator[Draft]:
     """Report the first value of each migration that is added inside the transaction."""
     for migration in migrations(context):
         for one, kind, _ in added_values(migration):
-            if migration.changed(one) and not _made_anew(migration, kind):
+            if not migration.commits and migration.changed(one) and not _made_anew(migration, kind):
                 yield migration.draft(one, f"A value is added to `{kind}` inside the transaction")
                 break
 

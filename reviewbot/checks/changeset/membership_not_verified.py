@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from reviewbot.change import Side
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
+from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.places import ROUTES, adds, draft, is_new, modules
+from reviewbot.checks.project.declarations import Kind
+from reviewbot.checks.project.nodes import last_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.change import ChangedFile
+    from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
+    from reviewbot.checks.project import Side as Tree
     from reviewbot.checks.project.module import Function, Module
     from reviewbot.checks.project.routing import Route
 
@@ -24,9 +30,9 @@ CHECK = Check(
     why="Every user of any organization reads or writes the data of every other one, by sending another id.",
     fix="Call `verify_org_membership(db, current_user.id, organization_id)` before anything is read or written.",
     leaves_alone=(
-        "Handlers that mention memberships or super-administrators, in their body, in a dependency, or in any function "
-        "they call, by name and two calls deep; routes that are public by design; projects without a function that "
-        "verifies memberships."
+        "Handlers that mention memberships, super-administrators or the caller's own organization, in their body, in a "
+        "dependency of theirs or of their router, or in any function they call, two calls deep; routes that are public "
+        "by design; projects without a function that verifies memberships."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -39,35 +45,76 @@ CHECK = Check(
     words=("verify_org_membership", "organization membership", "tenant isolation"),
 )
 
-_ORGANIZATION = re.compile(r"^(organi[sz]ation|org)_id$")
-_VERIFIES = re.compile(r"\bdef (?:verify|check|require|ensure|assert)_(?:\w+_)?member(?:ship)?\w*\(")
+_ORGANIZATION = re.compile(r"^(?:x_|target_)?(?:organi[sz]ation|org)_?(?:id|Id|uuid|pk|slug)$")
+_VERIFIES = re.compile(
+    r"\bdef (?:(?:verify|check|require|ensure|assert|validate|enforce|authori[sz]e)_(?:\w+_)?member|"
+    r"(?:is|has)_(?:org\w*_|user_)?member(?:ship|_of)?(?:_org\w*)?(?=\()|"
+    r"\w*member(?:ship)?_or_\w+|(?:verify|check|require|ensure|assert)_(?:org|organi[sz]ation)_\w+|\w+_is_member)\w*\("
+)
 _ASKS = re.compile(
-    r"(?i)member|super_?admin|org_admin|owner_id|require_org|org_access|authorize_org|invite\.code|invite_code"
+    r"(?i)member|super_?(?:admin|user)|org_admin|owner_id|require_org|org_access|authorize_org|invite\.code|invite_code|"
+    # What the id is compared with belongs to the caller.
+    r"(?:user|caller|principal|identity|claims|me|actor)\.(?:organi[sz]ation|org)(?:_ids?|s)?\b|"
+    r"\w*(?:access|permission|authori[sz]e|tenant)\w*\([^()]*\borg"
 )
 _PUBLIC = re.compile(r"(?i)login|regist|invit|signup|public|webhook")
-_CALLED = re.compile(r"\b([A-Za-z_]\w*)\(")
+# What is called, and what FastAPI calls for a dependency.
+_CALLED = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(|\)\.([A-Za-z_]\w*)\(")
+_DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*([A-Za-z_][\w.]*)")
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
+# What a session has is not looked up by its name: another class may have a method that is called the same.
+_SESSION = re.compile(r"(?:^|\.|_)(?:db|session|s|conn|connection|stmt|query|result|logger|log|router|app)(?:\.\w+)+$")
 _DEEPEST = 2
 
 
 def run(context: Context) -> Iterator[Draft]:
-    """Report each new handler with an organization's id that nothing checks."""
+    """Report each handler with an organization's id that nothing checks: a new one, and one that did check."""
     project = context.project
-    for file, module in modules(context, *ROUTES):
-        if project is None or "org" not in module.text:
-            continue
-        for route in project.routing.routes_of(module):
-            source = _organization(project, route)
-            if (
-                source is None
-                or not is_new(file, route.function)
-                or _PUBLIC.search(f"{route.path} {route.function.name}")
-            ):
+    for file, module in modules(context, *ROUTES, removing=True):
+        for route in project.routing.routes_of(module) if project is not None else ():
+            if project is None or route.home is not None:
                 continue
-            if not any(_VERIFIES.search(one.text) for one in project.code.mentioning("member")):
+            source = _organization(project, route)
+            if source is None or _PUBLIC.search(f"{route.path} {route.function.name}"):
+                continue
+            touched = adds(file, route.function.start, last_line(route.function.decorated))
+            new = is_new(file, route.function)
+            if not new and not (touched or file.removed_lines):
+                continue
+            if not any(_VERIFIES.search(one.text) for one in project.code.mentioning("member", "org")):
                 return
-            if not _asked(project, route.function.decorated.text(), _DEEPEST):
+            if not _is_asked(project, route) and (new or _was_asked(project, file, route)):
                 title = f"`{route.function.name}` takes `{source}`, and nothing asks whether the caller is a member"
-                yield draft(module, route.function.decorated, title, last=route.function.signature_end)
+                found = draft(module, route.function.decorated, title, last=route.function.signature_end)
+                yield found if new else _removed(project, file, route, title) or found
+
+
+def _was_asked(project: Project, file: ChangedFile, route: Route) -> bool:
+    old = _before(project, file, route)
+    return old is not None and project.before is not None and _is_asked(project.before, old)
+
+
+def _before(project: Project, file: ChangedFile, route: Route) -> Route | None:
+    before = project.before
+    module = before.code.module(file.old_path or file.path) if before is not None else None
+    own = (route.function.name, route.method, route.at)
+    routes = before.routing.routes_of(module) if before is not None and module is not None else ()
+    return next((one for one in routes if (one.function.name, one.method, one.at) == own), None)
+
+
+def _removed(project: Project, file: ChangedFile, route: Route, title: str) -> Draft | None:
+    """Point at the removed line of the handler, or of its router, that asked."""
+    old = _before(project, file, route)
+    if old is None:
+        return None
+    texts = old.module.text.split("\n")
+    body = range(old.function.start, last_line(old.function.decorated) + 1)
+    removed = [line for line in file.removed_lines if line in body] or list(file.removed_lines)
+    line = next((one for one in sorted(removed) if _ASKS.search(texts[one - 1])), min(removed, default=0))
+    if not line:
+        return None
+    evidence = texts[line - 1].removesuffix("\r")
+    return Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=old.function.name)
 
 
 def _organization(project: Project, route: Route) -> str | None:
@@ -75,30 +122,68 @@ def _organization(project: Project, route: Route) -> str | None:
     for parameter in route.function.parameters:
         if _ORGANIZATION.match(parameter.name):
             return parameter.name
-        found = project.declarations.find(route.module, parameter.annotation)
-        if found is not None and "Depends(" not in (parameter.default or ""):
-            fields = project.declarations.lineage(*found).attributes
-            name = next((name for name in fields if _ORGANIZATION.match(name)), None)
-            if name is not None and parameter.name != "current_user":
-                return f"{parameter.name}.{name}"
+        if "Depends(" in f"{parameter.annotation} {parameter.default or ''}" or parameter.name == "current_user":
+            continue
+        for named in _NAME.findall(parameter.annotation):
+            found = project.declarations.find(route.module, named)
+            if found is not None and project.declarations.kind(*found) is not Kind.MODEL:
+                fields = project.declarations.lineage(*found).attributes
+                name = next((name for name in fields if _ORGANIZATION.match(name)), None)
+                if name is not None:
+                    return f"{parameter.name}.{name}"
     return None
 
 
-def _asked(project: Project, source: str, depth: int) -> bool:
+def _is_asked(side: Tree, route: Route) -> bool:
+    """Tell whether a membership is asked for in the handler, what it depends on, or on its routers."""
+    chains = side.routing.chains(route.router) if route.router is not None else None
+    texts = [(route.module, route.function.decorated.text())]
+    texts += [
+        (level.module, level.call.keywords["dependencies"].text())
+        for chain in chains or ()
+        for level in chain
+        if "dependencies" in level.call.keywords
+    ]
+    for parameter in route.function.parameters:
+        for name in _NAME.findall(parameter.annotation):
+            place = side.code.resolve(route.module, name)
+            alias = place.module.assignments.get(place.name) if place is not None else None
+            if place is not None and alias is not None:
+                texts.append((place.module, alias.text()))
+    return any(_asked(side, module, text, _DEEPEST) for module, text in texts)
+
+
+def _asked(side: Tree, module: Module, source: str, depth: int) -> bool:
     """Tell whether a function's source, or any function it may call, asks for a membership."""
     if _ASKS.search(source):
         return True
     if depth == 0:
         return False
-    called = {name for name in _CALLED.findall(source) if not name[0].isupper()}
+    called = {name or f".{method}" for name, method in _CALLED.findall(source)}
+    needed = set(_DEPENDS.findall(source))
     return any(
-        _asked(project, function, depth - 1) for name in sorted(called) for function in _functions(project, name)
+        _asked(side, where, text, depth - 1)
+        for name in sorted(called | needed)
+        for where, text in _meant(side, module, name, whole=name in needed)
     )
 
 
-def _functions(project: Project, name: str) -> Iterator[str]:
-    for module in project.code.mentioning(f"def {name}("):
-        yield from (function.decorated.text() for function in _all(module) if function.name == name)
+def _meant(side: Tree, module: Module, name: str, *, whole: bool) -> Iterator[tuple[Module, str]]:
+    """Give the functions that a name may mean: the one it is imported as, else all of that name; of a class all."""
+    place = side.code.resolve(module, name)
+    if place is not None and place.name in place.module.function:
+        yield place.module, place.module.function[place.name].decorated.text()
+        return
+    if place is not None and place.name in place.module.classes:
+        one = place.module.classes[place.name]
+        # A dependency is made and called by FastAPI; of what a handler makes the methods are called by name.
+        yield from [(place.module, one.node.text())] if whole else ()
+        return
+    last = name.rpartition(".")[2]
+    if _SESSION.search(name) or not last or last[0].isupper():
+        return
+    for other in side.code.mentioning(f"def {last}("):
+        yield from ((other, function.decorated.text()) for function in _all(other) if function.name == last)
 
 
 def _all(module: Module) -> Iterator[Function]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
+from reviewbot.change import FileKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.project.migrations import folder, heads, revision
@@ -25,16 +25,18 @@ CHECK = Check(
     title="The chain of migrations is broken",
     why=(
         "`alembic upgrade head` refuses to run where there are two heads, where a revision follows one that does not "
-        "exist, and where two revisions have one id: the deployment stops, or the new code starts on the old schema."
+        "exist, or itself, and where two revisions have one id: the deployment stops, or the new code starts on the "
+        "old schema."
     ),
     fix=(
         "Let `down_revision` name the revision that is the head on the base branch now, and give each migration an id "
         "of its own; where two heads are on purpose, join them with `alembic merge heads`."
     ),
     leaves_alone=(
-        "Named branches (`branch_labels`); revisions in folders that hold one which cannot be read; abbreviated ids "
-        "that fit; heads that were there before the change. The base branch is looked at as it is now, so that a "
-        "second head which appears only when both changes are merged is seen."
+        "Named branches (`branch_labels`); revisions in folders that hold one which cannot be read; heads that were "
+        "there before the change. An abbreviated id counts as unknown: only the command line completes it. The base "
+        "branch is looked at as it is now, so that a second head which appears only when both changes are merged is "
+        "seen."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -67,16 +69,18 @@ def run(context: Context) -> Iterator[Draft]:
     if context.project is None:
         return
     chains: dict[str, _Chain | None] = {}
+    touched = {path for file in context.files for path in (file.path, file.old_path)}
     for file in context.files:
-        if file.kind is FileKind.DELETED or not file.added_lines:
-            continue
         within = folder(file.path)
         if within not in chains:
             chains[within] = context.project.migrations.chain(within)
         chain = chains[within]
-        own = next((one for found in (chain or {}).values() for one in found if one.path == file.path), None)
-        if chain and own is not None:
+        if not chain:
+            continue
+        own = next((one for found in chain.values() for one in found if one.path == file.path), None)
+        if own is not None and file.kind is not FileKind.DELETED and file.added_lines:
             yield from _wrong(file, own, chain)
+        yield from _left_behind(file, chain, touched)
 
 
 def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
@@ -86,11 +90,34 @@ def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
         return
     if own.down_node is None or first_line(own.down_node) not in file.added_lines or _follows_as_before(file, own):
         return
-    dangling = [down for down in own.down if not any(one.startswith(down) for one in chain)]
+    dangling = [down for down in own.down if not _is_there(down, chain)]
     if dangling and not any("@" in down for down in own.down):
         yield _draft(own, own.down_node, f"`down_revision` names `{dangling[0]}`, and there is no such migration")
         return
+    if any(_descends(one, own, chain) for down in own.down for one in chain.get(down, ())):
+        yield _draft(
+            own, own.down_node, f"`down_revision` names `{own.down[0]}`, which comes after this revision itself"
+        )
+        return
     yield from _second_head(own, chain)
+
+
+def _is_there(down: str, chain: _Chain) -> bool:
+    """Tell whether Alembic finds what is followed: an id written out, or the label of a branch."""
+    return down in chain or any(f'"{down}"' in one.labels for found in chain.values() for one in found)
+
+
+def _left_behind(file: ChangedFile, chain: _Chain, touched: set[str | None]) -> Iterator[Draft]:
+    """Report a revision that the change removes or calls otherwise, though another one still follows it."""
+    before = revision(file.old_path or file.path, file.old_text) if file.old_text is not None else None
+    if before is None or before.id in chain:
+        return
+    followers = [one for found in chain.values() for one in found if before.id in one.down and one.path not in touched]
+    line = first_line(before.id_node)
+    if followers and line in file.removed_lines:
+        title = f"Revision `{before.id}` is no longer there, and `{_name(followers[0])}` follows it"
+        evidence = (before.id_node.parent() or before.id_node).text().partition("\n")[0]
+        yield Draft(before.path, line, line, title, evidence, side=Side.LEFT)
 
 
 def _follows_as_before(file: ChangedFile, own: Revision) -> bool:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset.places import adds, draft, modules
+from reviewbot.checks.changeset.referring import WORDS, Columns
 from reviewbot.checks.project.nodes import first_line, last_line
-from reviewbot.checks.scope import EXEMPT
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.project.tables import Column, Table, Tables
+    from reviewbot.checks.changeset.referring import Referring
+    from reviewbot.checks.project import Project
 
 CHECK = Check(
     id="missing-foreign-key",
@@ -23,9 +25,10 @@ CHECK = Check(
     why="Nothing keeps the row it refers to from being deleted, nor an id from being written that never existed.",
     fix='Make it one (`ForeignKey("…", ondelete=…)`), in the model and in the migration.',
     leaves_alone=(
-        "Columns whose name fits no table of the project; text columns, which often hold the id of another system; "
-        "primary keys; foreign keys in `__table_args__`; pairs such as `entity_type` and `entity_id`; tables that keep "
-        "a history or a log, whose rows may outlive what they are about."
+        "Columns whose name fits no table of the project, or their own; text columns, which often hold the id of "
+        "another system, and names that say so (`external_order_id`); primary keys; foreign keys in `__table_args__` "
+        "or made by a migration; pairs such as `entity_type` and `entity_id`; tables of another database "
+        "(`__bind_key__`), and those that keep a history or a log, whose rows may outlive what they are about."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -42,31 +45,75 @@ CHECK = Check(
     topics=("foreign key",),
 )
 
-_NUMBER = re.compile(r"\b(?:Integer|BigInteger|SmallInteger|UUID|Uuid|int)\b")
-_HISTORY = re.compile(r"(?i)audit|history|log(?:s|_entries)?$|event|snapshot|archive|outbox|metric")
+_NUMBER = re.compile(r"\b(?:\w*Integer|INTEGER|BIGINT|SMALLINT|INT|int|\w*UUID\w*|U[Uu]id|uuid|GUID)\b")
+_TEXT = re.compile(r"\b(?:str|\w*String|Text|VARCHAR|CHAR|Unicode|TEXT)\b")
+# `fk("loans.id")`, `ForeignKey as FK`: what makes one may have any name.
+_FOREIGN = re.compile(r"ForeignKey|\bforeign_key\s*=|\b\w*(?:[Ff][Kk]|foreign)\w*\(")
+_HISTORY = re.compile(
+    r"(?i)audit|history|_hist$|(?:^|_)logs?$|log_entries|(?:^|_)event_?(?:s_|log|store)|(?<=.)events?$|snapshot|archive|outbox"
+    r"|metric|_trail|tombstone"
+)
+# What such a name begins with is another system's, or another time's.
+_ELSEWHERE = re.compile(
+    r"(?i)^(?:external|ext|remote|legacy|old|former|previous|original|source|foreign|third_party|imported|vendor|"
+    r"provider|upstream|last|deleted)_"
+)
+_PAIRED = ("type", "kind", "table", "model", "class")
+_IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
+_MAKES = re.compile(r"create_foreign_key\((?:[^()]|\([^()]*\))*\)")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new column that is named after a table of the project and has no foreign key."""
-    for file, module in modules(context, "__tablename__"):
-        if context.project is None:
-            continue
-        tables = context.project.tables
-        for table in tables.of(module):
-            for column in table.columns if not _HISTORY.search(table.name) else ():
-                target = _target(tables, table, column)
-                if target is not None and adds(file, first_line(column.node), last_line(column.node)):
-                    title = f"`{column.name}` refers to `{target}` and is no foreign key"
-                    yield draft(module, column.node, title)
+    if context.project is None:
+        return
+    columns = Columns(context.project)
+    for file, module in modules(context, *WORDS):
+        for one in columns.of(module):
+            if _HISTORY.search(one.table) or not adds(file, first_line(one.node), last_line(one.node)):
+                continue
+            target = _target(columns.tables, one)
+            if target is not None and not _is_made(context.project, one, target):
+                yield draft(module, one.node, f"`{one.name}` refers to `{target}` and is no foreign key")
 
 
-def _target(tables: Tables, table: Table, column: Column) -> str | None:
+def _target(tables: frozenset[str], one: Referring) -> str | None:
     """Give the table that a column without a foreign key is named after, or None."""
-    name = column.name.removesuffix("_id")
-    if name == column.name or column.is_foreign_key or "primary_key" in column.text or not _NUMBER.search(column.text):
+    name = re.sub(r"_(?:id|fk)$", "", one.name)
+    if name == one.name or "primary_key" in one.text or _TEXT.search(one.kind) or not _NUMBER.search(one.kind):
         return None
-    paired = {f"{name}_type", f"{name}_kind", f"{name}_table"} & table.definition.attributes.keys()
-    if paired or re.search(rf"""ForeignKeyConstraint\(\s*\[[^\]]*["']{re.escape(column.name)}["']""", table.arguments):
+    if _FOREIGN.search(one.text) or _FOREIGN.search(one.kind) or "__bind_key__" in one.around:
         return None
-    forms = (name, f"{name}s", f"{name}es", f"{name.removesuffix('y')}ies")
-    return next((form for form in forms if form in tables.names), None)
+    constraint = rf"""ForeignKeyConstraint\(\s*(?:columns\s*=\s*)?[\[(][^\])]*["']{re.escape(one.name)}["']"""
+    if any(f"{name}_{word}" in one.names for word in _PAIRED) or re.search(constraint, one.around):
+        return None
+    # A table's own number is no reference.
+    return next((form for form in _forms(name) if form in tables and form != one.table), None)
+
+
+def _forms(name: str) -> Iterator[str]:
+    """Give how the table may be called that a column's name begins with, or ends with: `assigned_doctor_id`."""
+    first, _, rest = name.partition("_")
+    yield from _plurals(name)
+    while rest and not _ELSEWHERE.match(f"{first}_"):
+        yield from _plurals(rest)
+        first, _, rest = rest.partition("_")
+
+
+def _plurals(name: str) -> Iterator[str]:
+    yield from (name, f"{name}s", f"{name}es", f"{name.removesuffix('y')}ies")
+    yield from (f"{name.removesuffix('f').removesuffix('fe')}ves", f"{name.removesuffix('is')}es")
+    before, _, last = name.rpartition("_")
+    if last in _IRREGULAR:
+        yield f"{before}_{_IRREGULAR[last]}".lstrip("_")
+
+
+def _is_made(project: Project, one: Referring, target: str) -> bool:
+    """Tell whether a migration makes the foreign key, so that the database knows."""
+    tree = project.code.tree
+    paths = sorted(path for path in tree.paths if path.endswith(".py") and matches(MIGRATIONS, path))
+    words = [re.compile(rf"""["']{re.escape(word)}["']""") for word in (one.name, target)]
+    # `batch.create_foreign_key` is not told the table again.
+    table = re.compile(rf"""["']{re.escape(one.table)}["']""")
+    texts = (text for text in tree.read(paths).values() if table.search(text))
+    return any(all(word.search(found) for word in words) for text in texts for found in _MAKES.findall(text))

@@ -8,8 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.model_fields import fields, is_about_tables, is_untold, with_type
 from reviewbot.checks.changeset.sides import Declaration, differences, normalised, without
-from reviewbot.checks.scope import MIGRATIONS, matches
+from reviewbot.checks.changeset.stored_enums import MEMBER, StoredEnums, is_migrated
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
@@ -34,14 +36,15 @@ CHECK = Check(
     ),
     leaves_alone=(
         "Methods, relationships, comments, formatting, and annotations that mean the same; Python-side defaults; "
-        "empty `__table_args__`; `index=True` where `__table_args__` has an `Index` of the same column; classes that "
-        "move or get another name; types that now come from a function of the project's; change sets with any file of"
-        " the same project under `alembic/versions`, deleted ones too; new columns and tables that an earlier "
-        "migration in the tree already names, and tables that none names and that go or get a name that one has; a "
-        "type that only other databases than PostgreSQL get; a foreign key's target that is no literal before or "
-        "after; abstract classes and what they take over from a model; repositories without Alembic; tests. One "
-        "finding for the whole change set: high for new columns and tables, for lengths and for what may be NULL, "
-        "medium for the rest."
+        "empty `__table_args__`; the values of an enum that is stored by its names, and enums without a type of their "
+        "own (`native_enum=False`); `index=True` where `__table_args__` has an `Index` of the same column; classes "
+        "that move or get another name; types that now come from a function of the project's; change sets with any "
+        "file of the same project under `alembic/versions`, deleted ones too; new columns, tables and values of enums "
+        "that an earlier migration in the tree already names, and tables that none names and that go or get a name "
+        "that one has; a type that only other databases than PostgreSQL get; a foreign key's target that is no "
+        "literal before or after; abstract classes and what they take over from a model; repositories without "
+        "Alembic; tests. One finding for the whole change set: high for new columns and tables, for lengths and for "
+        "what may be NULL, medium for the rest."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -50,8 +53,8 @@ CHECK = Check(
         "trainsmart-senior-backend-architect/deploy-and-rollback",
     ),
     decides=("sinag-backend-architect/migration-for-model-change",),
-    paths=("**/models/**/*.py", "**/models.py", "**/*_model.py"),
-    ignores=("tests/", "test_*.py", "schemas/", "alembic/"),
+    paths=("*.py",),
+    ignores=EXEMPT,
     needs=Needs.CHANGE,
     engine="change-set",
     words=(
@@ -69,7 +72,21 @@ _COLUMNS = {
     "kind": "assignment",
     "all": [_NAMED, {"has": {"field": "right", "pattern": "$VALUE"}}],
     "any": [
-        {"has": {"field": "right", "kind": "call", "regex": r"^([A-Za-z_]+\.)?(mapped_column|Column|Table)\("}},
+        {
+            "has": {
+                "field": "right",
+                "kind": "call",
+                "regex": r"^(deferred\()?([A-Za-z_]+\.)*(mapped_column|Column|Table)\(",
+            }
+        },
+        # A type that columns share: `kind = Enum("a", "b", name="kind")`, `Name = Annotated[str, mapped_column(…)]`.
+        {
+            "has": {
+                "field": "right",
+                "regex": r"^([A-Za-z_]+\.)*(Enum|ENUM|String|Numeric)\(|^Annotated\[.*\bmapped_column\(",
+            },
+            "inside": {"kind": "expression_statement", "inside": {"kind": "module"}},
+        },
         {"has": {"field": "left", "regex": "^__(tablename|table_args)__$"}},
     ],
 }
@@ -134,8 +151,16 @@ def run(context: Context) -> Iterator[Draft]:
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return
     earlier = _Migrations(context.changes.head_tree)
+    enums = StoredEnums(context)
     title = "`{}` changes the schema, and no migration is in this change set".format
-    every = list(differences(context.files, _schema, title))
+
+    def declared(file: ChangedFile, source: Source) -> Iterator[Declaration]:
+        if is_about_tables(file):
+            yield from _schema(file, source)
+            yield from fields(source)
+        yield from enums.members(source)
+
+    every = list(differences(context.files, declared, title))
     # What an abstract class takes over from a model, or gives it, stays in the model's table.
     abstract = {side.name for one in every for side in (one.before, one.after) if side and _is_abstract(side)}
     found = [one for one in every if _name(one) not in abstract and not earlier.settle(one)]
@@ -181,6 +206,8 @@ class _Migrations:
         """Tell whether a difference leaves nothing to migrate, or nothing that can be told."""
         if one.before is None:
             return one.after is not None and self._name(one.file, one.after)
+        if one.before.text.endswith(MEMBER):
+            return False
         old, new = _table(one.before), _table(one.after) if one.after is not None else ""
         if old != new:
             # One that no migration ever made is not there to be dropped, and the other one is there already.
@@ -188,11 +215,14 @@ class _Migrations:
         return one.after is not None and (
             self._agree(one.file, one.before, one.after)
             or _is_hidden(one.before.text, one.after.text)
+            or is_untold(one.before.text, one.after.text)
             or _is_respelled(one.before.text, one.after.text)
         )
 
     def _name(self, file: ChangedFile, one: Declaration) -> bool:
         """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
+        if one.text.endswith(MEMBER):
+            return is_migrated(one, self._texts)
         name = f'"{_table(one) or one.name}"'
         # What stands outside of a class is a table itself, or an index.
         tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if one.owner else [name]
@@ -253,6 +283,7 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
         if value is None or _EMPTY.fullmatch(value.text):
             continue
         text = _VARIANT.sub(r"\1", normalised(_OPTIONAL.sub(r"\1|None", without(value, python_side))))
+        text = with_type(text, types.get(span.start_line, ""))
         nullable = _NULLABLE.search(types.get(span.start_line, ""))
         if nullable and "nullable=" not in text and "primary_key=" not in text:
             text += " nullable"

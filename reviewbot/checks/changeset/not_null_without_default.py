@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.changeset.called import plain
+from reviewbot.checks.changeset.constants import assigned
 from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
 from reviewbot.checks.changeset.operations import migrations
 from reviewbot.checks.project.nodes import call
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.changeset.operations import Migration, Operation
     from reviewbot.checks.project.nodes import Call
+    from reviewbot.syntax import Node
 
 CHECK = migration_check(
     id="not-null-without-default",
@@ -30,9 +34,9 @@ CHECK = migration_check(
         "revision."
     ),
     leaves_alone=(
-        "Columns with `server_default`, identity and computed columns, nullable columns, tables that the same change "
-        "creates, what an older migration did already before it was edited (a misspelled `server_default` that comes "
-        "with the edit is reported), and `downgrade`. One finding for each migration, which counts the others."
+        "Columns with `server_default`, identity, serial and computed columns, nullable columns, tables that the same "
+        "change creates, what an older migration did already before it was edited (a misspelled `server_default` that "
+        "comes with the edit is reported), and `downgrade`. One finding for each migration, which counts the others."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -42,7 +46,7 @@ CHECK = migration_check(
 _DEFAULT = "server_default"
 # So like the word must a keyword be to be meant for it: `default` is not.
 _CLOSE = 0.85
-_FILLS_ITSELF = frozenset({"Identity", "Computed"})
+_FILLS_ITSELF = frozenset({"Identity", "Computed", "DefaultClause", "FetchedValue", "SERIAL", "BIGSERIAL"})
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -51,7 +55,9 @@ def run(context: Context) -> Iterator[Draft]:
         found = [(one, meant) for one in migration.upgrade if (meant := _meant(migration, one)) is not None]
         if found:
             (first, meant), more = found[0], len(found) - 1
-            column = f"{first.table}.{first.column}".strip(".")
+            made = _column(first)
+            name = made.argument(0, "name") if made is not None else None
+            column = f"{first.table}.{first.column or plain(name)}".strip(".") if name is not None else first.table
             typo = f" (`{meant}` is not `{_DEFAULT}`)" if meant else ""
             others = f" (and {more} more in this migration)" if more else ""
             title = f"`{column}` is added NOT NULL without a server default{typo}; the table may have rows{others}"
@@ -63,17 +69,44 @@ def run(context: Context) -> Iterator[Draft]:
             break
 
 
-def _column(made: Call) -> Call | None:
-    columns = (call(node) for node in (*made.positional, *made.keywords.values()))
-    return next((each for each in columns if each is not None and each.name == "Column"), None)
+def _column(one: Operation) -> Call | None:
+    """Give the column that an operation adds: written there, assigned before, or what a function of the file gives."""
+    made = call(one.node)
+    for node in (*made.positional, *made.keywords.values()) if made is not None else ():
+        for value in assigned(node):
+            column = call(value)
+            if column is not None and column.function.isidentifier():
+                column = _given(column) or column
+            if column is not None and _is_column(column):
+                return column
+    return None
+
+
+def _is_column(made: Call) -> bool:
+    if made.name == "Column":
+        return True
+    root = made.node.get_root().root().text()
+    return re.search(rf"\bColumn\s+as\s+{re.escape(made.function)}\b", root) is not None
+
+
+def _given(made: Call) -> Call | None:
+    """Give the column that a function of the file returns."""
+    named = rf"^def {made.function}\("
+    for function in made.node.get_root().root().find_all(kind="function_definition", regex=named):
+        for returned in function.find_all(kind="return_statement"):
+            column = call(returned.child(1))
+            if column is not None and _is_column(column):
+                return column
+    return None
 
 
 def _suggestion(migration: Migration, one: Operation) -> Suggestion | None:
     """Give the database the default that the column has in Python, where that is a literal."""
-    made = call(one.node)
-    column = _column(made) if made is not None else None
-    default = column.keywords.get("default") if column is not None else None
-    nullable = column.keywords.get("nullable") if column is not None else None
+    column = _column(one)
+    if column is None or column.node.range().start.index < one.node.range().start.index:
+        return None
+    default = column.keywords.get("default")
+    nullable = column.keywords.get("nullable")
     if default is None or nullable is None or default.kind() not in {"true", "false", "integer", "string"}:
         return None
     value = default.text() if default.kind() == "string" else f'"{default.text().lower()}"'
@@ -85,15 +118,26 @@ def _suggestion(migration: Migration, one: Operation) -> Suggestion | None:
 
 def _meant(migration: Migration, one: Operation) -> str | None:
     """Give the keyword that was meant to be the default, empty where there is none; None where all is well."""
-    made = call(one.node)
-    if made is None or one.name != "add_column" or not migration.touches(one) or one.table in migration.created:
+    if one.name != "add_column" or not migration.touches(one) or migration.is_new(one):
         return None
-    column = _column(made)
-    if column is None or column.open or _DEFAULT in column.keywords:
+    column = _column(one)
+    if column is None or column.open or _has_default(column):
         return None
     nullable = column.keywords.get("nullable")
     inner = {each.name for each in map(call, column.positional) if each is not None}
-    if nullable is None or nullable.text() != "False" or inner & _FILLS_ITSELF:
+    inner |= {each.text().rpartition(".")[2] for each in column.positional}
+    if nullable is None or not _is_false(nullable) or inner & _FILLS_ITSELF:
         return None
     meant = next(iter(get_close_matches(_DEFAULT, column.keywords, 1, _CLOSE)), "")
+    meant = "" if meant == _DEFAULT else meant
     return meant if meant or migration.changed(one) else None
+
+
+def _has_default(column: Call) -> bool:
+    given = column.keywords.get(_DEFAULT)
+    return given is not None and given.text() != "None"
+
+
+def _is_false(node: Node) -> bool:
+    values = assigned(node)
+    return bool(values) and all(value.text() == "False" for value in values)

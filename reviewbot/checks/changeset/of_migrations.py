@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
 from reviewbot.checks.scope import MIGRATIONS
+
+if TYPE_CHECKING:
+    from reviewbot.checks.changeset.operations import Migration
 
 # What the items say that are about migrations which the running application does not notice.
 ONLINE = (
@@ -17,6 +22,8 @@ ONLINE = (
     "online migrations",
     "online schema changes",
 )
+
+_RENAMES = re.compile(r'(?i)\balter\s+table\s+(?:if\s+exists\s+)?[\w".]+\s+rename\s+to\s+"?(\w+)')
 
 migration_check = partial(
     Check,
@@ -30,3 +37,9 @@ migration_check = partial(
     needs=Needs.CHANGE,
     engine="change-set",
 )
+
+
+def renamed_to(migration: Migration) -> set[str]:
+    """Give the names that tables are renamed to: what had the name before is rebuilt."""
+    found = {one.positional[-1] for one in migration.upgrade if one.name == "rename_table" and one.positional}
+    return found.union(*(_RENAMES.findall(one.sql) for one in migration.upgrade))

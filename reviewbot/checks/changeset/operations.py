@@ -8,34 +8,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.called import arguments_of, batched, keywords_of, plain, table_of
+from reviewbot.checks.changeset.constants import values
 from reviewbot.checks.changeset.raw_sql import actions
+from reviewbot.checks.changeset.sql_texts import Said, executed
 from reviewbot.checks.changeset.texts import post_image
+from reviewbot.checks.changeset.transactions import ends_transaction, is_outside
 from reviewbot.checks.project.nodes import call
 from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.changeset.raw_sql import Action
     from reviewbot.syntax import Node
 
-# Which argument of an operation is its table; of the others it is the first.
-_TABLE_AT = {
-    **dict.fromkeys(("create_index", "create_foreign_key", "create_check_constraint", "create_unique_constraint"), 1),
-    **dict.fromkeys(("create_primary_key", "create_exclude_constraint", "drop_index", "drop_constraint"), 1),
-}
-_BATCH = "batch_alter_table"
 _GUARD = re.compile(r"\bif\s+(?:not\s+)?exists\s+")
-_TABLE_KEYWORDS = ("table_name", "source_table", "source")
-_CALL = re.compile(r"(?s)(\w+)\.(\w+)\Z|.*\.(execute)\Z")
-_CREATES = re.compile(r'(?i)\bcreate\s+(?:unlogged\s+)?table\s+(?:if\s+not\s+exists\s+)?["\w]*?\.?"?(\w+)"?')
+_CALL = re.compile(r"(?s)(\w+)\.(\w+)\Z|.*\.(execute|exec_driver_sql)\Z")
+_EXECUTES = frozenset({"execute", "exec_driver_sql"})
+_CREATES = re.compile(
+    r'(?i)\bcreate\s+(?:(?:unlogged|temp|temporary)\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:"?\w+"?\.)?"?(\w+)"?'
+)
 _CREATES_MODEL = re.compile(r"\b(\w+)\.__table__\.create\(")
 _SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_ADDS_VALUE = re.compile(r"(?i)\balter\s+type\s+(\S+)\s+add\s+value\s+(?:if\s+not\s+exists\s+)?'?([\w-]*)")
 _SIZE = re.compile(r"(?i)(?:size|count|rows)\w*\s*[<>=]")
-_COMMITS = re.compile(r"""(?i)\.commit\(|execute\(\s*(?:\w+\.)?(?:text\(\s*)?["']+\s*commit\b""")
 
 
 @dataclass(frozen=True)
@@ -65,19 +63,24 @@ class Operation:
         return self.node.range().end.line + 1
 
     @cached_property
+    def tables(self) -> tuple[str, ...]:
+        """The names of its table, of which there are several in a loop; the source that says it where none is known."""
+        return (values(self.table_node) or (plain(self.table_node),)) if self.table_node is not None else ()
+
+    @cached_property
     def table(self) -> str:
         """The table's name, or the source that says it; empty where the call does not name one."""
-        return _value(self.table_node) if self.table_node is not None else ""
+        return self.tables[0] if len(self.tables) == 1 else plain(self.table_node) if self.table_node else ""
 
     @cached_property
     def positional(self) -> tuple[str, ...]:
         """The arguments without a keyword: a plain string as its value, anything else as its source."""
-        return tuple(_value(node) for node in _arguments(self.node) if node.kind() != "keyword_argument")
+        return tuple(plain(node) for node in arguments_of(self.node) if node.kind() != "keyword_argument")
 
     @cached_property
     def keywords(self) -> dict[str, str]:
         """Keyword → its value, as in ``positional``."""
-        return {name: _value(value) for name, value in _keywords(self.node)}
+        return {name: plain(value) for name, value in keywords_of(self.node)}
 
     @cached_property
     def text(self) -> str:
@@ -86,16 +89,27 @@ class Operation:
 
     @cached_property
     def sql(self) -> str:
-        """The SQL of an ``execute``: all its strings, one after the other; empty where it has none."""
-        if self.name != "execute":
-            return ""
-        pieces = self.node.find_all(kind="string_content")
-        return " ".join(" ".join(piece.text() for piece in pieces).split())
+        """The SQL of an ``execute``, that of each round of a loop; empty where it has none."""
+        return "; ".join(" ".join(text.split()) for text in self._said.texts)
+
+    @cached_property
+    def _said(self) -> Said:
+        return executed(self.node) if self.name == "execute" else Said((), known=False)
+
+    @property
+    def is_sql(self) -> bool:
+        """Whether it executes a text, and no expression of SQLAlchemy's."""
+        return self._said.is_text
+
+    @property
+    def parameters(self) -> list[Node]:
+        """What is passed to its SQL."""
+        return [*arguments_of(self.node)][1:]
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
         """What its SQL does to tables; nothing where a name in it is computed."""
-        return tuple(actions(self.sql)) if self.sql and self.node.find(kind="interpolation") is None else ()
+        return tuple(actions(self.sql)) if self.sql and self._said.known else ()
 
     @property
     def column_node(self) -> Node | None:
@@ -111,7 +125,7 @@ class Operation:
     @property
     def column(self) -> str:
         """The name of that column, or the source that says it; empty for other operations."""
-        return _value(self.column_node) if self.column_node is not None else ""
+        return plain(self.column_node) if self.column_node is not None else ""
 
     @property
     def identity(self) -> tuple[str | bool, ...]:
@@ -149,13 +163,16 @@ class Migration:
 
     @cached_property
     def upgrade(self) -> tuple[Operation, ...]:
-        """What `upgrade` and the functions named after it do, in the order of the source."""
-        return tuple(operation for function in self._functions("upgrade") for operation in _operations(function))
+        """What `upgrade` and the functions named after it do, in their order, with the file's functions they call."""
+        own = {name.text(): node for node in self._functions("") if (name := node.field("name")) is not None}
+        return tuple(operation for one in self._functions("upgrade") for operation in _operations(one, own))
 
     @cached_property
     def creates(self) -> frozenset[str]:
-        """The tables that it creates."""
-        made = {one.table for one in self.upgrade if one.name == "create_table"}
+        """The tables that it creates, those too that it renames afterwards."""
+        made = {table for one in self.upgrade if one.name == "create_table" for table in one.tables}
+        renamed = (one.positional[1:2] for one in self.upgrade if one.name == "rename_table" and one.table in made)
+        made = made.union(*renamed)
         of_models = {_SMALL_BEFORE_LARGE.sub("_", name).lower() for name in _CREATES_MODEL.findall(self.body)}
         return frozenset(made.union(of_models, *(_CREATES.findall(one.sql) for one in self.upgrade)))
 
@@ -167,8 +184,12 @@ class Migration:
     def on_existing(self, *names: str) -> Iterator[Operation]:
         """Give the changed operations of these names on tables that were there before."""
         for one in self.upgrade:
-            if one.name in names and one.table and one.table not in self.created and self.changed(one):
+            if one.name in names and one.table and not self.is_new(one) and self.changed(one):
                 yield one
+
+    def is_new(self, one: Operation) -> bool:
+        """Tell whether the change creates the table of an operation, or one of its tables."""
+        return not self.created.isdisjoint(one.tables)
 
     def in_sql(self, does: str) -> Iterator[tuple[Operation, Action]]:
         """Give the changed statements whose raw SQL does that to tables that were there before."""
@@ -213,7 +234,35 @@ class Migration:
     @property
     def commits(self) -> bool:
         """Whether `upgrade` ends the transaction by hand, as was usual before `autocommit_block`."""
-        return _COMMITS.search(self.body) is not None
+        return ends_transaction(self.body)
+
+    def calls(self, name: str, pattern: str) -> Iterator[Operation]:
+        """Give other calls in `upgrade` and the functions named after it, as operations of a name."""
+        for function in self._functions("upgrade"):
+            for node in function.find_all(kind="call", regex=pattern):
+                yield Operation(name, None, node, is_outside(node))
+
+    def functions_until(self, one: Operation) -> list[Node]:
+        """Give the function of an operation, and the others of the file that run before it."""
+        here = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
+        own = [(name.text(), node) for node in self._functions("") if (name := node.field("name")) is not None]
+        starts = {here.range().start.index}
+        found = [here, *(node for node in self._functions("upgrade") if node.range().start.index not in starts)]
+        for function in found:
+            starts.add(function.range().start.index)
+            end = one.node.range().start.index - function.range().start.index
+            text = function.text()[:end] if function is here else function.text()
+            called = [node for name, node in own if re.search(rf"(?<!def )\b{name}\(", text)]
+            found += [node for node in called if node.range().start.index not in starts]
+        return found
+
+    def commits_before(self, one: Operation) -> bool:
+        """Tell whether the transaction was ended by hand before an operation."""
+        function = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
+        text = function.text()[: one.node.range().start.index - function.range().start.index]
+        called = name.text() if (name := function.field("name")) is not None else ""
+        around = self.body.partition(f"{called}(")[0] if called and f"{called}(" in self.body else ""
+        return ends_transaction(f"{around}\n{text}")
 
     @cached_property
     def calls_its_own(self) -> bool:
@@ -237,70 +286,21 @@ def migrations(context: Context) -> Iterator[Migration]:
     yield from (replace(one, created_beside=created) for one in found)
 
 
-def _operations(function: Node) -> Iterator[Operation]:
+def _operations(function: Node, own: Mapping[str, Node]) -> Iterator[Operation]:
     for node in function.find_all(kind="call"):
         called = node.field("function")
         match = _CALL.match(called.text()) if called is not None else None
+        if called is not None and called.text() in own:
+            # Each function once, so that one that calls itself has an end.
+            others = {name: one for name, one in own.items() if name != called.text()}
+            inner = _operations(own[called.text()], others) if "upgrade" not in called.text() else ()
+            yield from (replace(one, autocommit=one.autocommit or is_outside(node)) for one in inner)
         if match is None:
             continue
         owner, name, other = match.groups()
-        if other or (owner != "op" and name == "execute"):
-            yield Operation("execute", None, node, _in_autocommit(node))
+        if other or (owner != "op" and name in _EXECUTES):
+            yield Operation("execute", None, node, is_outside(node))
         elif owner == "op":
-            yield Operation(name, _table(name, node), node, _in_autocommit(node))
-        elif (table := _batched(node, owner)) is not None:
-            yield Operation(name, table, node, _in_autocommit(node))
-
-
-def _table(name: str, node: Node) -> Node | None:
-    named = dict(_keywords(node))
-    for keyword in _TABLE_KEYWORDS:
-        if keyword in named:
-            return named[keyword]
-    at = _TABLE_AT.get(name, 0)
-    positional = [one for one in _arguments(node) if one.kind() != "keyword_argument"]
-    return positional[at] if len(positional) > at and name != "execute" else None
-
-
-def _batched(node: Node, alias: str) -> Node | None:
-    """Give the table of the `with op.batch_alter_table("table") as alias:` around a call, or None."""
-    for outer in node.ancestors():
-        if outer.kind() == "with_statement" and re.search(rf"\bas\s+{alias}\b", outer.text()):
-            made = next((one for one in map(call, outer.find_all(kind="call")) if one and one.name == _BATCH), None)
-            if made is not None:
-                return made.argument(0, "table_name")
-    return None
-
-
-def _in_autocommit(node: Node) -> bool:
-    return any(
-        outer.kind() == "with_statement" and re.search(r"\bautocommit_block\(|AUTOCOMMIT", outer.text()) is not None
-        for outer in node.ancestors()
-    )
-
-
-def _arguments(node: Node) -> Iterable[Node]:
-    arguments = node.field("arguments")
-    return [one for one in arguments.children() if one.is_named()] if arguments is not None else []
-
-
-def _keywords(called: Node) -> Iterator[tuple[str, Node]]:
-    for node in _arguments(called):
-        name, value = node.field("name"), node.field("value")
-        if node.kind() == "keyword_argument" and name is not None and value is not None:
-            yield name.text(), value
-
-
-def _value(node: Node) -> str:
-    """Give a plain string's value (`op.f("name")` too), or the source of anything else."""
-    text = node.text()
-    match = re.fullmatch(r"""(?:\w+\.f\(\s*)?(["'])([^"'\n]*)\1(?:\s*\))?""", text)
-    return match[2] if match else text
-
-
-def added_values(migration: Migration) -> Iterator[tuple[Operation, str, str]]:
-    """Give each `ALTER TYPE … ADD VALUE` inside the migration's transaction, with the type and the value."""
-    for one in migration.upgrade:
-        found = _ADDS_VALUE.search(one.sql)
-        if found and not one.autocommit and not migration.commits:
-            yield one, found[1], found[2]
+            yield Operation(name, table_of(name, node), node, is_outside(node))
+        elif (table := batched(node, owner)) is not None:
+            yield Operation(name, table, node, is_outside(node))

@@ -22,15 +22,18 @@ if TYPE_CHECKING:
 ROUTES = ("APIRouter", "FastAPI", "router.", "@app.")
 
 
-def modules(context: Context, *words: str) -> Iterator[tuple[ChangedFile, Module]]:
+def modules(context: Context, *words: str, removing: bool = False) -> Iterator[tuple[ChangedFile, Module]]:
     """Give the check's files that have added lines and are application code, parsed as they are in the head.
 
     Args:
         context: What the check sees.
         words: Only files with any of them; the tree is not read for others.
+        removing: Whether files count as well of which the change only takes lines away.
     """
     for file in context.files:
-        if context.project is None or file.kind is FileKind.DELETED or not file.added_lines:
+        if context.project is None or file.kind is FileKind.DELETED:
+            continue
+        if not file.added_lines and not (removing and file.removed_lines):
             continue
         if file.new_text is not None and not any(word in file.new_text for word in words):
             continue

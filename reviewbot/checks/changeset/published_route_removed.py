@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from reviewbot.change import FileKind, Side
+from reviewbot.change import ChangedFile, FileKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.calls import calls
 from reviewbot.checks.changeset.places import ROUTES
-from reviewbot.checks.project.nodes import first_line
+from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
     from reviewbot.checks.project.routing import Route
+    from reviewbot.syntax import Node
+
+    _Served = tuple[Route, set[tuple[str, str]]]
 
 CHECK = Check(
     id="published-route-removed",
@@ -32,7 +35,8 @@ CHECK = Check(
     fix="Keep the old path (`deprecated=True`) beside the new one until no client calls it, or make it a new version.",
     leaves_alone=(
         "Routes that moved to another file or router and kept their method and path; routes outside the schema; where "
-        "the repository has a frontend, routes that it does not call any more; routes whose path cannot be read."
+        "the repository has a frontend, routes that it does not call any more (with this method, where another one is "
+        "still there); routes whose path cannot be read."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -52,6 +56,16 @@ CHECK = Check(
 )
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")
+_COMPUTED = re.compile(r"<[^>]*>")
+_HIDDEN = re.compile(r"include_in_schema\s*=\s*False")
+
+
+class _Blame(NamedTuple):
+    """Where the change takes a route away: a removed line of its own call, or of a level above it."""
+
+    file: ChangedFile
+    line: int
+    own: bool
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -60,19 +74,43 @@ def run(context: Context) -> Iterator[Draft]:
     before = project.before if project is not None else None
     if project is None or before is None:
         return
-    for file in context.files:
-        if file.kind is FileKind.ADDED or not file.removed_lines or not _may_have_routes(file):
+    touched = {file.old_path or file.path: file for file in context.files if _takes_routes(file)}
+    if not touched:
+        return
+    now = [(other, _served(project, other)) for other in project.routing.routes]
+    said: set[tuple[str, int]] = set()
+    for route in before.routing.routes:
+        blame = _blame(before, touched, route)
+        if blame is None or (not blame.own and (blame.file.path, blame.line) in said):
             continue
-        module = before.code.module(file.old_path or file.path)
-        if module is None:
-            continue
-        for route in before.routing.routes_of(module):
-            if _is_gone(project, before, route) and first_line(route.call.node) in file.removed_lines:
-                yield from _draft(project, before, file, route)
+        for _, path in sorted(_gone(project, before, route, now))[:1]:
+            for draft in _draft(project, before, route, path, blame, now):
+                said.add((blame.file.path, blame.line))
+                yield draft
 
 
-def _may_have_routes(file: ChangedFile) -> bool:
-    return file.old_text is None or any(word in file.old_text for word in ROUTES)
+def _takes_routes(file: ChangedFile) -> bool:
+    if file.kind is FileKind.ADDED or not file.removed_lines:
+        return False
+    return file.old_text is None or any(word in file.old_text for word in (*ROUTES, "include_router"))
+
+
+def _blame(before: Tree, touched: Mapping[str, ChangedFile], route: Route) -> _Blame | None:
+    """Give the first removed line that made the route what it was; None where the change removes none."""
+    own = _removed(touched.get(route.module.path), route.call.node)
+    if own is not None:
+        return _Blame(touched[route.module.path], own, own=True)
+    for chain in before.routing.chains(route.router) or () if route.router is not None else ():
+        for level in chain:
+            line = _removed(touched.get(level.module.path), level.call.node)
+            if line is not None:
+                return _Blame(touched[level.module.path], line, own=False)
+    return None
+
+
+def _removed(file: ChangedFile | None, node: Node) -> int | None:
+    lines = range(first_line(node), last_line(node) + 1) if file is not None else ()
+    return next((line for line in lines if file is not None and line in file.removed_lines), None)
 
 
 def _served(tree: Tree, route: Route) -> set[tuple[str, str]]:
@@ -81,41 +119,48 @@ def _served(tree: Tree, route: Route) -> set[tuple[str, str]]:
     return {(route.method, _PARAMETER.sub("{}", path).rstrip("/")) for path in paths}
 
 
-def _is_gone(project: Project, before: Tree, route: Route) -> bool:
-    served = _served(before, route)
-    hidden = "include_in_schema=False" in route.function.decorated.text()
-    if not served or route.path is None or hidden:
-        return False
-    for other in project.routing.routes:
-        now = _served(project, other)
-        if served & now or (not now and (other.path is None or other.path.rstrip("/") == route.path.rstrip("/"))):
-            return False
-    return True
+def _gone(project: Project, before: Tree, route: Route, now: Sequence[_Served]) -> set[tuple[str, str]]:
+    """Give the methods and paths of a route that nothing serves any more, as far as that can be told."""
+    lost = _served(before, route)
+    if not lost or route.path is None or _is_hidden(before, route):
+        return set()
+    for other, serves in now:
+        detached = other.router is not None and project.routing.is_detached(other.router)
+        if not serves and not detached and other.method == route.method and other.at in {None, route.at}:
+            return set()
+        lost = {one for one in lost if not any(_same(one, each) for each in serves)}
+    return lost
 
 
-def _draft(project: Project, before: Tree, file: ChangedFile, route: Route) -> Iterator[Draft]:
-    _, path = min(_served(before, route))
-    shown = re.sub(r"<[^>]*>", "", path)
+def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Tell whether two methods and paths may be the same; of computed paths only the end is known."""
+    if one == other or one[0] != other[0]:
+        return one == other
+    ends = [path.rpartition(">")[2] for _, path in (one, other) if "<" in path]
+    return bool(ends) and all(path.endswith(end) for _, path in (one, other) for end in ends)
+
+
+def _is_hidden(before: Tree, route: Route) -> bool:
+    """Tell whether a route is outside the schema, by itself or with its router."""
+    chains = before.routing.chains(route.router) if route.router is not None else None
+    levels = [level.call.node.text() for chain in chains or () for level in chain]
+    return any(_HIDDEN.search(text) for text in (route.function.decorated.text(), route.call.node.text(), *levels))
+
+
+def _draft(
+    project: Project, before: Tree, route: Route, path: str, blame: _Blame, now: Sequence[_Served]
+) -> Iterator[Draft]:
+    shown = _COMPUTED.sub("", path)
     called = None
     if project.frontend.exists:
-        if not project.frontend.readable or any(
-            path == other for one in project.routing.routes for _, other in _served(project, one)
-        ):
-            return
-        called = project.frontend.mention(_calls(shown))
-        if called is None:
+        other_method = any(path == other for _, serves in now for _, other in serves)
+        called = project.frontend.mention(calls(shown, route.method if other_method else None))
+        if not project.frontend.readable or called is None:
             return
     where = f", and `{called}` still calls it" if called else ""
-    line = first_line(route.call.node)
-    evidence = route.module.text.split("\n")[line - 1].removesuffix("\r")
-    title = f"`{route.method.upper()} {shown}` is no longer there{where}"
-    yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=route.function.name)
-
-
-def _calls(path: str) -> re.Pattern[str]:
-    """Make a pattern of how a frontend writes a path; its prefix may stand in the client's base address."""
-    segments = [segment for segment in path.split("/") if segment]
-    while len(segments) > 2 and re.fullmatch(r"api|v\d+", segments[0]):
-        segments.pop(0)
-    written = "/".join(r"(?:\$\{[^}]*\}|:\w+)" if segment == "{}" else re.escape(segment) for segment in segments)
-    return re.compile(rf"""/{written}/?["'`?]""")
+    text = (blame.file.old_text or (before.code.texts.get(blame.file.old_path or blame.file.path, ""))).split("\n")
+    evidence = text[blame.line - 1].removesuffix("\r") if blame.line <= len(text) else ""
+    more = "" if blame.own else ", nor is what hangs on the same router"
+    title = f"`{route.method.upper()} {shown}` is no longer there{more}{where}"
+    symbol = route.function.name if blame.own else ""
+    yield Draft(blame.file.path, blame.line, blame.line, title, evidence, side=Side.LEFT, symbol=symbol)

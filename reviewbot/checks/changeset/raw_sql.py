@@ -14,12 +14,13 @@ _TABLE = re.compile(rf"(?is)^\W*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?{
 _INDEX = re.compile(
     rf"(?is)^\W*create\s+(?:unique\s+)?index\s+(concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:{_NAME}\s+)?on\s+(?:only\s+)?{_NAME}"
 )
-_DROP_TABLE = re.compile(rf"(?is)^\W*drop\s+table\s+(?:if\s+exists\s+)?{_NAME}")
+_DROP_TABLE = re.compile(rf"(?is)^\W*drop\s+table\s+(?:if\s+exists\s+)?({_NAME}(?:\s*,\s*{_NAME})*)")
 _CONSTRAINT = r"(?!(?:constraint|primary|foreign|unique|check|exclude)\b)"
 _ADD = re.compile(rf"(?is)^add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?{_CONSTRAINT}{_NAME}\s+(.*)$")
 _DROP = re.compile(rf"(?is)^drop\s+(?:column\s+)?(?:if\s+exists\s+)?{_CONSTRAINT}{_NAME}")
 _NOT_NULL = re.compile(rf"(?is)^alter\s+(?:column\s+)?{_NAME}\s+set\s+not\s+null\b")
 _RENAME = re.compile(rf"(?is)^rename\s+(?:column\s+)?(?!to\b|constraint\b){_NAME}\s+to\b")
+_RENAME_TABLE = re.compile(r"(?is)^rename\s+to\b")
 _REQUIRED = re.compile(r"(?i)\bnot\s+null\b")
 _FILLED = re.compile(r"(?i)\bdefault\b|\bgenerated\b|\bidentity\b|^\W*\w*serial\b")
 
@@ -46,7 +47,7 @@ def actions(sql: str) -> Iterator[Action]:
         if index and not index[1]:
             yield Action("index", _plain(index[3]))
         elif dropped:
-            yield Action("drop", _plain(dropped[1]))
+            yield from (Action("drop", _plain(name.split()[0])) for name in dropped[1].split(",") if name.strip())
         elif altered:
             for part in _split(altered[2], ","):
                 yield from _action(_plain(altered[1]), part.strip())
@@ -60,6 +61,8 @@ def _action(table: str, part: str) -> Iterator[Action]:
         yield Action("set not null", table, _plain(found[1]))
     elif found := _DROP.match(part):
         yield Action("drop", table, _plain(found[1]))
+    elif _RENAME_TABLE.match(part):
+        yield Action("rename", table)
     elif found := _RENAME.match(part):
         yield Action("rename", table, _plain(found[1]))
 

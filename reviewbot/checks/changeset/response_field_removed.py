@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind, LineKind, Side
+from reviewbot.change import FileKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.project.nodes import first_line
+from reviewbot.checks.project.contracts import answer
+from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
     from reviewbot.checks.project.contracts import Field, Schema
+    from reviewbot.checks.project.routing import Route
+    from reviewbot.syntax import Node
 
 CHECK = Check(
     id="response-field-removed",
@@ -28,8 +31,8 @@ CHECK = Check(
     fix="Keep the field until no client reads it, under its old name too where it is renamed (`serialization_alias`).",
     leaves_alone=(
         "Schemas that no route answers with; fields that a base or a computed field still gives, or that keep their "
-        "name by an alias; where the repository has a frontend, fields that it does not mention any more, and names of "
-        "one word."
+        "name by an alias or an alias generator for camel or Pascal case; answers without a schema; where "
+        "the repository has a frontend, fields that it does not mention any more, and names of one word."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.LOW,
@@ -48,12 +51,14 @@ CHECK = Check(
     ),
 )
 
-_FIELD = re.compile(r"\s+\w+\s*:")
 # What the frontend keeps for itself: a filter or a form may have a field of the same name.
 _NOT_AN_ANSWER = "".join(
     rf"(?<!\b{name})"
     for name in ("filters", "filter", "params", "query", "form", "formData", "values", "search", "state")
 )
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_COLUMN = r"(?:accessorKey|accessor|dataIndex|dataKey|field|prop|valueKey)"
+_EXCLUDED = re.compile(r"\bexclude\s*=\s*True\b")
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -62,43 +67,97 @@ def run(context: Context) -> Iterator[Draft]:
     before = project.before if project is not None else None
     if project is None or before is None:
         return
-    for file in context.files:
-        if file.kind in {FileKind.ADDED, FileKind.DELETED} or not any(map(_FIELD.match, _removed_texts(file))):
-            continue
-        module = before.code.module(file.old_path or file.path)
-        if module is None:
-            continue
-        for name in module.classes:
-            old, new = before.contracts.answers.get(name), project.contracts.answers.get(name)
-            if old is not None and new is not None and old.module.path == module.path:
-                yield from _removed(project, before, file, old, new)
+    files = {file.old_path or file.path: file for file in context.files if _may_lose(file)}
+    said: set[tuple[str, int, str]] = set()
+    for draft in _drafts(project, before, files) if files else ():
+        # A base's field is lost by whatever inherits it.
+        key = (draft.path, draft.start_line, draft.title.partition(" loses ")[2])
+        if key not in said:
+            said.add(key)
+            yield draft
 
 
-def _removed_texts(file: ChangedFile) -> Iterator[str]:
-    return (line.text for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
+def _may_lose(file: ChangedFile) -> bool:
+    return file.kind not in {FileKind.ADDED, FileKind.DELETED} and bool(file.removed_lines)
 
 
-def _removed(project: Project, before: Tree, file: ChangedFile, old: Schema, new: Schema) -> Iterator[Draft]:
-    had, has = before.contracts.fields(old), project.contracts.fields(new)
-    if had is None or has is None:
+def _drafts(project: Project, before: Tree, files: Mapping[str, ChangedFile]) -> Iterator[Draft]:
+    for name, old in before.contracts.answers.items():
+        new = project.contracts.answers.get(name)
+        if new is not None:
+            yield from _removed(project, before, files, old, new)
+    now = {(route.method, path): route for route in project.routing.routes for path in _paths(project, route)}
+    for route in before.routing.routes if any(path in files for path in _routed(before)) else ():
+        later = next((now[key] for path in _paths(before, route) if (key := (route.method, path)) in now), None)
+        if route.module.path in files and later is not None:
+            yield from _replaced(project, before, files[route.module.path], route, later)
+
+
+def _routed(before: Tree) -> Iterator[str]:
+    return (route.module.path for route in before.routing.routes)
+
+
+def _paths(tree: Tree, route: Route) -> tuple[str, ...]:
+    return tree.routing.full_paths(route) or ()
+
+
+def _removed(
+    project: Project, before: Tree, files: Mapping[str, ChangedFile], old: Schema, new: Schema
+) -> Iterator[Draft]:
+    for field in _lost(project, before, old, new):
+        file = files.get(field.module.path)
+        line = _removed_line(file, field.node)
+        if file is not None and line is not None:
+            yield from _draft(project, before, file, old, field, line)
+
+
+def _replaced(project: Project, before: Tree, file: ChangedFile, route: Route, later: Route) -> Iterator[Draft]:
+    """Report what is lost where a route answers with another schema, in the same place of the same containers."""
+    mine, others = _NAME.findall(answer(route)), _NAME.findall(answer(later))
+    line = _removed_line(file, route.function.decorated, until=route.function.signature_end)
+    if line is None or len(mine) != len(others) or mine == others:
         return
-    for name, field in had.items():
-        line = first_line(field.node)
-        if name in has or field.module.path != old.module.path or line not in file.removed_lines:
+    for one, other in zip(mine, others, strict=True):
+        old, new = before.contracts.named(route, one), project.contracts.named(later, other)
+        if one == other or old is None or new is None:
             continue
-        used = _read_by(project, name)
-        if used is None:
-            continue
-        title = f"`{old.definition.name}` loses `{name}`{used}"
-        # Another answer's field of the same name may be what is read.
-        severity = Severity.LOW if _is_shared(before, old, name) else None
-        evidence, symbol = _evidence(field, line), old.definition.name
-        yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=symbol, severity=severity)
+        lost = [field for field in _lost(project, before, old, new) if _read_by(project, field.name) is not None]
+        for field in lost[:1]:
+            yield from _draft(project, before, file, old, field, line)
 
 
-def _is_shared(before: Tree, old: Schema, name: str) -> bool:
-    answers = (one for one in before.contracts.answers.values() if one is not old)
-    return any(name in (before.contracts.fields(one) or {}) for one in answers)
+def _lost(project: Project, before: Tree, old: Schema, new: Schema) -> Iterator[Field]:
+    had, has = before.contracts.fields(old), project.contracts.fields(new)
+    for name, field in (had or {}).items() if has is not None else ():
+        kept = (has or {}).get(name)
+        if (kept is None or _EXCLUDED.search(kept.node.text())) and not _EXCLUDED.search(field.node.text()):
+            yield field
+
+
+def _removed_line(file: ChangedFile | None, node: Node, until: int | None = None) -> int | None:
+    """Give the first line of a node that the change removes."""
+    lines = range(first_line(node), (until or last_line(node)) + 1)
+    return next((line for line in lines if file is not None and line in file.removed_lines), None)
+
+
+def _draft(project: Project, before: Tree, file: ChangedFile, old: Schema, field: Field, line: int) -> Iterator[Draft]:
+    used = _read_by(project, field.name)
+    if used is None:
+        return
+    # Another answer's field of the same name may be what is read.
+    severity = Severity.LOW if _is_shared(before, old, field) else None
+    title = f"`{old.definition.name}` loses `{field.name}`{used}"
+    text = before.code.texts.get(file.old_path or file.path, "").split("\n")
+    evidence = text[line - 1].removesuffix("\r") if line <= len(text) else ""
+    yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=old.definition.name, severity=severity)
+
+
+def _is_shared(before: Tree, old: Schema, field: Field) -> bool:
+    """Tell whether another answer has a field of the same name, other than by the same base."""
+    answers = (one for one in before.contracts.answers.values() if one.definition.name != old.definition.name)
+    others = ((before.contracts.fields(one) or {}).get(field.name) for one in answers)
+    mine = (field.module.path, first_line(field.node))
+    return any(other is not None and (other.module.path, first_line(other.node)) != mine for other in others)
 
 
 def _read_by(project: Project, name: str) -> str | None:
@@ -107,9 +166,13 @@ def _read_by(project: Project, name: str) -> str | None:
         return ", which clients may read"
     if "_" not in name and not re.search("[a-z][A-Z]", name):
         return None
-    place = project.frontend.mention(re.compile(rf"{_NOT_AN_ANSWER}\.\s*{re.escape(name)}\b(?!\s*=[^=])"))
+    word = re.escape(name)
+    reads = (
+        rf"{_NOT_AN_ANSWER}\.\s*{word}\b(?!\s*=[^=])",
+        # Taken apart, by its name in quotes, or as a column of a table.
+        rf"(?:(?:const|let|var)\s*|\(\s*)\{{(?:[^{{}};()]*,)?\s*{word}\b(?:\s*[:=][^{{}};]*)?\s*(?:,[^{{}};]*)?\}}\s*(?:=(?!>)|:|\)\s*=>)",
+        rf"""[\w)\]]\[["']{word}["']\](?!\s*=[^=])""",
+        rf"""\b{_COLUMN}\s*[:=]\s*\{{?\s*["']{word}["']""",
+    )
+    place = project.frontend.mention(re.compile("|".join(reads)))
     return f", which `{place}` reads" if place is not None else None
-
-
-def _evidence(field: Field, line: int) -> str:
-    return field.module.text.split("\n")[line - 1].removesuffix("\r")

@@ -27,8 +27,8 @@ CHECK = Check(
     ),
     fix="Define the route with the fixed path before the one with the parameter, or narrow that (`{id:int}`).",
     leaves_alone=(
-        "Routes of different routers; parameters with a converter; routes in branches, of which only one may be "
-        "defined; routes that were there before, in the same order."
+        "Routes of different routers; parameters with a converter that narrows them (`{id:int}`); routes in branches, "
+        "of which only one may be defined; routes that were there before, in the same order."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -49,7 +49,11 @@ CHECK = Check(
     ),
 )
 
-_PARAMETER = re.compile(r"^\{\w+\}$")
+_PARAMETER = re.compile(r"\{\w+(?::(\w+))?\}")
+# What a parameter takes, by its converter, and a request that has nothing else in common with fixed text. Any other
+# converter takes only what has the same one.
+_PATTERNS = {None: "[^/]+", "str": "[^/]+", "path": ".*"}
+_REQUESTS = {None: "~", "str": "~", "path": "~/~"}
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -78,10 +82,21 @@ def _takes(path: str | None, other: str | None) -> bool:
     """Tell whether every request for ``other`` fits ``path`` too."""
     if path is None or other is None:
         return False
-    mine, theirs = path.split("/"), other.split("/")
-    return len(mine) == len(theirs) and all(
-        own == their or (_PARAMETER.match(own) and their != "") for own, their in zip(mine, theirs, strict=True)
+    pattern = "".join(
+        _PATTERNS.get(one[1], re.escape(f"~{one[1]}")) if one else re.escape(text) for text, one in _parts(path)
     )
+    request = "".join(_REQUESTS.get(one[1], f"~{one[1]}") if one else text for text, one in _parts(other))
+    return re.fullmatch(pattern, request) is not None
+
+
+def _parts(path: str) -> Iterator[tuple[str, re.Match[str] | None]]:
+    """Give the parts of a path, in their order: fixed text, or a parameter with its converter."""
+    end = 0
+    for found in _PARAMETER.finditer(path):
+        yield path[end : found.start()], None
+        yield found[0], found
+        end = found.end()
+    yield path[end:], None
 
 
 def _is_new(file: ChangedFile, route: Route) -> bool:

@@ -6,18 +6,22 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.change import Side
 from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset import Draft
 from reviewbot.checks.changeset.places import ROUTES, adds, draft, is_new, modules
 from reviewbot.checks.project.authentication import Asks
+from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from reviewbot.change import ChangedFile
-    from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
+    from reviewbot.checks.project import Side as Tree
     from reviewbot.checks.project.module import Function
     from reviewbot.checks.project.routing import Route, Routing
 
@@ -34,10 +38,11 @@ CHECK = Check(
     ),
     leaves_alone=(
         "Login, registration, password reset, tokens, invitations, health, metrics, webhooks and the like, by path and "
-        "name; routes whose docstring says that they are public; handlers that look at the request's headers or at a "
-        "token themselves; dependencies and decorators that cannot be followed; routers that are included nowhere; "
-        "projects with authentication in middleware, and those in which most routes ask nobody. Medium where the "
-        "handler uses neither a session nor a service."
+        "name (of confirming, sharing, a status and the like only without an id in the path); routes whose docstring "
+        "says that they are public; handlers that look at the request's headers or at a token themselves; "
+        "dependencies and decorators that cannot be followed; routers that are included nowhere; projects with "
+        "authentication in middleware, and those in which most routes ask nobody. Medium where the handler uses "
+        "neither a session nor a service."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -70,11 +75,15 @@ CHECK = Check(
 )
 
 _PUBLIC = re.compile(
-    r"(?i)log_?-?(in|out)|logout|sign_?-?(in|up|out)|regist|forgot|reset|passw|verif|confirm|activat|refresh|token|o?auth|oidc|"
-    r"saml|sso|callback|health|ready|readi|alive|liveness|ping|status|metrics|version|docs|openapi|robots|favicon|vapid|"
-    r"public|invit|webhook|hook|captcha|unsubscribe|subscri|track|pixel|static|well-known|hello|root|index|challenge|"
-    r"contact|landing|preview|share"
+    r"(?i)log_?-?(in|out)|logout|sign_?-?(in|up|out)|regist|forgot|passw|refresh|token|o?auth|oidc|"
+    r"saml|sso|callback|health|ready|readi|alive|liveness|ping|metrics|docs|openapi|robots|favicon|vapid|"
+    r"public|webhook|hook|captcha|unsubscribe|pixel|static|well-known|hello|challenge|landing"
 )
+# What is public as a whole, or with a secret in the link; not where it is done with an object that has an id.
+_PUBLIC_WITHOUT_ID = re.compile(
+    r"(?i)verif|confirm|activat|reset|invit|track|share|preview|subscri|status|version|contact|root|index"
+)
+_ID = re.compile(r"(?i)\{(?!\w*(?:token|code|key|hash|secret|slug|signature|uid\b|link|nonce|otp))\w+(?::\w+)?\}")
 _SAYS_SO = re.compile(
     r"(?i)\b(public(ly)?|no auth\w*|not require\w* auth\w*|without auth\w*|unauthenticated|anonymous|no login)\b"
 )
@@ -93,18 +102,75 @@ def run(context: Context) -> Iterator[Draft]:
     project = context.project
     if project is None:
         return
+    said: set[tuple[str, int]] = set()
     for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module):
             function = route.function
-            if not adds(file, function.start, function.signature_end) or _is_public(project.routing, route):
+            if route.home is not None or not adds(file, function.start, function.signature_end):
                 continue
-            if project.authentication.of(route) is not Asks.NO or not _expects(project):
+            if not _is_open(project, route):
                 continue
-            if is_new(file, function) or _asked_before(project, file, route):
-                asking, known = project.authentication.share
-                title = f"`{function.name}` asks nobody who is calling, unlike {asking} of the project's {known} routes"
-                found = draft(module, function.decorated, title, last=function.signature_end)
+            if is_new(file, function) or _before(project, file, route) is not None:
+                said.add((module.path, function.start))
+                found = draft(module, function.decorated, _title(project, route), last=function.signature_end)
                 yield found if _reaches_data(function) else replace(found, severity=Severity.MEDIUM)
+    yield from _opened(context, project, said)
+
+
+def _title(project: Project, route: Route) -> str:
+    asking, known = _share(project)
+    return f"`{route.function.name}` asks nobody who is calling, unlike {asking} of the project's {known} routes"
+
+
+def _is_open(project: Project, route: Route) -> bool:
+    if _is_public(project.routing, route):
+        return False
+    return project.authentication.of(route) is Asks.NO and _expects(project)
+
+
+def _opened(context: Context, project: Project, said: set[tuple[str, int]]) -> Iterator[Draft]:
+    """Report once where a removed line took the authentication from routes: of a signature, a router, an include."""
+    before = project.before
+    files = {file.old_path or file.path: file for file in context.files if file.removed_lines}
+    if before is None or not files:
+        return
+    for route in project.routing.routes:
+        if (route.module.path, route.function.start) in said:
+            continue
+        for old in _versions(before, route):
+            place = next(_taken(before, files, old), None)
+            if place is None or place in said or not _is_open(project, route):
+                continue
+            if before.authentication.of(old) is Asks.YES:
+                said.add(place)
+                yield _on_the_left(files[place[0]], before, place, _title(project, route))
+
+
+def _versions(before: Tree, route: Route) -> Iterator[Route]:
+    module = before.code.module(route.module.path)
+    for old in before.routing.routes_of(module) if module is not None else ():
+        if (old.function.name, old.method, old.at) == (route.function.name, route.method, route.at):
+            yield old
+
+
+def _taken(before: Tree, files: Mapping[str, ChangedFile], old: Route) -> Iterator[tuple[str, int]]:
+    """Give the removed lines of a route's signature, and of the levels above it."""
+    chains = before.routing.chains(old.router) if old.router is not None else None
+    spans = [(old.module.path, old.function.start, old.function.signature_end)]
+    spans += [
+        (level.module.path, first_line(level.call.node), last_line(level.call.node))
+        for chain in chains or ()
+        for level in chain
+    ]
+    for path, start, end in spans:
+        file = files.get(path)
+        yield from ((path, line) for line in range(start, end + 1) if file is not None and line in file.removed_lines)
+
+
+def _on_the_left(file: ChangedFile, before: Tree, place: tuple[str, int], title: str) -> Draft:
+    lines = before.code.texts.get(place[0], "").split("\n")
+    evidence = lines[place[1] - 1].removesuffix("\r") if place[1] <= len(lines) else ""
+    return Draft(file.path, place[1], place[1], title, evidence, side=Side.LEFT)
 
 
 def _reaches_data(function: Function) -> bool:
@@ -116,24 +182,43 @@ def _reaches_data(function: Function) -> bool:
 def _is_public(routing: Routing, route: Route) -> bool:
     if route.path in {"", "/"} and route.router is not None and routing.is_application(route.router):
         return True
-    names = " ".join([*(routing.full_paths(route) or [route.path or ""]), route.function.name])
+    paths = " ".join(routing.full_paths(route) or [route.path or ""])
+    names = f"{paths} {route.function.name}"
     text = route.function.decorated.text()
-    said = (_PUBLIC.search(names), _SAYS_SO.search(text), _LOOKS_ITSELF.search(text), "include_in_schema=False" in text)
+    weakly = _PUBLIC_WITHOUT_ID.search(names) and not _ID.search(paths)
+    said = (
+        _PUBLIC.search(names),
+        weakly,
+        _SAYS_SO.search(text),
+        _LOOKS_ITSELF.search(text),
+        "include_in_schema=False" in text,
+    )
     return any(said)
 
 
 def _expects(project: Project) -> bool:
-    asking, known = project.authentication.share
+    asking, known = _share(project)
     return known >= _FEWEST and asking >= _SHARE * known
 
 
-def _asked_before(project: Project, file: ChangedFile, route: Route) -> bool:
+def _share(project: Project) -> tuple[int, int]:
+    """Give how many routes ask, of how many; as it was where the change itself makes them fewer."""
+    shares = [side.authentication.share for side in (project, project.before) if side is not None]
+    return max(shares, key=lambda share: (share[1] >= _FEWEST, share[0] / (share[1] or 1)))
+
+
+def _before(project: Project, file: ChangedFile, route: Route) -> Route | None:
+    """Give the route as it was, if it asked who is calling."""
     before = project.before
     module = before.code.module(file.old_path or file.path) if before is not None else None
     if before is None or module is None:
-        return False
+        return None
     own = (route.function.name, route.method, route.path)
-    return any(
-        (other.function.name, other.method, other.path) == own and before.authentication.of(other) is Asks.YES
-        for other in before.routing.routes_of(module)
+    return next(
+        (
+            other
+            for other in before.routing.routes_of(module)
+            if (other.function.name, other.method, other.path) == own and before.authentication.of(other) is Asks.YES
+        ),
+        None,
     )

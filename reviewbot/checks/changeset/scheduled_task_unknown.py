@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from reviewbot.change import FileKind, Side
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.project.nodes import first_line, last_line, pairs, string
+from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.places import adds, draft
+from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.syntax import Node
+    from reviewbot.checks.changeset import Context
+    from reviewbot.checks.project import Project
 
 CHECK = Check(
     id="scheduled-task-unknown",
@@ -25,8 +28,9 @@ CHECK = Check(
     ),
     fix="Write the name under which the task is registered: the `name` of its decorator, or its module and function.",
     leaves_alone=(
-        "Celery's own tasks; projects with tasks whose names are computed or that are classes; schedules that are "
-        "computed; projects that configure Celery from elsewhere, or without any task of their own."
+        "Celery's own tasks; projects with tasks whose names are computed; names in a schedule that are computed; "
+        "projects that configure Celery from outside of the repository, have several applications, or have no task of "
+        "their own; entries that were wrong before the change."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.HIGH,
@@ -41,20 +45,45 @@ CHECK = Check(
 )
 
 
+_WORDS = re.compile(r"task|schedule")
+
+
 def run(context: Context) -> Iterator[Draft]:
-    """Report each new entry of the schedule that names no task."""
-    for file, module in modules(context, "beat_schedule"):
-        celery = context.project.celery if context.project is not None else None
-        if celery is None or celery.configuration is None or celery.configuration.module.path != module.path:
-            return
-        names = celery.names
-        for node in _tasks(celery.configuration.settings.get("beat_schedule")):
-            name = string(node)
-            known = not names or name is None or name in names or name.startswith("celery.")
-            if not known and adds(file, first_line(node), last_line(node)):
-                yield draft(module, node, f"The schedule names the task `{name}`, which does not exist")
+    """Report each new entry of the schedule that names no task, and each task that goes and is still scheduled."""
+    project = context.project
+    texts = ((file.new_text, file.old_text) for file in context.files)
+    if project is None or not any(text is None or _WORDS.search(text) for both in texts for text in both):
+        return
+    files = {file.path: file for file in context.files}
+    names = project.celery.names
+    before = project.before.celery.names if project.before is not None else None
+    lost: set[str] = set()
+    for one in project.celery.scheduled if names else ():
+        name = project.celery.reader.text(*one)
+        if name is None or name in (names or ()) or name.startswith("celery."):
+            continue
+        file = files.get(one.module.path)
+        if file is not None and adds(file, first_line(one.node), last_line(one.node)):
+            yield draft(one.module, one.node, f"The schedule names the task `{name}`, which does not exist")
+        elif before is not None and name in before:
+            lost.add(name)
+    yield from _gone(context, project, lost)
 
 
-def _tasks(schedule: Node | None) -> Iterator[Node]:
-    for _, entry in pairs(schedule):
-        yield from (value for key, value in pairs(entry) if string(key) == "task")
+def _gone(context: Context, project: Project, lost: set[str]) -> Iterator[Draft]:
+    """Report where a task was that the schedule still names."""
+    before = project.before
+    for file in context.files if before is not None and lost else ():
+        module = before.code.module(file.old_path or file.path) if before is not None else None
+        if module is None or before is None or file.kind is FileKind.ADDED:
+            continue
+        for task in (*before.celery.tasks_of(module), *before.celery.classes_of(module, registered=False)):
+            name = next((one for one in task.names if one in lost), None)
+            if name is None:
+                continue
+            lost.discard(name)
+            lines = range(task.function.start, last_line(task.function.node) + 1)
+            line = next((one for one in lines if one in file.removed_lines), task.function.start)
+            evidence = module.text.split("\n")[line - 1].removesuffix("\r")
+            title = f"The task `{name}` is no longer there, and the schedule still names it"
+            yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=task.function.name)

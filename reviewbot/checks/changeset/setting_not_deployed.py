@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.places import draft
+from reviewbot.checks.changeset.required_settings import newly_required
+from reviewbot.checks.project.nodes import last_line
 from reviewbot.checks.scope import EXEMPT, matches
 from reviewbot.finding import Confidence, Severity
-from reviewbot.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.change import Tree
-    from reviewbot.checks.changeset import Context
-    from reviewbot.syntax import Match
+    from reviewbot.checks.changeset import Context, Draft
 
 CHECK = Check(
     id="setting-not-deployed",
@@ -45,57 +44,32 @@ CHECK = Check(
 _DEPLOYS = (
     *("*.tf", "*.tfvars", "*.tfvars.example", ".github/workflows/", "cloudbuild*.y*ml", "app.yaml", "service.yaml"),
     *("docker-compose*.y*ml", "compose*.y*ml", "k8s/", "helm/", "Procfile", "render.yaml", "fly.toml"),
+    *(
+        "kubernetes/",
+        "charts/",
+        "manifests/",
+        "deploy/**/*.y*ml",
+        "deploy/**/*.json",
+        "serverless.yml",
+        ".gitlab-ci.yml",
+    ),
+    *("*.tf.json", "*task*def*.json", "*.service", "infra/**/*.y*ml", "ansible/**/*.y*ml", ".env", ".env.*", "*.env"),
     *(".env.example", ".env.sample", ".env.template", "*.env.example", "env.example"),
 )
-_IN_SETTINGS = {"kind": "class_definition", "has": {"field": "superclasses", "regex": r"\bBaseSettings\b"}}
-_IN_BODY = {"kind": "expression_statement", "inside": {"kind": "block", "inside": _IN_SETTINGS}}
-_NO_DEFAULT = r"^Field\((\.\.\.|[^)]*\bdefault=\.\.\.|\s*(alias|validation_alias|description|min_length)\s*=)"
-_REQUIRED = {
-    "rule": {
-        "kind": "assignment",
-        "all": [
-            {"has": {"field": "left", "kind": "identifier", "pattern": "$NAME"}},
-            {"has": {"field": "type", "pattern": "$TYPE", "not": {"regex": "ClassVar"}}},
-            {"inside": _IN_BODY},
-            {
-                "any": [
-                    {"not": {"has": {"field": "right", "regex": "."}}},
-                    {"has": {"field": "right", "regex": _NO_DEFAULT}},
-                ]
-            },
-        ],
-    }
-}
-_ALIAS = re.compile(r"""\b(?:validation_)?alias\s*=\s*["'](\w+)["']""")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each setting that the change makes required."""
     tree = context.changes.head_tree
     deployed: str | None = None
-    for file in context.files:
-        if file.new_text is None or "BaseSettings" not in file.new_text or tree is None:
-            continue
-        before = {match.filled("$NAME") for match in _required(file.old_text or "")}
-        for match in _required(file.new_text):
-            span, name = match.span, match.filled("$NAME")
-            if name in before or file.added_lines.isdisjoint(range(span.start_line, span.last_line + 1)):
-                continue
-            alias = _ALIAS.search(span.text)
-            deployed = _deployed(tree) if deployed is None else deployed
-            if deployed and _plain(alias[1] if alias else name) not in deployed:
-                title = f"`{name}` is required, and no terraform, workflow, compose or env file sets it"
-                yield Draft(file.path, span.start_line, span.last_line, title, span.text)
-
-
-def _required(text: str) -> Iterator[Match]:
-    return (match for match in Source(text).find(_REQUIRED) if "default_factory" not in match.span.text)
+    for setting in newly_required(context):
+        if deployed is None and tree is not None:
+            deployed = _deployed(tree)
+        if deployed and not setting.is_mentioned(deployed):
+            title = f"`{setting.name}` is required, and no terraform, workflow, compose or env file sets it"
+            yield draft(setting.module, setting.node, title, last=last_line(setting.node))
 
 
 def _deployed(tree: Tree) -> str:
     """Give the text of all files that say with which settings the application is deployed."""
-    return _plain("\n".join(tree.read([path for path in tree.paths if matches(_DEPLOYS, path)]).values()))
-
-
-def _plain(text: str) -> str:
-    return text.casefold().replace("-", "_")
+    return "\n".join(tree.read([path for path in tree.paths if matches(_DEPLOYS, path)]).values())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.project.nodes import call, first_line, last_line
+from reviewbot.checks.changeset.places import draft
+from reviewbot.checks.changeset.required_settings import newly_required
 from reviewbot.checks.scope import EXEMPT, matches
 from reviewbot.finding import Confidence, Severity
 
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 
     from reviewbot.change import Tree
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.project import Project
-    from reviewbot.checks.project.module import Class, Module
-    from reviewbot.syntax import Node
+    from reviewbot.checks.changeset.required_settings import Setting
 
 CHECK = Check(
     id="setting-not-provided",
@@ -26,9 +23,9 @@ CHECK = Check(
     why="The service does not start where the variable is missing: pydantic refuses the settings.",
     fix="Put it into the example environment and into what deploys the service, or give it a default.",
     leaves_alone=(
-        "Settings with a default; names that any environment file, compose file, workflow, Dockerfile, Terraform or "
-        "script mentions; repositories that have no such file; settings classes with a base that cannot be seen; "
-        "sections, whose type is a class of the project's and no enumeration."
+        "Settings with a default, and those that were required before; names that any environment file, compose file, "
+        "workflow, Dockerfile, Terraform or script mentions; repositories that have no such file; settings classes "
+        "with a base that cannot be seen; sections, whose type is a class of the project's and no enumeration."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -56,57 +53,21 @@ _PROVIDES = (
         "app.yaml",
         "fly.toml",
     ),
+    *("render.yaml", "Procfile", "serverless.yml", ".gitlab-ci.yml", ".circleci/**", "kubernetes/**", "manifests/**"),
+    *("infra/**/*.y*ml", "ansible/**/*.y*ml", "*task*def*.json", "*.tf.json", "justfile", "Jenkinsfile", "*.service"),
 )
 _MOST_FILES = 200
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new required field of a settings class that nothing provides."""
-    for file, module in modules(context, "BaseSettings", "Settings("):
-        if context.project is None:
-            return
-        for definition in module.classes.values():
-            for name, node in _required(context.project, module, definition):
-                if adds(file, first_line(node), last_line(node)) and not _is_provided(context.project.code.tree, name):
-                    yield draft(module, node, f"`{name}` is required, and nothing in this repository provides it")
+    for setting in newly_required(context):
+        if context.project is not None and not _is_provided(context.project.code.tree, setting):
+            title = f"`{setting.name}` is required, and nothing in this repository provides it"
+            yield draft(setting.module, setting.node, title)
 
 
-def _required(project: Project, module: Module, definition: Class) -> Iterator[tuple[str, Node]]:
-    lineage = project.declarations.lineage(module, definition)
-    if {base.rpartition(".")[2] for base in lineage.outside} != {"BaseSettings"}:
-        return
-    for name, node in definition.attributes.items():
-        kind = node.field("type")
-        if kind is None or name.startswith("_") or name == "model_config" or not _has_none(node):
-            continue
-        if not _is_section(project, module, kind):
-            yield name, node
-
-
-def _is_section(project: Project, module: Module, kind: Node) -> bool:
-    """Tell whether an annotation names a class of the project's, whose fields are provided each for itself."""
-    for name in _NAME.findall(kind.text()):
-        found = project.declarations.find(module, name)
-        bases = project.declarations.lineage(*found).outside if found is not None else ()
-        if found is not None and not any(base.endswith("Enum") for base in bases):
-            return True
-    return False
-
-
-def _has_none(node: Node) -> bool:
-    """Tell whether a field has no default."""
-    right = node.field("right")
-    if right is None or right.text() == "...":
-        return True
-    made = call(right)
-    if made is None or made.name != "Field" or made.open or not made.keywords.keys() <= {"description", "title"}:
-        return False
-    return not made.positional or made.positional[0].text() == "..."
-
-
-def _is_provided(tree: Tree, name: str) -> bool:
-    """Tell whether any file of an environment mentions a setting, with or without a prefix, or there is none."""
+def _is_provided(tree: Tree, setting: Setting) -> bool:
+    """Tell whether any file of an environment mentions a setting, or there is none."""
     paths = sorted(path for path in tree.paths if matches(_PROVIDES, path))[:_MOST_FILES]
-    word = re.compile(rf"(?i)(?:\b|_){re.escape(name)}\b")
-    return not paths or any(word.search(text) for text in tree.read(paths).values())
+    return not paths or any(setting.is_mentioned(text, loosely=True) for text in tree.read(paths).values())

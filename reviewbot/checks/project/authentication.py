@@ -26,6 +26,17 @@ _HARMLESS = re.compile(
     r"(?i)^(get_|provide_|yield_)?(async_|sync_)?(read_?only_)?(db|database|db_?session|session|dbsession|sessiondep|settings|config|redis|cache|"
     r"cache_client|pagination|paging|page_params|common_parameters|request_id|logger|http_client|limiter|rate_limiter)(_dep|_async)?$"
 )
+# What gives a handler something to work with asks nobody, whatever the thing is about: `get_user_service`.
+_GIVES = re.compile(
+    r"(?i)(service|repo|repository|store|dao|gateway|mailer|uow|unit_?of_?work|use_?case|crud|manager|queue)s?(_?dep|_?factory)?$"
+)
+_MAKES = re.compile(r"(?:\w+\.)*(?:get_|provide_|[A-Z])")
+# The form of a login: it takes a password and checks none.
+_LOGIN_FORM = re.compile(r"(?:^|\.)OAuth2PasswordRequestForm(?:Strict)?$")
+# What is called so is a body, not an alias of a dependency.
+_BODY = re.compile(
+    r"(?:Create|Update|In|Input|Out|Request|Payload|Body|Schema|Data|Form|DTO|Dto|Base|Read|Params|Filter|Register|Login)$"
+)
 _DEPENDS = frozenset({"Depends", "Security"})
 # What the client sends beside path, query and body.
 _SENT = re.compile(r"\b(Header|Cookie)\(")
@@ -61,9 +72,9 @@ class Authentication:
 
     def of(self, route: Route) -> Asks:
         """Tell whether a route asks who is calling, on any of its levels."""
-        answers = [self._parameters(route.module, route.function, _MOST_STEPS)]
+        answers = [self._parameters(route.handled_in, route.function, _MOST_STEPS)]
         answers.append(self._listed(route.module, route.dependencies))
-        answers.append(self._decorators(route.module, route.function))
+        answers.append(self._decorators(route.handled_in, route.function))
         chains = self._routing.chains(route.router) if route.router is not None else None
         if chains is None:
             answers.append(Asks.UNKNOWN)
@@ -112,7 +123,7 @@ class Authentication:
         place = self._code.resolve(module, name)
         if place is None:
             # An alias of a package, which is not in the tree.
-            package = name.partition(".")[0] in module.imports and _ASKS.search(name)
+            package = name.partition(".")[0] in module.imports and _ASKS.search(name) and not _BODY.search(name)
             return Asks.UNKNOWN if package else Asks.NO
         if place.name not in place.module.assignments:
             return Asks.NO
@@ -134,17 +145,24 @@ class Authentication:
         """Tell whether what stands in ``Depends(…)`` asks."""
         node = depends.argument(0, "dependency")
         name = node.text() if node is not None else annotation
-        if depends.name == "Security" or _ASKS.search(name):
+        if depends.name == "Security" or _asks(name):
             return Asks.YES
-        if _HARMLESS.search(name.rpartition(".")[2]):
+        if _LOGIN_FORM.search(name) or _HARMLESS.search(name.rpartition(".")[2]):
             return Asks.NO
         place = self._code.resolve(module, name) if steps else None
         functions = _called(place) if place is not None else None
         if place is None or functions is None:
-            return Asks.UNKNOWN
+            # A package's, or of a file that cannot be read: `get_user_service` will not ask.
+            gives = place is None and steps and _GIVES.search(name) and _MAKES.match(name)
+            return Asks.NO if gives else Asks.UNKNOWN
         if any(_REFUSES.search(function.body) for function in functions):
             return Asks.YES
         return _any(self._parameters(place.module, function, steps - 1) for function in functions)
+
+
+def _asks(name: str) -> bool:
+    """Tell whether a dependency asks who is calling, by its name."""
+    return bool(_ASKS.search(name)) and not _GIVES.search(name) and not _LOGIN_FORM.search(name)
 
 
 def _called(place: Place) -> list[Function] | None:

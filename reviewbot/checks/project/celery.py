@@ -6,67 +6,28 @@ import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from reviewbot.checks.project.celery_settings import Told
+from reviewbot.checks.project.celery_tasks import Task, tails
 from reviewbot.checks.project.code import module_name
-from reviewbot.checks.project.module import functions_within
-from reviewbot.checks.project.nodes import call, decorators, elements, pairs, string, strings
-from reviewbot.checks.project.workers import consumed, limited
+from reviewbot.checks.project.module import Function, functions_within
+from reviewbot.checks.project.nodes import call, decorators, elements, pairs, string
+from reviewbot.checks.project.workers import consumed, limited, loaded_by_workers
+from reviewbot.checks.project.written import Entry, Reader, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reviewbot.checks.project.code import Code
-    from reviewbot.checks.project.module import Function, Module
+    from reviewbot.checks.project.module import Module
     from reviewbot.checks.project.nodes import Call
     from reviewbot.syntax import Node
 
-_OPAQUE = re.compile(r"\.config_from_(?:object|envvar|cmdline)\(|\.conf\.update\(\s*(?:\*\*|[A-Za-z_][\w.]*\s*\))")
-_OTHER_TASKS = re.compile(r"\bregister_task\(|class \w+\((?:\w+\.)*Task\)")
-# Names before Celery 4 are still understood.
-_OLD = {
-    "CELERY_INCLUDE": "include",
-    "CELERY_IMPORTS": "imports",
-    "CELERY_ROUTES": "task_routes",
-    "CELERY_TASK_ROUTES": "task_routes",
-    "CELERY_DEFAULT_QUEUE": "task_default_queue",
-    "CELERYD_TASK_TIME_LIMIT": "task_time_limit",
-    "CELERYD_TASK_SOFT_TIME_LIMIT": "task_soft_time_limit",
-    "CELERY_RESULT_BACKEND": "result_backend",
-    "backend": "result_backend",
-}
-
-
-@dataclass(frozen=True)
-class Task:
-    """A task.
-
-    Attributes:
-        module: The file that defines it.
-        function: The function.
-        options: The decorator's call; None where it has no parentheses.
-    """
-
-    module: Module
-    function: Function
-    options: Call | None
-
-    @cached_property
-    def name(self) -> str | None:
-        """The name it is registered under; None where it is computed."""
-        given = self.options.keywords.get("name") if self.options is not None else None
-        if given is None:
-            return f"{module_name(self.module.path)}.{self.function.name}"
-        return string(given)
-
-    @cached_property
-    def is_named(self) -> bool:
-        """Whether its name is given, and not made from the module's, which depends on where a worker starts."""
-        return self.options is not None and "name" in self.options.keywords
-
-    def option(self, name: str) -> Node | None:
-        """Give an option of the decorator, or None."""
-        return self.options.keywords.get(name) if self.options is not None else None
+_ELSEWHERE = re.compile(r"\.config_from_(?:object|envvar|cmdline)\(")
+_TASK_CLASS = re.compile(r"\bclass \w+\((?:[^()]*,\s*)?(?:\w+\.)*\w*Task\b")
+_SCHEDULES = r"^(?:[A-Za-z0-9_]+\.)*(?:add_periodic_task|RedBeatSchedulerEntry)\("
+_IMPORTS_ITSELF = re.compile(r"\b(?:import_module|iter_modules|walk_packages|__import__|find_modules)\(")
 
 
 @dataclass(frozen=True)
@@ -77,19 +38,35 @@ class Configuration:
         module: The file that makes it.
         call: ``Celery(…)``.
         settings: Name → value, by the lower-case names of Celery 4.
-        opaque: Whether more is read from where it cannot be seen.
+        told: The same with the files, and everything that is given for a name.
+        opaque: Whether more is read from a configuration of its own, or from where it cannot be seen.
         discovers: Whether tasks are found by ``autodiscover_tasks``.
     """
 
     module: Module
     call: Call
     settings: Mapping[str, Node]
+    told: Told
     opaque: bool
     discovers: bool
 
     def has(self, *names: str) -> bool:
         """Tell whether any of the settings is given."""
         return any(name in self.settings for name in names)
+
+
+class Route(NamedTuple):
+    """An entry of ``task_routes``.
+
+    Attributes:
+        pattern: Of names of tasks.
+        queue: Where they go.
+        entry: Where it stands.
+    """
+
+    pattern: str
+    queue: str
+    entry: Entry
 
 
 class Celery:
@@ -101,6 +78,7 @@ class Celery:
 
     def __init__(self, code: Code) -> None:
         self._code = code
+        self.reader = Reader(code)
 
     @cached_property
     def configuration(self) -> Configuration | None:
@@ -114,9 +92,10 @@ class Celery:
         if len(made) != 1:
             return None
         module, found = made[0]
-        settings = dict(_settings(module, found))
-        opaque = found.open or bool(_OPAQUE.search(module.text)) or "config_source" in found.keywords
-        return Configuration(module, found, settings, opaque, "autodiscover_tasks(" in module.text)
+        told = Told(self._code, self.reader, module, found)
+        settings = {name: given[-1].node for name, given in told.given.items()}
+        opaque = told.hidden or _ELSEWHERE.search(module.text) is not None
+        return Configuration(module, found, settings, told, opaque, "autodiscover_tasks(" in module.text)
 
     def tasks_of(self, module: Module) -> Iterator[Task]:
         """Give the tasks that a module defines."""
@@ -126,10 +105,26 @@ class Celery:
             for decorator in decorators(function.decorated):
                 options = call(decorator)
                 name = options.function if options is not None else decorator.text()
-                if name == "shared_task" or (
-                    name.endswith((".task", ".shared_task")) and self._is_celery(module, name)
+                origin = module.imports.get(name)
+                if (
+                    name == "shared_task"
+                    or (origin is not None and origin.name == "shared_task")
+                    or (name.endswith((".task", ".shared_task")) and self._is_celery(module, name))
                 ):
-                    yield Task(module, function, options)
+                    yield Task(module, function, options, self.reader)
+
+    def classes_of(self, module: Module, *, registered: bool = True) -> Iterator[Task]:
+        """Give the tasks that a module defines as classes.
+
+        Args:
+            module: The file.
+            registered: Whether only those that it registers; else its abstract ones too.
+        """
+        for one in module.classes.values() if "Task" in module.text else ():
+            if not any(base.rpartition(".")[2].endswith("Task") for base in one.bases):
+                continue
+            if not registered or re.search(rf"\bregister(?:_task)?\(\s*{re.escape(one.name)}\b", module.text):
+                yield Task(module, Function(one.node, one.node), None, self.reader, one.attributes)
 
     def _is_celery(self, module: Module, decorator: str) -> bool:
         """Tell whether what has the decorator may be Celery, and not another queue (taskiq, huey, dramatiq …)."""
@@ -146,13 +141,60 @@ class Celery:
         """The names that tasks can be called by; None where some are computed, or tasks are made in other ways."""
         found: set[str] = set()
         for module in self._code.mentioning("task", "Task"):
-            if _OTHER_TASKS.search(module.text):
+            tasks = (*self.tasks_of(module), *self.classes_of(module, registered=False))
+            made = tuple(self._made(module))
+            if None in made or any(task.name is None for task in tasks):
                 return None
-            for task in self.tasks_of(module):
-                if task.name is None:
-                    return None
-                found.update([task.name] if task.is_named else _tails(task.name))
+            found.update(*(task.names for task in tasks), (name for name in made if name is not None))
         return frozenset(found)
+
+    def _made(self, module: Module) -> Iterator[str | None]:
+        """Give the names of tasks that are made otherwise, None where one cannot be told."""
+        for node in module.source.root.find_all(kind="call", regex=r"^[A-Za-z0-9_.]+\.task\("):
+            parent, made = node.parent(), call(node)
+            if parent is not None and parent.kind() == "decorator":
+                continue
+            named = made.keywords.get("name") if made is not None else None
+            if made is None or made.open or (named is None and not made.positional):
+                yield None
+            elif named is not None:
+                yield self.reader.text(module, named)
+            else:
+                yield from tails(f"{module_name(module.path)}.{made.positional[0].text()}")
+        for function in functions_within(module.source):
+            for decorator in decorators(function.decorated):
+                # What a decorator of the project's own makes of it may be a task.
+                if re.match(r"(?:\w*_)?task\b", decorator.text()) and not decorator.text().startswith("shared_task"):
+                    options = call(decorator)
+                    named = options.keywords.get("name") if options is not None else None
+                    yield from tails(f"{module_name(module.path)}.{function.name}") if named is None else ()
+                    yield from (self.reader.text(module, named),) if named is not None else ()
+
+    @cached_property
+    def scheduled(self) -> tuple[Written, ...]:
+        """What the schedule of beat names as its tasks, as far as it can be read."""
+        configuration = self.configuration
+        told = configuration.told if configuration is not None else None
+        given = told.given.get("beat_schedule", ()) if told is not None else ()
+        entries = [entry for one in given for entry in self.reader.members(one)]
+        entries += told.single.get("beat_schedule", ()) if told is not None else ()
+        found = [
+            Written(inner.module, inner.value)
+            for entry in entries
+            for inner in self.reader.members(Written(entry.module, entry.value))
+            if inner.name == "task"
+        ]
+        for module in self._code.mentioning("add_periodic_task(", "RedBeatSchedulerEntry("):
+            for node in module.source.root.find_all(kind="call", regex=_SCHEDULES):
+                made = call(node)
+                task = made.argument(1, "task" if made.name.endswith("Entry") else "sig") if made is not None else None
+                signed = call(task)
+                if signed is not None and signed.name in {"signature", "Signature", "subtask"}:
+                    task = signed.argument(0, "varies" if signed.name == "signature" else "task")
+                elif made is not None and not made.name.endswith("Entry"):
+                    task = None
+                found += [Written(module, task)] if task is not None else []
+        return tuple(found)
 
     @cached_property
     def registered(self) -> frozenset[str] | None:
@@ -160,26 +202,29 @@ class Celery:
         configuration = self.configuration
         if configuration is None or configuration.opaque or configuration.discovers:
             return None
-        included: list[str] = []
+        included: list[str] = list(loaded_by_workers(self._code.tree))
         for name in ("include", "imports"):
-            node = configuration.settings.get(name)
-            if node is not None and node.kind() == "identifier":
-                node = configuration.module.assignments.get(node.text())
-            names = strings(node) if node is not None else ()
-            if names is None:
-                return None
-            included += names
+            for given in configuration.told.given.get(name, ()):
+                names = self.reader.strings(given)
+                if names is None:
+                    return None
+                included += names
+        if re.search(r"\.conf\.(?:include|imports)\.(?!update)\w+\(", configuration.module.text):
+            return None
         # What a worker is started with: the application's module, or one made for it, such as `celery_worker.py`.
         entries = [self._code.module(path) for path in sorted(self._code.paths) if "celery" in path.rpartition("/")[2]]
         included_modules = (self._code.find(configuration.module, name) for name in included)
         starts = [configuration.module, *filter(None, (*entries, *included_modules))]
-        return frozenset(module.path for module in self._code.loaded(starts))
+        loaded = list(self._code.loaded(starts))
+        # One that looks for modules itself may load any.
+        by_itself = any(_IMPORTS_ITSELF.search(module.text) for module in loaded if "elery" in module.text)
+        return None if by_itself else frozenset(module.path for module in loaded)
 
     @cached_property
     def queues(self) -> frozenset[str] | None:
         """The queues that some worker consumes; None where that cannot be told."""
         configuration = self.configuration
-        if configuration is None or configuration.opaque:
+        if configuration is None or configuration.told.hidden:
             return None
         default = self.default_queue
         return None if default is None else consumed(self._code.tree, {default, *self._declared_queues})
@@ -195,73 +240,63 @@ class Celery:
     @cached_property
     def default_queue(self) -> str | None:
         """The queue of tasks that name none; None where it is computed."""
-        node = self.configuration.settings.get("task_default_queue") if self.configuration is not None else None
-        return "celery" if node is None else string(node)
+        given = self.configuration.told.given.get("task_default_queue") if self.configuration is not None else None
+        return self.reader.text(*given[-1]) if given else "celery"
 
     @cached_property
     def _declared_queues(self) -> frozenset[str]:
         """What a worker without ``--queues`` consumes besides."""
-        node = self.configuration.settings.get("task_queues") if self.configuration is not None else None
-        made = (call(element) for element in elements(node))
-        names = (string(one.argument(0, "name")) for one in made if one is not None)
+        given = self.configuration.told.given.get("task_queues") if self.configuration is not None else None
+        found = self.reader.value(given[-1]) if given else None
+        if found is None:
+            return frozenset()
+        made = (call(element) for element in elements(found.node))
+        names = [self.reader.text(found.module, one.argument(0, "name")) for one in made if one is not None]
+        names += [string(key) for key, _ in pairs(found.node)]
         return frozenset(name for name in names if name is not None)
 
     @cached_property
-    def routes(self) -> tuple[tuple[str, str], ...] | None:
-        """Pattern and queue of each entry of ``task_routes``, in their order; None where that cannot be told."""
+    def routes(self) -> tuple[Route, ...] | None:
+        """The entries of ``task_routes``, in their order; None where that cannot be told."""
         configuration = self.configuration
-        if configuration is None or configuration.opaque:
+        if configuration is None or configuration.told.hidden:
             return None
-        node = configuration.settings.get("task_routes")
-        if node is not None and node.kind() == "identifier":
-            node = configuration.module.assignments.get(node.text())
-        if node is None:
-            return ()
-        if node.kind() != "dictionary":
-            return None
-        found = []
-        for key, value in pairs(node):
-            pattern, queue = string(key), string(value)
-            if value.kind() == "dictionary":
-                queue = next((string(inner) for name, inner in pairs(value) if string(name) == "queue"), None)
-            if pattern is None or queue is None:
-                return None
-            found.append((pattern, queue))
-        return tuple(found)
+        found: list[Route] = []
+        given = configuration.told.given.get("task_routes")
+        listed = [*self._listed(given[-1])] if given else []
+        for entries in (*listed, configuration.told.single.get("task_routes", ())):
+            for entry in entries or ():
+                queue = self.reader.text(entry.module, entry.value)
+                for inner in (queue is None and self.reader.entries(Written(entry.module, entry.value))) or ():
+                    queue = self.reader.text(inner.module, inner.value) if inner.name == "queue" else queue
+                pattern = self.reader.text(entry.module, entry.key)
+                if pattern is None or queue is None:
+                    return None
+                found.append(Route(pattern, queue, entry))
+        return None if None in listed else tuple(found)
+
+    def _listed(self, given: Written) -> Iterator[tuple[Entry, ...] | None]:
+        """Give the dictionaries of routes; pairs of a list are entries too."""
+        found = self.reader.value(given)
+        if found is None or found.node.kind() not in {"list", "tuple"}:
+            yield self.reader.entries(given)
+            return
+        for element in elements(found.node):
+            inner = [*elements(element)]
+            if len(inner) == 2 and string(inner[0]) is not None:
+                yield (Entry(found.module, inner[0], inner[1]),)
+            else:
+                yield from self._listed(Written(found.module, element))
 
     def queue_of(self, task: Task) -> str | None:
         """Give the queue a task goes to unless its caller names another one; None where that cannot be told."""
         named = task.option("queue")
         if named is not None:
-            return string(named)
+            return self.reader.text(task.module, named)
         if self.routes is None or task.name is None or (task.options is not None and task.options.open):
             return None
-        for pattern, queue in self.routes:
+        for route in self.routes:
             # An automatic name begins where the worker starts, which may be any folder above the module.
-            tails = [task.name] if task.is_named else _tails(task.name)
-            if any(fnmatchcase(tail, pattern) for tail in tails):
-                return queue
+            if any(fnmatchcase(name, route.pattern) for name in task.names):
+                return route.queue
         return self.default_queue
-
-
-def _settings(module: Module, made: Call) -> Iterator[tuple[str, Node]]:
-    """Give what ``Celery(…)``, ``app.conf.update(…)`` and ``app.conf.name = …`` say."""
-    for name, node in made.keywords.items():
-        yield _OLD.get(name, name), node
-    for node in module.source.root.find_all(kind="call", regex=r"^[A-Za-z0-9_.]+\.conf\.update\("):
-        update = call(node)
-        for name, value in update.keywords.items() if update is not None else ():
-            yield _OLD.get(name, name), value
-        for key, value in pairs(update.positional[0] if update is not None and update.positional else None):
-            name = string(key) or ""
-            yield _OLD.get(name, name), value
-    for node in module.source.root.find_all(kind="assignment", regex=r"^[A-Za-z0-9_.]+\.conf\.[A-Za-z0-9_]+\s*="):
-        left, right = node.field("left"), node.field("right")
-        if left is not None and right is not None:
-            name = left.text().rpartition(".")[2]
-            yield _OLD.get(name, name), right
-
-
-def _tails(dotted: str) -> list[str]:
-    parts = dotted.split(".")
-    return [".".join(parts[at:]) for at in range(len(parts))]

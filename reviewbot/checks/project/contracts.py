@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reviewbot.syntax import Node
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+_GENERATOR = re.compile(r"alias_generator\s*=\s*(?:AliasGenerator\([^)]*?)?([\w.]*(?i:camel|pascal)\w*)")
+_DATACLASS = re.compile(r"^@(?:\w+\.)*dataclass\b")
 _ALIASES = ("serialization_alias", "alias", "validation_alias")
 
 
@@ -71,8 +73,7 @@ class Contracts:
         """Schemas that routes answer with, those inside other ones included."""
         found: dict[str, Schema] = {}
         for route in self._routing.routes:
-            model = route.call.keywords.get("response_model")
-            self._add(found, route, route.function.returns if model is None else model.text())
+            self._add(found, route, answer(route))
         return found
 
     @cached_property
@@ -85,11 +86,24 @@ class Contracts:
                     self._add(found, route, parameter.annotation)
         return found
 
+    def named(self, route: Route, name: str) -> Schema | None:
+        """Give the schema that a name means where a route is handled; None where it is none."""
+        place = self._declarations.find(route.handled_in, name)
+        return Schema(*place, route) if place is not None and self._is_schema(*place) else None
+
+    def _is_schema(self, module: Module, definition: Class) -> bool:
+        if self._declarations.kind(module, definition) is Kind.SCHEMA:
+            return True
+        roots = {base.rpartition(".")[2] for base in self._declarations.lineage(module, definition).outside}
+        around = definition.node.parent()
+        is_dataclass = around is not None and _DATACLASS.match(around.text()) is not None
+        return bool(roots & {"SQLModel", "TypedDict"}) or is_dataclass
+
     def _add(self, found: dict[str, Schema], route: Route, annotation: str) -> None:
-        waiting = [(route.module, name) for name in _NAME.findall(annotation)]
+        waiting = [(route.handled_in, name) for name in _NAME.findall(annotation)]
         while waiting:
             place = self._declarations.find(*waiting.pop())
-            if place is None or self._declarations.kind(*place) is not Kind.SCHEMA:
+            if place is None or not self._is_schema(*place):
                 continue
             module, definition = place
             before = found.get(definition.name)
@@ -105,28 +119,52 @@ class Contracts:
     def fields(self, schema: Schema) -> dict[str, Field] | None:
         """Give the fields of a schema by their name on the wire; None where some may be out of sight."""
         lineage = self._declarations.lineage(schema.module, schema.definition)
-        if not lineage.complete:
+        if not all(base.rpartition(".")[2] == "TypedDict" for base in lineage.outside) and not lineage.complete:
             return None
+        generated = next(filter(None, (_GENERATOR.search(one.node.text()) for _, one in lineage.classes)), None)
+        style = generated[1].lower() if generated is not None else ""
         found: dict[str, Field] = {}
         for module, definition in reversed(lineage.classes):
-            found.update((field.name, field) for field in _fields(module, definition))
-        return found
+            # By the attribute's name, so that what a class says again counts once.
+            found.update(_fields(module, definition, style))
+        return {field.name: field for field in found.values()}
 
 
-def _fields(module: Module, definition: Class) -> Iterator[Field]:
+def answer(route: Route) -> str:
+    """Give what a route says that it answers with."""
+    model = route.call.keywords.get("response_model")
+    return route.function.returns if model is None else model.text()
+
+
+def _fields(module: Module, definition: Class, style: str) -> Iterator[tuple[str, Field]]:
     for name, node in definition.attributes.items():
         kind = node.field("type")
         if kind is not None and not name.startswith("_") and "ClassVar" not in kind.text():
-            yield Field(_wire_name(name, node), _is_required(node), module, node)
+            yield name, Field(_wire_name(name, node, style), _is_required(node), module, node)
     for method in definition.methods:
         if any("computed_field" in decorator.text() for decorator in decorators(method.decorated)):
-            yield Field(method.name, required=False, module=module, node=method.node)
+            yield (
+                method.name,
+                Field(_generated(method.name, style), required=False, module=module, node=method.decorated),
+            )
 
 
-def _wire_name(name: str, node: Node) -> str:
+def _wire_name(name: str, node: Node, style: str) -> str:
     given = call(node.field("right"))
-    aliases = (string(given.keywords.get(alias)) for alias in _ALIASES) if given is not None else ()
-    return next((alias for alias in aliases if alias is not None), name)
+    kind = node.field("type")
+    calls = [given] if given is not None else []
+    if kind is not None and "Annotated" in kind.text():
+        calls += filter(None, map(call, kind.find_all(kind="call", regex=r"^([A-Za-z0-9_]+\.)*Field\(")))
+    aliases = (string(one.keywords.get(alias)) for one in calls for alias in _ALIASES)
+    return next((alias for alias in aliases if alias is not None), _generated(name, style))
+
+
+def _generated(name: str, style: str) -> str:
+    """Give the name that an alias generator makes of a field's; the same for one that is not known."""
+    words = name.split("_")
+    if "camel" in style:
+        return words[0] + "".join(word.title() for word in words[1:])
+    return "".join(word.title() for word in words) if "pascal" in style else name
 
 
 def _is_required(node: Node) -> bool:

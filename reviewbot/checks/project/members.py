@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from reviewbot.checks.project.declarations import Declarations
     from reviewbot.checks.project.module import Class, Module
 
-_ENUM_ROOTS = frozenset({"Enum", "StrEnum", "IntEnum", "str", "int"})
-_MODEL_ROOTS = frozenset({"DeclarativeBase", "declarative_base", "AsyncAttrs"})
+_ENUMS = frozenset({"Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"})
+_ENUM_ROOTS = _ENUMS | {"str", "int"}
+_MODEL_ROOTS = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "declarative_base", "AsyncAttrs"})
 _SPECIAL = re.compile(
     r"__getattr__|__init__|__getattribute__|__class_getitem__|__new__|metaclass|automap|declared_attr|hybrid|_missing_|"
     r"_ignore_|__mapper_args__"
@@ -57,7 +58,7 @@ class Members:
     def _read(self, module: Module, definition: Class) -> frozenset[str] | None:
         lineage = self._declarations.lineage(module, definition)
         roots = {base.rpartition(".")[2] for base in lineage.outside}
-        is_enum = bool(roots & {"Enum", "StrEnum", "IntEnum"}) and roots <= _ENUM_ROOTS
+        is_enum = bool(roots & _ENUMS) and roots <= _ENUM_ROOTS
         is_model = bool(roots) and roots <= _MODEL_ROOTS and "__tablename__" in lineage.attributes
         text = "\n".join(one.node.text() for _, one in lineage.classes)
         if not (is_enum or is_model) or _SPECIAL.search(text) or definition.name in self._extended:

@@ -31,7 +31,7 @@ class Revision:
         down: The revisions it follows; empty for a first one.
         down_node: What ``down_revision`` is assigned.
         id_node: What ``revision`` is assigned.
-        branched: Whether it names a branch, so that a second head is meant to be.
+        labels: What ``branch_labels`` is assigned, in double quotes; empty where it names no branch.
     """
 
     path: str
@@ -39,7 +39,12 @@ class Revision:
     down: tuple[str, ...]
     down_node: Node | None
     id_node: Node
-    branched: bool
+    labels: str = ""
+
+    @property
+    def branched(self) -> bool:
+        """Whether it names a branch, so that a second head is meant to be."""
+        return bool(self.labels)
 
     @property
     def folder(self) -> str:
@@ -128,8 +133,8 @@ def revision(path: str, text: str) -> Revision | None:
     if name is None or own is None or downs is None:
         return None
     labels = assigned.get("branch_labels")
-    branched = labels is not None and labels.text() not in {"None", "()", "[]"}
-    return Revision(path, own, downs, down, name, branched)
+    said = labels.text().replace("'", '"') if labels is not None else "None"
+    return Revision(path, own, downs, down, name, "" if said in {"None", "()", "[]"} else said)
 
 
 def _downs(node: Node | None) -> tuple[str, ...] | None:

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.checks.project.module import functions_within
-from reviewbot.checks.project.nodes import call, decorators, elements, string
+from reviewbot.checks.project.nodes import call, decorators, elements, first_line, string, strings
+from reviewbot.checks.project.prefixes import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from reviewbot.syntax import Node
 
 METHODS = ("get", "post", "put", "patch", "delete")
+# What makes a route of a function for each of its `methods`: as a decorator, or as a call.
+_OF_SEVERAL = ("api_route", "add_api_route")
 _CALLS = r"^([A-Za-z0-9_]+\.)*(include_router|APIRouter|FastAPI)\("
 _MOST_LEVELS = 6
 
@@ -51,11 +54,10 @@ class Level:
         """The elements of ``dependencies=[…]``; None where they cannot be seen."""
         return listed(self.call, "dependencies")
 
-    @cached_property
-    def prefix(self) -> str:
-        """Its prefix; where that is computed, the expression in angle brackets."""
+    def prefix(self, code: Code) -> str:
+        """Give its prefix; where that is computed, the expression in angle brackets."""
         node = self.call.keywords.get("prefix")
-        return "" if node is None else _literal(node)
+        return "" if node is None else written(code, self.module, node)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ class Route:
         call: The decorator.
         method: ``get``, ``post``, ``put``, ``patch``, ``delete``.
         router: The router it hangs on; None where that cannot be told.
+        at: Its path below the router as far as it can be told, computed parts in angle brackets.
+        home: The file of the handler, where that is another one.
     """
 
     module: Module
@@ -75,11 +79,18 @@ class Route:
     call: Call
     method: str
     router: Key | None
+    at: str | None = None
+    home: Module | None = None
 
-    @cached_property
+    @property
     def path(self) -> str | None:
         """Its path below the router; None where it is computed."""
-        return string(self.call.argument(0, "path"))
+        return None if self.at is None or "<" in self.at else self.at
+
+    @property
+    def handled_in(self) -> Module:
+        """The file of the handler, in which its names mean what they say."""
+        return self.home or self.module
 
     @cached_property
     def dependencies(self) -> tuple[Node, ...] | None:
@@ -183,28 +194,51 @@ class Routing:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """All routes of the tree."""
-        found = self._code.mentioning(*(f".{method}(" for method in METHODS))
+        found = self._code.mentioning(*(f".{method}(" for method in (*METHODS, *_OF_SEVERAL)))
         return tuple(route for module in found for route in self.routes_of(module))
 
     def routes_of(self, module: Module) -> Iterator[Route]:
-        """Give the routes that a module defines."""
+        """Give the routes that a module defines, in the order of the source."""
+        found = list(self._decorated(module))
+        found += self._added(module) if "add_api_route" in module.text else ()
+        yield from sorted(found, key=lambda route: first_line(route.call.node))
+
+    def _decorated(self, module: Module) -> Iterator[Route]:
         for function in functions_within(module.source):
             for decorator in decorators(function.decorated):
                 found = call(decorator)
-                if found is None or found.name not in METHODS or "." not in found.function:
+                if found is None or "." not in found.function:
                     continue
                 router = found.function.rpartition(".")[0]
                 if string(found.argument(0, "path")) is None and "router" not in router and "app" not in router:
                     continue
-                yield Route(module, function, found, found.name, self.key(module, router))
+                for method in _methods(found):
+                    yield self._route(module, function, found, method)
+
+    def _added(self, module: Module) -> Iterator[Route]:
+        """Give the routes that `router.add_api_route(path, handler)` makes, of handlers that can be followed."""
+        for node in module.source.root.find_all(kind="call", regex=r"^[A-Za-z0-9_.]+\.add_api_route\("):
+            found = call(node)
+            handler = found.argument(1, "endpoint") if found is not None else None
+            place = self._code.resolve(module, handler.text()) if handler is not None else None
+            function = place.module.function.get(place.name) if place is not None else None
+            if found is None or place is None or function is None:
+                continue
+            for method in _methods(found):
+                yield self._route(module, function, found, method, place.module)
+
+    def _route(self, module: Module, function: Function, by: Call, method: str, home: Module | None = None) -> Route:
+        at = by.argument(0, "path")
+        path = written(self._code, module, at) if at is not None else None
+        return Route(module, function, by, method, self.key(module, by.function.rpartition(".")[0]), path, home)
 
     def full_paths(self, route: Route) -> tuple[str, ...] | None:
         """Give the paths under which a route is served, computed parts in angle brackets; None where unknown."""
         chains = self.chains(route.router) if route.router is not None else None
-        at = route.call.argument(0, "path")
+        at = route.at
         if chains is None or at is None:
             return None
-        return tuple("".join(level.prefix for level in reversed(chain)) + _literal(at) for chain in chains)
+        return tuple("".join(level.prefix(self._code) for level in reversed(chain)) + at for chain in chains)
 
 
 def listed(of: Call, keyword: str) -> tuple[Node, ...] | None:
@@ -215,9 +249,13 @@ def listed(of: Call, keyword: str) -> tuple[Node, ...] | None:
     return tuple(elements(node)) if node.kind() in {"list", "tuple"} else None
 
 
-def _literal(node: Node) -> str:
-    value = string(node)
-    return f"<{node.text()}>" if value is None else value
+def _methods(of: Call) -> tuple[str, ...]:
+    """Give the methods of a route: its decorator's name, or those that it lists."""
+    if of.name not in _OF_SEVERAL:
+        return (of.name,) if of.name in METHODS else ()
+    listed_ones = of.keywords.get("methods")
+    named = strings(listed_ones) if listed_ones is not None else ("get",)
+    return tuple(name.lower() for name in named or () if name.lower() in METHODS)
 
 
 def _assigned_to(node: Node) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _DEPLOYMENT = (
     *("*compose*.yml", "*compose*.yaml", "Dockerfile*", "*.Dockerfile", "Procfile*", "*supervisor*.conf", "*.service"),
     *("*celery*.yml", "*celery*.yaml", "*worker*.yml", "*worker*.yaml", "*celery*.conf", "*.tf", "*celery*.json"),
+    *("fly.toml", "railway.*", "app.json", "*.nomad", "*.service.j2", "infra*/**/*.y*ml", "manifests/**/*.y*ml"),
     *(
         "k8s/**/*.y*ml",
         "kubernetes/**/*.y*ml",
@@ -25,7 +26,7 @@ _DEPLOYMENT = (
         "render.yaml",
     ),
 )
-_SCRIPTS = ("*.sh", "Makefile", "package.json", "*celery*", "*worker*")
+_SCRIPTS = ("*.sh", "Makefile", "justfile", "Taskfile.y*ml", "pyproject.toml", "package.json", "*celery*", "*worker*")
 _MOST_FILES = 150
 _NO_COMMANDS = (".py", ".md", ".rst", ".txt", ".ts", ".tsx", ".js", ".lock")
 
@@ -34,8 +35,13 @@ _WORKER = re.compile(
     r"""\bcelery\b(?:(?!\bcelery\s)[^#]){0,160}?[\s"',\[]worker\b(?P<rest>(?:(?!\bcelery["']?[\s,]).){0,600})""",
     re.DOTALL,
 )
-_QUEUES = re.compile(r"""(?:-Q|--queues)[\s=:"',\[]+(?:-\s+["']?)?(?P<names>[^\s"'\]]+)""")
-_END = re.compile(r"\n\s*\n|\n\s*[A-Za-z_-]+:|\bbeat\b|\bflower\b|&&|\n(?:CMD|RUN|ENTRYPOINT|HEALTHCHECK)\b")
+_QUEUES = re.compile(r"""(?:-Q|--queues)[\s=:"',\[]*(?:-\s+["']?)?(?P<names>[^\s"'\]]+)""")
+# The arguments of a command may stand under a key of their own, or in an image's `CMD`.
+_END = re.compile(
+    r"\n\s*\n|\n\s*(?!args:|command:)[A-Za-z_-]+:|\bbeat\b|\bflower\b|&&|\n(?:FROM|RUN|ENTRYPOINT|HEALTHCHECK)\b"
+)
+_LOADS = re.compile(r"""(?:(?<=\s)-A|--app|(?<=\s)-I|--include|["']-A["'],|["']-I["'],)[\s="',]+([A-Za-z_][\w.,:]*)""")
+_HIDDEN = "c\0lery"
 _NAMES = re.compile(r"[A-Za-z0-9_.,-]+")
 
 
@@ -58,6 +64,16 @@ def limited(tree: Tree) -> bool:
     return any("time-limit" in command for command in _workers(tree))
 
 
+def loaded_by_workers(tree: Tree) -> list[str]:
+    """Give the modules that the commands of workers name: the application's, and those they include."""
+    found: list[str] = []
+    for globs in (_DEPLOYMENT, _SCRIPTS):
+        paths = sorted(path for path in tree.paths if not path.endswith(_NO_COMMANDS) and matches(globs, path))
+        for text in tree.read(paths[:_MOST_FILES]).values():
+            found += [name for names in _LOADS.findall(text) for name in names.split(",")] if "celery" in text else []
+    return [name.partition(":")[0] for name in found if name]
+
+
 def _workers(tree: Tree) -> list[str]:
     """Give the commands that start workers: those of the deployment, else those of scripts."""
     for globs in (_DEPLOYMENT, _SCRIPTS):
@@ -72,8 +88,10 @@ def _workers(tree: Tree) -> list[str]:
 def _commands(text: str) -> Iterator[str]:
     """Give what follows ``worker`` in each command that starts one."""
     code = re.sub(r"(?m)^\s*(?:#|//).*$", "", text) if "celery" in text else ""
+    # A queue may be called like the program.
+    code = _QUEUES.sub(lambda found: found[0].replace("celery", _HIDDEN), code)
     for found in _WORKER.finditer(code):
-        rest = found["rest"]
+        rest = found["rest"].replace(_HIDDEN, "celery")
         end = _END.search(rest)
         yield rest[: end.start()] if end is not None else rest
 

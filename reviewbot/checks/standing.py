@@ -1,0 +1,54 @@
+"""What a meta-variable of a rule must stand for: a session, the rows of a query, a length that may be zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.handles import handle, opens
+from reviewbot.checks.lengths import is_unasked_length
+from reviewbot.checks.rows import are_counted, are_unasked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from reviewbot.checks.flow import Flow
+    from reviewbot.syntax import Match, Node
+
+
+def stands_for(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
+    """Tell whether what a rule found stands for what the rule is about.
+
+    Args:
+        match: What the rule found.
+        wanted: Meta-variable → one of :data:`KINDS`; one that this match does not have says nothing.
+        flow: The names of the text.
+    """
+    nodes = ((match.node(name), what) for name, what in wanted.items())
+    return all(node is None or KINDS[what](node, flow) for node, what in nodes)
+
+
+def _is_database(node: Node, flow: Flow) -> bool:
+    found = handle(node, flow)
+    return found is not None and found.is_database
+
+
+def _is_session(node: Node, flow: Flow) -> bool:
+    found = handle(node, flow)
+    return found is not None and found.kind == "session"
+
+
+def _is_asynchronous(node: Node, flow: Flow) -> bool:
+    found = handle(node, flow)
+    return found is not None and found.is_database and found.asynchronous is True
+
+
+# What a rule may ask for under `stands_for`.
+KINDS: dict[str, Callable[[Node, Flow], bool]] = {
+    "database": _is_database,
+    "session": _is_session,
+    "async-session": _is_asynchronous,
+    "opened-session": opens,
+    "rows-unasked": are_unasked,
+    "rows-counted": are_counted,
+    "length-unasked": is_unasked_length,
+}
