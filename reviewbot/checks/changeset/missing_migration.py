@@ -152,10 +152,11 @@ def run(context: Context) -> Iterator[Draft]:
         return
     earlier = _Migrations(context.changes.head_tree)
     enums = StoredEnums(context)
+    about = {file.path for file in context.files if is_about_tables(file)}
     title = "`{}` changes the schema, and no migration is in this change set".format
 
     def declared(file: ChangedFile, source: Source) -> Iterator[Declaration]:
-        if is_about_tables(file):
+        if file.path in about:
             yield from _schema(file, source)
             yield from fields(source)
         yield from enums.members(source)
