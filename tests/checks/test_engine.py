@@ -80,7 +80,7 @@ def test_a_project_rule_is_not_run_for_another_project_of_the_stack() -> None:
 
 
 def test_a_foreign_agent_gets_the_checks_its_words_ask_for() -> None:
-    words = replace(item("their-item"), text="Watch for N+1 queries in loops.")
+    words = replace(item("their-item"), title="No N+1 queries", text="Watch for queries in loops.")
     result = run(change_set(changed("x.py", hunk(1, *(f"+{line}" for line in LOOP)))), agent("their-agent", words))
     assert [(f.agent, f.item, f.check) for f in result.findings] == [("their-agent", "their-item", "query-in-loop")]
 
