@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
-# Shorter lines (`pass`, `return rows`) are alike by chance.
+# Shorter lines (`pass`, `return rows`) are alike by chance; so may be little code, where more than style is at stake.
 _SHORT = 15
+_LITTLE = 60
+# So much of its text has a place that was edited in common with what stood there.
+_EDITED = 0.6
 
 
 class Removed:
@@ -39,8 +43,16 @@ class Removed:
                 found[squeezed(line.text)].add(file.path)
         return found
 
-    def elsewhere(self, path: str, text: str) -> bool:
-        """Tell whether every line of a text was taken away from other files than the one at ``path``."""
+    def elsewhere(self, check: Check, path: str, text: str) -> bool:
+        """Tell whether what a check found is only moved: each of its lines was taken away from another file.
+
+        Args:
+            check: What looked; severe findings are said wherever the code came from.
+            path: The file.
+            text: The code it is about.
+        """
+        if is_severe(check) or (not is_style(check) and len(squeezed(text)) < _LITTLE):
+            return False
         lines = [squeezed(line) for line in text.split("\n") if len(line.strip()) > _SHORT]
         return bool(lines) and all(self._paths.get(line, set()) - {path} for line in lines)
 
@@ -56,7 +68,8 @@ def new(
 
     Something is new where its text is found more often than before. Where the check is about style (severity low or
     less, or a hint), the function or class it stands in must also have more of its kind than before: whoever edits a
-    line is not blamed for the habit it was written in.
+    line is not blamed for the habit it was written in. So it is with an edited line unless the check is severe; what is
+    written in its place is new.
 
     Args:
         check: What looked.
@@ -73,13 +86,26 @@ def new(
     now = [(squeezed(text), symbol) for text, symbol in map(told, every)]
     gained = Counter(text for text, _ in now) - Counter(text for text, _ in earlier)
     grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
+    gone = Counter(earlier) - Counter(now)
+
+    def stays(text: str, symbol: str) -> bool:
+        if is_style(check):
+            return True
+        olds = (old for old, around in gone if around == symbol)
+        return not is_severe(check) and any(SequenceMatcher(None, old, text).ratio() > _EDITED for old in olds)
+
     for one in mine:
         text, symbol = told(one)
         # As many of them as came along; which of several alike is the new one cannot be told.
-        if gained[squeezed(text)] > 0 and (grown[symbol] > 0 or not is_style(check)):
+        if gained[squeezed(text)] > 0 and (grown[symbol] > 0 or not stays(squeezed(text), symbol)):
             gained[squeezed(text)] -= 1
             grown[symbol] -= 1
             yield one
+
+
+def is_severe(check: Check) -> bool:
+    """Tell whether a check's findings are worth a word whoever wrote them first."""
+    return check.severity.at_least(Severity.HIGH) and check.confidence is not Confidence.LOW
 
 
 def is_style(check: Check) -> bool:

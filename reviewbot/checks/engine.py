@@ -12,7 +12,7 @@ from reviewbot.checks import project, proof, reached, rules
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.drafted import finding
-from reviewbot.checks.earlier import Removed, is_style
+from reviewbot.checks.earlier import Removed
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.scope import looks_at
 from reviewbot.coverage import HUNKS, WHOLE
@@ -208,7 +208,7 @@ class _Run:
             return self._result.excuse(self._finding(check, item, draft)) is not None
 
         def left_out(draft: Draft) -> bool:
-            moved = is_style(check) and self._result.removed.elsewhere(draft.path, draft.evidence)
+            moved = self._result.removed.elsewhere(check, draft.path, draft.evidence)
             return moved or self._is_idle(rule, draft)
 
         if check.id in self._broken:

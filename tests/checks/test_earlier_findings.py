@@ -57,8 +57,16 @@ def test_a_loop_around_an_old_query_is_new() -> None:
     assert lines("query-in-loop", body("db.query(Area).get(i)\n"), body(LOOP)) == [3]
 
 
-def test_another_query_in_place_of_an_old_one_is_new() -> None:
-    assert lines("query-in-loop", body(LOOP), body(LOOP.replace("Area", "Role"))) == [3]
+def test_an_edited_line_is_old_and_another_one_in_its_place_is_new() -> None:
+    other = "for i in ids:\n    db.execute(select(Role.name).where(Role.owner_id == i)).scalars().all()\n"
+    assert lines("query-in-loop", body(LOOP), body(LOOP.replace("Area", "Role"))) == []
+    assert lines("query-in-loop", body(LOOP), body(LOOP.replace("Area", "Role"), LOOP)) == [3]
+    assert lines("query-in-loop", body(LOOP), body(other)) == [3]
+
+
+def test_what_is_severe_is_said_of_an_edited_line_too() -> None:
+    old = HEAD.replace("def", "async def").replace("db,", "db: AsyncSession,") + "    db.execute(first)\n"
+    assert lines("session-call-not-awaited", old, old.replace("first", "second")) == [2]
 
 
 def test_the_same_once_more_is_new() -> None:
