@@ -126,11 +126,6 @@ class Finding:
     placement_reason: str = ""
     also: tuple[Item, ...] = ()
 
-    @property
-    def items(self) -> tuple[Item, ...]:
-        """All that it violates, its own item first."""
-        return (Item(self.agent, self.item), *self.also)
-
 
 def identified(findings: Iterable[Finding], renames: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
     """Give the findings in reading order, each with its fingerprint.

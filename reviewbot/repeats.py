@@ -45,6 +45,12 @@ def said_once(findings: Sequence[Finding], agents: Sequence[str] = ()) -> list[F
     ]
 
 
+def violated(finding: Finding) -> tuple[Item, ...]:
+    """Give the items that a finding is about, its own first; what is about one is not called beyond the checklist."""
+    own = Item(finding.agent, finding.item)
+    return finding.also if finding.item == BEYOND and finding.also else (own, *finding.also)
+
+
 def most_worth_first(finding: Finding) -> tuple[object, ...]:
     """Give what findings are sorted by: severity, confidence, place."""
     return (*_by_weight(finding), *_by_place(finding))

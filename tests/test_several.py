@@ -10,13 +10,14 @@ from builders import change_set, changed, finding, hunk
 
 from reviewbot import agents as agent_files
 from reviewbot import pipeline
-from reviewbot.agent import Pin, Stack
+from reviewbot.agent import BEYOND, Pin, Stack
 from reviewbot.checks import catalog
 from reviewbot.config import Config, parse
 from reviewbot.errors import ConfigError
 from reviewbot.finding import Item, Placement, Severity, identified
 from reviewbot.markdown import comment
 from reviewbot.placement import place
+from reviewbot.repeats import violated
 from reviewbot.review import Grade, Status
 from reviewbot.routing import route
 from reviewbot.settings import Overrides, Settings, of_folder
@@ -161,8 +162,8 @@ def test_one_defect_that_two_agents_find_is_one_comment_that_names_both_items() 
     assert f"`{OWNER}/{shown[0].item}` and `{also}`" in comment(shown[0])
     (held,) = [one for one in injections(review) if one.placement is Placement.HELD_BACK]
     assert shown[0].fingerprint in held.placement_reason
-    violated = {(verdict.agent, verdict.item) for verdict in review.ledger if verdict.status is Status.VIOLATED}
-    assert {(one.agent, one.item) for one in shown[0].items} <= violated
+    broken = {(verdict.agent, verdict.item) for verdict in review.ledger if verdict.status is Status.VIOLATED}
+    assert {(one.agent, one.item) for one in violated(shown[0])} <= broken
     assert review.coverage.files[0].reason.startswith(f"checks of {OWNER} and security-auditor")
 
 
@@ -213,3 +214,14 @@ def test_a_file_that_two_agents_review_is_nobody_elses() -> None:
     both = pipeline.review(change_set(*files), Settings(Config(), (*BUNDLED, own)), catalog.load)
     shown = [[(one.check, one.start_line) for one in review.findings if one.agent == OWNER] for review in (alone, both)]
     assert shown[0] == shown[1]
+
+
+def test_who_has_an_item_for_it_is_named_and_not_what_is_beyond_the_others() -> None:
+    changes = change_set(changed("app/a.py", hunk(1, "+x")))
+    made = [
+        finding(agent=agent, item=rule, check="bare-except", path="app/a.py", start_line=1, end_line=1)
+        for agent, rule in (("owner", BEYOND), ("auditor", "errors"))
+    ]
+    placed = place(identified(made), changes, Config(), group_above={}, agents=("owner", "auditor"))
+    (shown,) = [one for one in placed if one.placement is Placement.INLINE]
+    assert (shown.agent, violated(shown)) == ("owner", (Item("auditor", "errors"),))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.evidence import business
+from reviewbot.filekinds import is_code
 from reviewbot.routing import assigned
 from reviewbot.sources.repository import Repository
 from reviewbot.sources.trees import WorkTree
@@ -49,12 +50,16 @@ def unused(folder: Path, settings: Settings) -> Iterator[tuple[str, str]]:
 def _parts(tree: Tree, settings: Settings) -> Iterator[ChangeSet]:
     """Give the files that may be somebody's as changes, each of them to a repository that has all the others."""
     whatever = settings.config.pins or settings.forced
-    paths = sorted(path for path in tree.paths if whatever or any(business(one, path) for one in settings.agents))
+    paths = sorted(path for path in tree.paths if whatever or _may_be_somebodys(path, settings))
     parts = max(2, -(-len(paths) // _MOST_FILES))
     for part in range(parts):
         texts = tree.read(paths[part::parts])
         files = tuple(ChangedFile(path, FileKind.ADDED, new_text=text) for path, text in texts.items())
         yield ChangeSet("git", files, head_tree=tree)
+
+
+def _may_be_somebodys(path: str, settings: Settings) -> bool:
+    return any(business(one, path) or (one.stack.any and is_code(path)) for one in settings.agents)
 
 
 def _losers(routing: Routing) -> Iterator[tuple[str, Candidate]]:

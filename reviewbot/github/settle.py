@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.finding import MODEL, Placement
+from reviewbot.finding import MODEL, Item, Placement
 from reviewbot.github import bodies
 from reviewbot.markdown import gfm, pages
 from reviewbot.placement import IGNORED
@@ -105,7 +105,10 @@ def _alike(finding: Finding, thread: Thread) -> bool:
 def _is_about(finding: Finding, thread: Thread) -> bool:
     """Tell whether a thread on a finding's lines is about the same: of several agents another one may have begun it."""
     data = thread.root.marker.data
-    if any((data.get("agent"), data.get("item")) == (one.agent, one.item) for one in finding.items):
+    if any(
+        (data.get("agent"), data.get("item")) == (one.agent, one.item)
+        for one in (Item(finding.agent, finding.item), *finding.also)
+    ):
         return True
     if finding.check != data.get("check"):
         return False

@@ -12,6 +12,7 @@ from reviewbot.change import Side
 from reviewbot.finding import Placement
 from reviewbot.markdown import groups
 from reviewbot.markdown.gfm import cell, code, fenced, harmless, in_block, in_cell, language, line, one_line, quoted
+from reviewbot.repeats import violated
 from reviewbot.review import Status, Verdict
 
 if TYPE_CHECKING:
@@ -201,11 +202,11 @@ def _place(finding: Finding, address: Callable[[Finding], str] | None = None) ->
 
 
 def _cells(finding: Finding) -> str:
-    return in_cell(", ".join(dict.fromkeys(code(one.item) for one in finding.items)))
+    return in_cell(", ".join(dict.fromkeys(code(one.item) for one in violated(finding))))
 
 
 def _items(finding: Finding) -> str:
-    return " and ".join(code(str(item)) for item in finding.items)
+    return " and ".join(code(str(item)) for item in violated(finding))
 
 
 def _bullets(lines: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from reviewbot import counts, unreviewed
 from reviewbot.finding import Placement
 from reviewbot.markdown import groups
 from reviewbot.markdown.gfm import one_line
+from reviewbot.repeats import violated
 from reviewbot.reporters.frames import Frames
 from reviewbot.review import Status
 from reviewbot.text import printable
@@ -93,7 +94,7 @@ def _abstention(review: Review) -> str:
 def _finding(finding: Finding, frames: Frames) -> str:
     note = "" if finding.placement is Placement.INLINE else f" ({finding.placement_reason})"
     paragraphs = "".join(f"<p>{_prose(part)}</p>" for part in finding.body.split("\n\n"))
-    items = " and ".join(f"<code>{_text(str(item))}</code>" for item in finding.items)
+    items = " and ".join(f"<code>{_text(str(item))}</code>" for item in violated(finding))
     return (
         f'<article id="{_text(finding.fingerprint)}"><h3><span class="{finding.severity}">{finding.severity}</span> '
         f'{_prose(one_line(finding.title))}</h3><p class="place"><code>{_text(groups.place(finding))}</code>'

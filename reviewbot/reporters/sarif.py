@@ -11,6 +11,7 @@ from urllib.parse import quote
 from reviewbot import __version__
 from reviewbot.change import Side
 from reviewbot.finding import Placement, Severity
+from reviewbot.repeats import violated
 from reviewbot.reporters.json import document
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _rules(review: Review, shown: Iterable[Finding]) -> dict[str, dict[str, Any]
                 "properties": {"tags": []},
             },
         )
-        for tag in map(str, finding.items):
+        for tag in map(str, violated(finding)):
             if tag not in rule["properties"]["tags"]:
                 rule["properties"]["tags"].append(tag)
     return rules

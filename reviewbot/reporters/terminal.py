@@ -13,6 +13,7 @@ from reviewbot import counts, unreviewed
 from reviewbot.finding import Placement, Severity
 from reviewbot.markdown import groups
 from reviewbot.markdown.gfm import one_line
+from reviewbot.repeats import violated
 from reviewbot.reporters.frames import Frames
 from reviewbot.review import Status
 from reviewbot.text import printable
@@ -119,7 +120,7 @@ class _Page:
         for paragraph in finding.body.split("\n\n"):
             self._line(Text(printable(paragraph)), indent=2)
         self._suggestion(finding)
-        items = " and ".join(map(str, finding.items))
+        items = " and ".join(map(str, violated(finding)))
         self._line(Text(one_line(f"{finding.check} for {items}"), "dim"), indent=2)
         self._line()
 
