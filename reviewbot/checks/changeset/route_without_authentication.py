@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.change import Side
+from reviewbot.change import LineKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.changeset.places import ROUTES, adds, draft, is_new, modules
@@ -93,6 +93,10 @@ _LOOKS_ITSELF = re.compile(
 )
 _DATA = re.compile(r"(?i)(?:\b|_)(?:db|sessions?|services?)(?:\b|_)|(?-i:Service|Session)")
 # Of so many routes so large a part asks who is calling: the project means it.
+# What a line says that may ask who is calling, or is a part of what does.
+_ASKS = re.compile(
+    r"(?i)depends|security|dependenc|router|user|auth|token|current|principal|account|member|admin|staff|session|@"
+)
 _FEWEST = 5
 _SHARE = 0.7
 
@@ -131,7 +135,7 @@ def _is_open(project: Project, route: Route) -> bool:
 def _opened(context: Context, project: Project, said: set[tuple[str, int]]) -> Iterator[Draft]:
     """Report once where a removed line took the authentication from routes: of a signature, a router, an include."""
     before = project.before
-    files = {file.old_path or file.path: file for file in context.files if file.removed_lines}
+    files = {file.old_path or file.path: file for file in context.files if _may_open(file)}
     if before is None or not files:
         return
     for route in project.routing.routes:
@@ -144,6 +148,12 @@ def _opened(context: Context, project: Project, said: set[tuple[str, int]]) -> I
             if before.authentication.of(old) is Asks.YES:
                 said.add(place)
                 yield _on_the_left(files[place[0]], before, place, _title(project, route))
+
+
+def _may_open(file: ChangedFile) -> bool:
+    """Tell whether a removed line may have asked who is calling; following every route of the tree takes long."""
+    removed = (line.text for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
+    return any(_ASKS.search(line) for line in removed)
 
 
 def _versions(before: Tree, route: Route) -> Iterator[Route]:

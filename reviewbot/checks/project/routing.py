@@ -107,6 +107,7 @@ class Routing:
 
     def __init__(self, code: Code) -> None:
         self._code = code
+        self._routes_of: dict[str, tuple[Route, ...]] = {}
 
     @cached_property
     def _levels(self) -> tuple[dict[Key, Level], dict[Key | None, list[tuple[Key | None, Level]]], set[Key]]:
@@ -197,11 +198,13 @@ class Routing:
         found = self._code.mentioning(*(f".{method}(" for method in (*METHODS, *_OF_SEVERAL)))
         return tuple(route for module in found for route in self.routes_of(module))
 
-    def routes_of(self, module: Module) -> Iterator[Route]:
+    def routes_of(self, module: Module) -> tuple[Route, ...]:
         """Give the routes that a module defines, in the order of the source."""
-        found = list(self._decorated(module))
-        found += self._added(module) if "add_api_route" in module.text else ()
-        yield from sorted(found, key=lambda route: first_line(route.call.node))
+        if module.path not in self._routes_of:
+            found = list(self._decorated(module))
+            found += self._added(module) if "add_api_route" in module.text else ()
+            self._routes_of[module.path] = tuple(sorted(found, key=lambda route: first_line(route.call.node)))
+        return self._routes_of[module.path]
 
     def _decorated(self, module: Module) -> Iterator[Route]:
         for function in functions_within(module.source):
