@@ -48,6 +48,7 @@ class Rule:
         only_with: A rule of ast-grep's that must match somewhere in such a text; empty for no such condition.
         identity: A regular expression for what of a finding's text, without white space, makes it the same as one
             before the change; empty for all of it.
+        habit: Meta-variable that no match in the text before the change may have had the same; None for no such.
         built: Meta-variable of a text → regular expression for its fixed words: a finding counts only if such a text
             is put together from values that somebody else may choose.
         traced: What is asked about where values come from and go: key of ``traced.KEYS`` → meta-variable → regular
@@ -69,6 +70,7 @@ class Rule:
     mentions: tuple[str, ...]
     only_with: Mapping[str, Any]
     identity: str
+    habit: str | None
     built: Mapping[str, str]
     stands_for: Mapping[str, str]
     traced: Mapping[str, Mapping[str, str]]
@@ -186,6 +188,7 @@ def read(text: str, name: str) -> Rule:
         mentions=tuple(metadata.get("mentions", ())),
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
+        habit=metadata.get("habit"),
         built=metadata.get("built", {}),
         stands_for=metadata.get("stands_for", {}),
         traced=metadata.get("traced", {}),

@@ -71,6 +71,16 @@ def goes(node: Node, flow: Flow) -> Iterator[str]:
         yield from way.on(node, _MOST_STEPS)
 
 
+def stays(node: Node, flow: Flow) -> Iterator[str]:
+    """Say where a value goes as long as no function returns it, and ``awaited`` where it is awaited.
+
+    Args:
+        node: The value.
+        flow: The names of the text.
+    """
+    yield from _Way(flow, leaves=False).on(node, _MOST_STEPS)
+
+
 def used(node: Node, flow: Flow) -> Iterator[str]:
     """Say where a name's value goes, wherever in its function the name stands.
 
@@ -82,8 +92,9 @@ def used(node: Node, flow: Flow) -> Iterator[str]:
 
 
 class _Way:
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, *, leaves: bool = True) -> None:
         self._flow = flow
+        self._followed_out = leaves
         self._seen: set[str] = set()
         self._left = _MOST_PLACES
 
@@ -105,13 +116,15 @@ class _Way:
                 text = rendered(around, node)
                 yield f"text {text}"
                 inner = inner if _BEGINS.match(text) else "…"
+            if around.kind() == "await" and not self._followed_out:
+                yield "awaited"
             said, at = self._step(at, around)
             if said:
                 yield f"{inner}{said}"
             if around.kind() in _GIVING:
                 for name in said.removesuffix("=").split(","):
                     yield from self.used(name.strip("()[]*"), node, steps - 1, inner)
-            elif said.startswith("return "):
+            elif said.startswith("return ") and self._followed_out:
                 yield from self._called(said.split(" ")[1], node, steps - 1, inner)
             elif _ADDED.search(said):
                 yield from self.used(said.partition(".")[0], node, steps - 1, inner)

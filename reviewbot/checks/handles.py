@@ -30,6 +30,8 @@ _FACTORY_TYPE = re.compile(r"^(Callable|sessionmaker|async_sessionmaker|(Async)?
 _NAMED_TYPE = re.compile(r"(?i)^\w*(session|db|database)_?(dep|dependency|depends|local)?$")
 _OTHER_SESSION = re.compile(r"^\w+Session$")
 _FACTORY = re.compile(r"(?i)(session_?local|session_?maker|session_?factory|async_?session|sessions|^scoped_session)$")
+# `get_session_factory()` hands out what makes sessions, where `session_factory()` makes one.
+_FACTORY_GIVEN = re.compile(r"(?i)^_*(get|make|create|build|new|provide|load|resolve)_?\w*(factory|maker)$")
 _GETTER = re.compile(
     r"^_*((get|open|new|make|create|acquire|provide)_)?((async|sync|db|database|sql|new|read|write|local)_)*"
     r"(db|session|session_scope|db_context|session_context)$"
@@ -179,7 +181,10 @@ class _Handles:
         if last in _MAKERS:
             # A scoped session is used like a session as well.
             return Handle("session" if "scoped" in last else "factory", "async" in node.text().lower())
-        return self._declared(function, text, steps) or self._made(node, function, text, steps)
+        found = self._declared(function, text, steps)
+        if found is None and _FACTORY_GIVEN.match(last):
+            return Handle("factory", "async" in last.lower() or None)
+        return found or self._made(node, function, text, steps)
 
     def _declared(self, function: Node, text: str, steps: int) -> Handle | None:
         """Tell what a call gives by what is known of the function: a method that returns it, a factory."""

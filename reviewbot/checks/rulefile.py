@@ -53,6 +53,7 @@ _METADATA = {
     "mentions": list,
     "only_with": dict,
     "identity": str,
+    "habit": str,
     "built": dict,
     "stands_for": dict,
     "traced": dict,

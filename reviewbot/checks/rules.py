@@ -17,7 +17,7 @@ from reviewbot.finding import Suggestion
 from reviewbot.syntax import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from reviewbot.checks.catalog import Rule
     from reviewbot.checks.fragments import Fragment
@@ -108,7 +108,29 @@ def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batc
         start = one[1].start_line
         return _identity(rule, one[1].text, fragment.lines(start, start)), searched.symbol(fragment, one[1].start_line)
 
+    if rule.habit:
+        found = _unheard_of(rule, rule.habit, fragment, list(found))
     yield from earlier.new(rule.check, found, lambda one: _touched(rule, *one, fragment), told, before)
+
+
+def _unheard_of(rule: Rule, habit: str, fragment: Fragment, found: Sequence[_Found]) -> Iterator[_Found]:
+    """Leave out what the file did in the same words before the change, wherever in it."""
+    flow = Flow()
+    # Of the whole text, which may show it in a function that was not changed; where nothing was taken away, what was
+    # not added was there before.
+    source = fragment.source_before if fragment.before else fragment.source
+    old = [
+        one
+        for one in source.find(rule.config)
+        if fragment.before or not fragment.adds(one.span.start_line, one.span.last_line)
+    ]
+    known = {_words(one, habit) for one in old if _followed(rule, one, flow)}
+    yield from (one for one in found if _words(one[0], habit) not in known)
+
+
+def _words(match: Match, name: str) -> str:
+    span = match.variable(name)
+    return earlier.squeezed(span.text) if span is not None else ""
 
 
 def _identity(rule: Rule, text: str, line: str) -> str:

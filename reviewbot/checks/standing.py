@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.goes import stays
 from reviewbot.checks.handles import handle, opens
 from reviewbot.checks.lengths import is_unasked_length
 from reviewbot.checks.rows import are_counted, are_unasked
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.flow import Flow
     from reviewbot.syntax import Match, Node
+
+
+_AWAITS = re.compile(
+    r"^awaited$|(^|\.)(gather|wait|wait_for|as_completed|create_task|ensure_future|shield|run_until_complete"
+    r"|run_coroutine_threadsafe)\(\d"
+)
 
 
 def stands_for(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
@@ -42,12 +50,17 @@ def _is_asynchronous(node: Node, flow: Flow) -> bool:
     return found is not None and found.is_database and found.asynchronous is True
 
 
+def _is_never_awaited(node: Node, flow: Flow) -> bool:
+    return not any(_AWAITS.search(said) for said in stays(node, flow))
+
+
 # What a rule may ask for under `stands_for`.
 KINDS: dict[str, Callable[[Node, Flow], bool]] = {
     "database": _is_database,
     "session": _is_session,
     "async-session": _is_asynchronous,
     "opened-session": opens,
+    "never-awaited": _is_never_awaited,
     "rows-unasked": are_unasked,
     "rows-counted": are_counted,
     "length-unasked": is_unasked_length,

@@ -73,6 +73,7 @@ def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterat
     asked = {"message": _VARIABLE.findall(rule.message), "metadata.suggest": _VARIABLE.findall(rule.suggest or "")}
     asked |= {"metadata.suggest_argument": list(rule.suggest_argument), "metadata.built": list(rule.built)}
     asked |= {"metadata.anchor": [rule.anchor] if rule.anchor else [], "metadata.changed": list(rule.changed)}
+    asked["metadata.habit"] = [rule.habit] if rule.habit else []
     for key, names in asked.items():
         for name in names:
             if not rule.codes and name not in known:

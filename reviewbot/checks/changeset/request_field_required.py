@@ -30,7 +30,7 @@ CHECK = Check(
     fix="Give the field a default, or accept requests without it until all clients send it.",
     leaves_alone=(
         "Schemas that no route took before; new routes; fields that were required already; where the repository "
-        "has a frontend, fields that it sends, or at least mentions."
+        "has a frontend, fields that it sends, or at least mentions; another name for what is the whole body."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -55,6 +55,11 @@ _SENT_AS = re.compile(
     r"^(?:Annotated\[)?(?:(?:list|List|set|Set|Literal|Optional)\[[\w\[\]\"', .|]+\]|str|int|float|bool|bytes"
     r"|(?:datetime\.)?(?:date|datetime)|(?:decimal\.)?Decimal|(?:uuid\.)?UUID|EmailStr|UploadFile)\b"
 )
+_BODY = re.compile(r"\bBody\(")
+_ELSEWHERE = re.compile(r"\b(?:Query|Form|Header|Cookie|File|Path|Depends|Security)\(")
+_EMBEDDED = re.compile(r"\bembed\s*=\s*(?!False\b)")
+_MAPPING = re.compile(r"^(?:dict|Dict|Mapping)\b")
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
 _ASKED = re.compile(r"\b(?:Query|Form|Body|Header|Cookie|File)\(")
 
 
@@ -108,6 +113,8 @@ def _parameters(project: Project, before: Tree, file: ChangedFile, route: Route)
     own = (route.method, route.at)
     old = next((one for one in before.routing.routes_of(module) if (one.method, one.at) == own), None)
     had = {one.name: one for one in old.function.parameters} if old is not None else {}
+    if old is not None:
+        had.update(_same_body(project, before, route, old))
     for parameter in route.function.parameters if old is not None else ():
         known = had.get(parameter.name)
         if not _must_be_sent(parameter, project.routing.full_paths(route) or (route.path,)):
@@ -118,8 +125,53 @@ def _parameters(project: Project, before: Tree, file: ChangedFile, route: Route)
             yield draft(route.module, parameter.node, title)
 
 
+def _same_body(project: Project, before: Tree, route: Route, old: Route) -> Iterator[tuple[str, Parameter]]:
+    """Give what was the whole body by the name that the whole body has now, where the models ask for no more."""
+    now, then = _whole_body(project, route), _whole_body(before, old)
+    if now is None or then is None:
+        return
+    if _model(now) != _model(then):
+        has, had = _asked_for(project, route, now), _asked_for(before, old, then)
+        if has is None or had is None or has - had:
+            return
+    yield now.name, then
+
+
+def _whole_body(tree: Tree, route: Route) -> Parameter | None:
+    """Give the parameter that is all of the body, and whose name therefore is not on the wire."""
+    bodies = [one for one in route.function.parameters if _is_body(tree, route, one)]
+    return bodies[0] if len(bodies) == 1 and not _EMBEDDED.search(_written(bodies[0])) else None
+
+
+def _is_body(tree: Tree, route: Route, parameter: Parameter) -> bool:
+    text = _written(parameter)
+    if _BODY.search(text):
+        return True
+    if _ELSEWHERE.search(text):
+        return False
+    names = _NAME.findall(parameter.annotation)
+    return bool(_MAPPING.match(parameter.annotation)) or any(tree.contracts.named(route, name) for name in names)
+
+
+def _model(parameter: Parameter) -> str:
+    """Give the type of a parameter, without what is said of it besides."""
+    text = "".join(parameter.annotation.split())
+    return re.sub(r"^Annotated\[(.*?),\w*\(.*$", r"\1", text)
+
+
+def _asked_for(tree: Tree, route: Route, body: Parameter) -> set[str] | None:
+    """Give the fields that a body must have; None where that cannot be told."""
+    schema = tree.contracts.named(route, _model(body))
+    fields = tree.contracts.fields(schema) if schema is not None else None
+    return {name for name, field in fields.items() if field.required} if fields is not None else None
+
+
+def _written(parameter: Parameter) -> str:
+    return f"{parameter.annotation} {parameter.default or ''}"
+
+
 def _must_be_sent(parameter: Parameter, paths: Sequence[str]) -> bool:
-    text = f"{parameter.annotation} {parameter.default or ''}"
+    text = _written(parameter)
     in_path = any(re.search(rf"\{{{parameter.name}\b", path) for path in paths)
     if in_path or "Depends(" in text or "Security(" in text or "Path(" in text or parameter.name.startswith("*"):
         return False
