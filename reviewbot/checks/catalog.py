@@ -49,6 +49,8 @@ class Rule:
         identity: A regular expression for what of a finding's text, without white space, makes it the same as one
             before the change; empty for all of it.
         habit: Meta-variable that no match in the text before the change may have had the same; None for no such.
+        unless_said: A regular expression for what a comment beside a finding says, so that it is meant as it is; empty
+            for no such.
         built: Meta-variable of a text → regular expression for its fixed words: a finding counts only if such a text
             is put together from values that somebody else may choose.
         traced: What is asked about where values come from and go: key of ``traced.KEYS`` → meta-variable → regular
@@ -71,6 +73,7 @@ class Rule:
     only_with: Mapping[str, Any]
     identity: str
     habit: str | None
+    unless_said: str
     built: Mapping[str, str]
     stands_for: Mapping[str, str]
     traced: Mapping[str, Mapping[str, str]]
@@ -189,6 +192,7 @@ def read(text: str, name: str) -> Rule:
         only_with=metadata.get("only_with", {}),
         identity=metadata.get("identity", ""),
         habit=metadata.get("habit"),
+        unless_said=metadata.get("unless_said", ""),
         built=metadata.get("built", {}),
         stands_for=metadata.get("stands_for", {}),
         traced=metadata.get("traced", {}),

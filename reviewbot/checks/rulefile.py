@@ -54,6 +54,7 @@ _METADATA = {
     "only_with": dict,
     "identity": str,
     "habit": str,
+    "unless_said": str,
     "built": dict,
     "stands_for": dict,
     "traced": dict,
@@ -135,7 +136,7 @@ def _value_complaints(
 
 
 def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("identity", "suggest_where"):
+    for key in ("identity", "suggest_where", "unless_said"):
         try:
             re.compile(metadata.get(key, ""))
         except re.error as error:

@@ -67,7 +67,7 @@ def run(
             for match, anchor in _new(rule, fragment, found, searched):
                 symbol = searched.symbol(fragment, anchor.start_line)
                 draft = _draft(rule, match, anchor, fragment, symbol)
-                if left_out(draft):
+                if left_out(draft) or _is_meant(rule, match, anchor, fragment):
                     continue
                 if excused(draft) or _first(rule, fragment, symbol, said):
                     yield draft, _suggestion(rule, match, anchor, fragment) if id(fragment) in suggesting else None
@@ -154,6 +154,34 @@ def _touched(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> bool
         return True
     others = (match.variable(name) for name in rule.changed)
     return any(span is not None and fragment.adds(span.start_line, span.start_line) for span in others)
+
+
+def _is_meant(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> bool:
+    """Tell whether a comment on the lines of a finding, or right above it or its statement, says that it is meant."""
+    if not rule.unless_said:
+        return False
+    starts = {anchor.start_line}
+    node = match.node(rule.anchor) if rule.anchor else None
+    for around in node.ancestors() if node is not None else ():
+        if around.kind() in {"block", "module"} or around.kind().endswith("_definition"):
+            break
+        # Of several files searched together the lines are counted on; the distance is the same.
+        starts.add(anchor.start_line - (node.range().start.line - around.range().start.line if node is not None else 0))
+    beside = [_comment(fragment.lines(line, line)) for line in range(anchor.start_line, anchor.last_line + 1)]
+    for start in starts:
+        above: list[str] = []
+        for at in range(start - 1, 0, -1):
+            line = fragment.lines(at, at).strip()
+            if not line.startswith("#"):
+                break
+            above.insert(0, line.strip("# \t"))
+        beside.append(" ".join(above))
+    return any(re.search(rule.unless_said, said) for said in beside if said)
+
+
+def _comment(line: str) -> str:
+    found = re.search(r"\s#([^\"']*)$", line)
+    return found[1].strip("# \t") if found is not None else ""
 
 
 def _first(rule: Rule, fragment: Fragment, symbol: str, said: set[tuple[str, ...]]) -> bool:
