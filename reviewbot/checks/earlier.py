@@ -86,18 +86,22 @@ def new(
     now = [(squeezed(text), symbol) for text, symbol in map(told, every)]
     gained = Counter(text for text, _ in now) - Counter(text for text, _ in earlier)
     grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
-    gone = Counter(earlier) - Counter(now)
+    gone = Counter(text for text, _ in earlier) - Counter(text for text, _ in now)
 
     def stays(text: str, symbol: str) -> bool:
         if is_style(check):
-            return True
-        olds = (old for old, around in gone if around == symbol)
-        return not is_severe(check) and any(SequenceMatcher(None, old, text).ratio() > _EDITED for old in olds)
+            return grown[symbol] <= 0
+        if is_severe(check):
+            return False
+        old = next((one for one in gone.elements() if SequenceMatcher(None, one, text).ratio() > _EDITED), None)
+        if old is not None:
+            gone[old] -= 1
+        return old is not None
 
     for one in mine:
         text, symbol = told(one)
         # As many of them as came along; which of several alike is the new one cannot be told.
-        if gained[squeezed(text)] > 0 and (grown[symbol] > 0 or not stays(squeezed(text), symbol)):
+        if gained[squeezed(text)] > 0 and not stays(squeezed(text), symbol):
             gained[squeezed(text)] -= 1
             grown[symbol] -= 1
             yield one
