@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
+from typing import Any
 
-import structlog
+
+def _without_rich() -> Any:
+    """Import structlog. With rich it could print tracebacks, which nobody asks it for, and takes four times as long."""
+    absent = "rich" not in sys.modules
+    if absent:
+        sys.modules["rich"] = None  # type: ignore[assignment]  # it says that there is none
+    try:
+        return importlib.import_module("structlog")
+    finally:
+        if absent:
+            del sys.modules["rich"]
+
+
+structlog = _without_rich()
+get_logger = structlog.get_logger
 
 
 def configure(*, debug: bool = False, json: bool = False) -> None:

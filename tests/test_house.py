@@ -35,7 +35,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(
         ("placement", "repeats", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1
     ),
-    **dict.fromkeys(("binding", "retries", "share"), 0),
+    **dict.fromkeys(("binding", "logs", "retries", "share"), 0),
     "settings": 1,
     "agentfolders": 1,
     "context": 1,
@@ -43,7 +43,7 @@ FLOORS: dict[str, int] = {
     **dict.fromkeys(("cases", "scoring"), 1),
     **dict.fromkeys(("sources", "checks", "github", "llm", "reporters"), 2),
     "pipeline": 3,
-    **dict.fromkeys(("pullrequest", "logs"), 3),
+    "pullrequest": 3,
     **dict.fromkeys(("cli", "commands", "action", "__main__"), 4),
 }
 HOMES = {
@@ -54,7 +54,7 @@ HOMES = {
     "requests": {"github"},
     "anthropic": {"llm"},
     "tenacity": {"retries"},
-    "structlog": {"github", "llm", "logs"},
+    "structlog": {"logs"},
     "pydantic": {"config", "saved", "github", "reply", "llm", "cases"},
     "yaml": {"config", "frontmatter", "checks", "models", "cases"},
     "pathspec": {"evidence", "filekinds", "routing", "witnesses", "checks", "llm"},

@@ -9,8 +9,7 @@ import tarfile
 import zlib
 from typing import TYPE_CHECKING
 
-import structlog
-
+from reviewbot.logs import get_logger
 from reviewbot.text import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 # What a broken or hostile archive makes of the readers.
 _BROKEN = (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, OverflowError, RecursionError)
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 def contents(packed: bytes, wanted: AbstractSet[str], most: int) -> dict[str, bytes]:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 import requests
-import structlog
 from github import Auth, Github, GithubException
 
 from reviewbot import __version__
 from reviewbot.errors import GithubError, RefusedError, UnansweredError
+from reviewbot.logs import get_logger
 from reviewbot.retries import ATTEMPTS, TransientError, persist
 from reviewbot.text import printable
 
@@ -40,7 +40,7 @@ _HINTS = {
     404: "it does not exist, or the token cannot see it",
 }
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class _LostError(TransientError):

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from reviewbot.errors import GithubError
 from reviewbot.github import archive
+from reviewbot.logs import get_logger
 from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ _MOST_UNPACKED = 250_000_000
 # How many batches may do what archives could not, in all; who wants a few files gets them ever after.
 _MOST_BATCHES = 50
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,12 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import structlog
-
 from reviewbot.errors import GithubError, OutdatedError, RefusedError, UnansweredError
 from reviewbot.github import threads
 from reviewbot.github.actions import CreateReview
 from reviewbot.github.plan import plan
 from reviewbot.github.settle import Rules, settled
+from reviewbot.logs import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 # One round does everything; the others are for lost answers and for other runs at the same time.
 _ROUNDS = 8
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 @dataclass(frozen=True)

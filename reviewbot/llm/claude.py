@@ -15,11 +15,10 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from reviewbot.errors import ModelError
 from reviewbot.llm import sdk
 from reviewbot.llm.wire import answer, request, understood, words
+from reviewbot.logs import get_logger
 from reviewbot.retries import ATTEMPTS, TransientError, persist
 from reviewbot.text import printable
 
@@ -36,7 +35,7 @@ _SILENCE = 90.0
 # Pings keep a stream alive in which nothing comes.
 _LONGEST_ANSWER = 900.0
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Claude:

@@ -6,8 +6,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-import structlog
-
+from reviewbot.logs import get_logger
 from reviewbot.text import printable
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from reviewbot.llm.bundles import Job
     from reviewbot.review import Usage
 
-log = structlog.get_logger()
+log = get_logger()
 
 
 class Progress:
