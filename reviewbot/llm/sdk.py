@@ -51,6 +51,10 @@ class _Package(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         own, passed_on, stars = _parts(ast.parse(self.get_data(self.path)))
+        if any(isinstance(one, ast.FunctionDef) and one.name == "__getattr__" for one in own):
+            # It answers for itself.
+            super().exec_module(module)
+            return
         module.__dict__["__getattr__"] = _asked(module, passed_on, stars)
         try:
             exec(compile(ast.Module(own, []), self.path, "exec"), module.__dict__)  # noqa: S102 - what an import does

@@ -96,6 +96,12 @@ def test_a_package_that_goes_through_its_own_names_is_run_whole(package: Path) -
     assert "__getattr__" not in vars(module)
 
 
+def test_a_package_that_answers_for_itself_is_run_whole(package: Path) -> None:
+    init = "from .late import Late\ndef __getattr__(name): return name\n"
+    module = imported(package, __init__=init, late="class Late: ...\n")
+    assert (module.Late.__name__, module.other) == ("Late", "other")
+
+
 def test_an_error_in_the_package_is_an_error(package: Path) -> None:
     with pytest.raises(ImportError, match="nowhere"):
         imported(package, __init__="from .nowhere import X\nprint(X)\n")
