@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewbot.change import LineKind
@@ -21,8 +22,9 @@ Found = TypeVar("Found")
 # Shorter lines (`pass`, `return rows`) are alike by chance; so may be little code, where more than style is at stake.
 _SHORT = 15
 _LITTLE = 60
-# So much of its text has a place that was edited in common with what stood there.
-_EDITED = 0.6
+# So much of its text has a place that was edited in common with what stood there; the first of so many characters, and
+# so many places, are compared.
+_EDITED, _LONG, _MANY = 0.6, 300, 20
 
 
 class Removed:
@@ -93,7 +95,7 @@ def new(
             return grown[symbol] <= 0
         if is_severe(check):
             return False
-        old = next((one for one in gone.elements() if SequenceMatcher(None, one, text).ratio() > _EDITED), None)
+        old = next((one for one in islice(gone.elements(), _MANY) if _is_edit(one, text)), None)
         if old is not None:
             gone[old] -= 1
         return old is not None
@@ -105,6 +107,10 @@ def new(
             gained[squeezed(text)] -= 1
             grown[symbol] -= 1
             yield one
+
+
+def _is_edit(old: str, text: str) -> bool:
+    return SequenceMatcher(None, old[:_LONG], text[:_LONG]).ratio() > _EDITED
 
 
 def is_severe(check: Check) -> bool:
