@@ -208,6 +208,7 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(map(_stem, _listed(words)))
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     """Give what the forms of a word have in common, as far as its ending tells; one number is as good as another."""
     if word[0].isdigit():
