@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.check import Needs
 from reviewbot.checks.batches import stays_inside
 from reviewbot.checks.scope import WHERE
-from reviewbot.checks.standing import KINDS
-from reviewbot.checks.traced import KEYS
+from reviewbot.checks.values.standing import KINDS
+from reviewbot.checks.values.traced import KEYS
 from reviewbot.finding import Confidence, Severity
 
 if TYPE_CHECKING:

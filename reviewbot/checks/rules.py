@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks import earlier
 from reviewbot.checks.batches import Batch, stays_inside
-from reviewbot.checks.built import from_values
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.flow import Flow
-from reviewbot.checks.standing import stands_for
-from reviewbot.checks.traced import fits
+from reviewbot.checks.values.built import from_values
+from reviewbot.checks.values.flow import Flow
+from reviewbot.checks.values.standing import stands_for
+from reviewbot.checks.values.traced import fits
 from reviewbot.finding import Suggestion
 from reviewbot.syntax import parsed
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.carriers import called
-from reviewbot.checks.goes import goes, used
-from reviewbot.checks.sources import shown, sources
+from reviewbot.checks.values.carriers import called
+from reviewbot.checks.values.destinations import goes, used
+from reviewbot.checks.values.origins import shown, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Match, Node
 
 _TELLS: Mapping[str, Callable[[Node, Flow], Iterator[str]]] = {

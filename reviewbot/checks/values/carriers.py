@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 # Functions that give on what they are handed: other clothes, the same content.

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.beside import is_around, outermost
+from reviewbot.checks.values.surroundings import is_around, outermost
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 _ASKING = {

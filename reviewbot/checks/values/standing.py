@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.goes import stays
-from reviewbot.checks.handles import handle, opens
-from reviewbot.checks.lengths import is_unasked_length
-from reviewbot.checks.rows import are_counted, are_unasked
+from reviewbot.checks.values.destinations import stays
+from reviewbot.checks.values.handles import handle, opens
+from reviewbot.checks.values.lengths import is_unasked_length
+from reviewbot.checks.values.rows import are_counted, are_unasked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Match, Node
 
 

@@ -10,10 +10,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.beside import arguments, function_around, module_value, parameter, statements_beside, unwrapped
+from reviewbot.checks.values.surroundings import (
+    arguments,
+    function_around,
+    module_value,
+    parameter,
+    statements_beside,
+    unwrapped,
+)
 
 if TYPE_CHECKING:
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 # So many names are followed, one from another.

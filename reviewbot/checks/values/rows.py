@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.asked import is_tested
-from reviewbot.checks.beside import arguments, function_around, unwrapped
-from reviewbot.checks.handles import handle
+from reviewbot.checks.values.guards import is_tested
+from reviewbot.checks.values.handles import handle
+from reviewbot.checks.values.surroundings import arguments, function_around, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 MOST_STEPS = 8

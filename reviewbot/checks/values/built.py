@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from reviewbot.checks.carriers import returns
+from reviewbot.checks.values.carriers import returns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from reviewbot.checks.flow import Flow, Names
+    from reviewbot.checks.values.flow import Flow, Names
     from reviewbot.syntax import Match, Node
 
 # So many names are followed, one from another.

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.asked import is_filled, is_tested, sources
-from reviewbot.checks.beside import arguments, outermost, statements_beside, unwrapped
-from reviewbot.checks.rows import COLLECTS, MOST_STEPS, Rows, values_of
+from reviewbot.checks.values.guards import is_filled, is_tested, sources
+from reviewbot.checks.values.rows import COLLECTS, MOST_STEPS, Rows, values_of
+from reviewbot.checks.values.surroundings import arguments, outermost, statements_beside, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 _COMPREHENSIONS = frozenset({"list_comprehension", "set_comprehension", "generator_expression"})

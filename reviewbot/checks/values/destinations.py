@@ -17,12 +17,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from reviewbot.checks.carriers import CARRIES, DRESSES, PARTS, named, squeezed
+from reviewbot.checks.values.carriers import CARRIES, DRESSES, PARTS, named, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 # So many names are followed, one from another; so many places are looked at for one value.

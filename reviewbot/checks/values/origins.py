@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from reviewbot.checks.carriers import CARRIES, DRESSES, SHOWN, SHOWS, named, returns, squeezed
+from reviewbot.checks.values.carriers import CARRIES, DRESSES, SHOWN, SHOWS, named, returns, squeezed
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Callable, Iterator
 
-    from reviewbot.checks.flow import Flow
+    from reviewbot.checks.values.flow import Flow
     from reviewbot.syntax import Node
 
 # So many names are followed, one from another; so many nodes are looked at for one value.
