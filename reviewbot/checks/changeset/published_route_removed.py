@@ -9,6 +9,7 @@ from reviewbot.change import ChangedFile, FileKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.changeset.calls import calls
+from reviewbot.checks.changeset.compatible import COMPATIBILITY, COMPATIBLE
 from reviewbot.checks.changeset.places import ROUTES
 from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
@@ -46,13 +47,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("ensure backward compatibility", "maintain backward compatibility", "breaking api changes"),
-    topics=(
-        "backward compatibility of a web service",
-        "backward compatible of a web service",
-        "breaking changes of a web service",
-        "breaking public API changes of a web service",
-    ),
+    words=COMPATIBLE,
+    topics=COMPATIBILITY,
 )
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.check import Check, Needs
+from reviewbot.checks.changeset.compatible import COMPATIBILITY, COMPATIBLE
 from reviewbot.checks.changeset.places import ROUTES, adds, draft, modules
 from reviewbot.checks.project.nodes import call, first_line, last_line
 from reviewbot.checks.scope import EXEMPT
@@ -40,13 +41,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("ensure backward compatibility", "maintain backward compatibility", "breaking api changes"),
-    topics=(
-        "backward compatibility of a web service",
-        "backward compatible of a web service",
-        "breaking changes of a web service",
-        "breaking public API changes of a web service",
-    ),
+    words=COMPATIBLE,
+    topics=COMPATIBILITY,
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.change import FileKind, Side
 from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.changeset.compatible import COMPATIBILITY, COMPATIBLE
 from reviewbot.checks.project.contracts import answer
 from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
@@ -42,13 +43,8 @@ CHECK = Check(
     ignores=EXEMPT,
     needs=Needs.TREE,
     engine="change-set",
-    words=("ensure backward compatibility", "maintain backward compatibility", "breaking api changes"),
-    topics=(
-        "backward compatibility of a web service",
-        "backward compatible of a web service",
-        "breaking changes of a web service",
-        "breaking public API changes of a web service",
-    ),
+    words=COMPATIBLE,
+    topics=COMPATIBILITY,
 )
 
 # What the frontend keeps for itself: a filter or a form may have a field of the same name.

@@ -39,37 +39,21 @@ SHOWN = frozenset(
 # Attributes that are the value, or the part of it that matters.
 PARTS = frozenset({"netloc", "hostname", "hex"})
 # Methods that give their object on.
-DRESSES = frozenset(
+DRESSES = SHOWN.union(
     [
-        "strip",
-        "lstrip",
-        "rstrip",
-        "lower",
-        "upper",
-        "title",
         "replace",
         "removesuffix",
         "removeprefix",
-        "encode",
-        "decode",
         "split",
         "rsplit",
         "partition",
         "rpartition",
         "splitlines",
-        "format",
-        "join",
         "zfill",
         "ljust",
         "rjust",
-        "hex",
-        "hexdigest",
-        "digest",
-        "get_secret_value",
-        "copy",
-        "pop",
-        "geturl",
-    ]
+    ],
+    ["hex", "hexdigest", "digest", "pop", "geturl"],
 )
 _SPACE = re.compile(r"\s+")
 
