@@ -13,6 +13,8 @@ from reviewbot.errors import UsageError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from reviewbot.checks.catalog import Catalog
+
 
 def run(args: Namespace) -> int:
     """Review and print; give the exit code (see ``docs/command-line.md``)."""
@@ -34,7 +36,14 @@ def run(args: Namespace) -> int:
     from reviewbot import pipeline, reporters
     from reviewbot.checks import deferred
 
-    review = pipeline.review(changes, settings, deferred.of(settings), judge)
+    checks = deferred.of(settings)
+
+    def read() -> Catalog:
+        # Both while a model answers, if one is asked: what looks beside it, and what will show the review.
+        reporters.load(args.format)
+        return checks()
+
+    review = pipeline.review(changes, settings, read, judge)
     color = not args.output and sys.stdout.isatty() and not args.no_color
     write(reporters.render(args.format, review, changes, color=color), args.output)
     for failure in review.failures:

@@ -92,6 +92,7 @@ class Asking:
             found: What the checks found; the second pass judges it, too.
         """
         self._checked.set_result(found)
+        self._plan.list_files()
         outcomes, interrupted = self._running.outcomes()
         self._progress.end()
         spent, seconds = self._plan.budget.spent, round(time.monotonic() - self._began, 3)

@@ -60,6 +60,11 @@ class Plan:
         self.remarks: list[str] = []
         self.budget = Budget(config.max_input_tokens, config.max_cost_usd)
 
+    def list_files(self) -> None:
+        """List what may be looked at while nobody waits for it; the first look has it then."""
+        if self.jobs and self._config.max_looks:
+            self._workspace.list_files()
+
     def add(self, assignment: Assignment) -> None:
         """Plan what one agent reviews."""
         agent, config = self._agents[assignment.agent], self._config

@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 import threading
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.change import FileKind
+from reviewbot.errors import ReviewbotError
 from reviewbot.masking import private
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class Workspace:
         self.changes = changes
         self._texts: dict[str, str | None] = {}
         self._one_by_one = threading.RLock()
+
+    def list_files(self) -> None:
+        """List the files, which is done once; a tree that cannot be listed says so to whoever looks."""
+        with suppress(ReviewbotError):
+            _ = self._known
 
     @property
     def has_tree(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviewbot.errors import UsageError
 from reviewbot.markdown.gfm import ZERO_WIDTH
@@ -33,13 +33,22 @@ def render(
     Raises:
         UsageError: There is no such format.
     """
-    if name not in FORMATS:
-        raise UsageError(f"no format {name!r}; choose one of {', '.join(FORMATS)}")
-    module = importlib.import_module(f"reviewbot.reporters.{name}")
+    module = load(name)
     if name == "terminal":
         return inert(module.render(review, changes, color=color, width=width))
     text = str(module.render(review, changes))
     return text if name in _ESCAPED else inert(text)
+
+
+def load(name: str) -> Any:
+    """Import what renders a format, so that it is there when there is something to show.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"no format {name!r}; choose one of {', '.join(FORMATS)}")
+    return importlib.import_module(f"reviewbot.reporters.{name}")
 
 
 def inert(text: str) -> str:
