@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewbot.agent import Signal, SignalKind, Stack
@@ -53,13 +54,23 @@ _OPENING = 400
 _FAMILY = frozenset((*FRAMEWORKS, *LIBRARIES, *SCIENCE, PYTHON))
 _INTRODUCES = re.compile(r"(?i)(?:you\b|as an?\b|i am\b|i'm\b|act as\b|expert\b|an? \w+)")
 
-_NAMES = {one: re.compile(rf"(?<![\w.])(?:{one.names})(?![\w+])") for one in TECHNOLOGIES}
-_WORDS = {
-    one: re.compile(rf"(?i)(?<![\w.])(?:{'|'.join(filter(None, (one.names, one.words)))})(?![\w+])")
-    for one in (*TECHNOLOGIES, *DOMAINS)
-}
 # What people would ask an agent is told as dialogues: it names whatever came to its author's mind.
 _EXAMPLES = re.compile(r"<example>|\bExamples?:|\bFor example\b")
+
+
+@cache
+def _names() -> dict[Technology, re.Pattern[str]]:
+    """Give what each technology is called; compiled only where an agent states no stack."""
+    return {one: re.compile(rf"(?<![\w.])(?:{one.names})(?![\w+])") for one in TECHNOLOGIES}
+
+
+@cache
+def _words() -> dict[Technology, re.Pattern[str]]:
+    """Give what each technology and field is called in an agent's name, in whatever case."""
+    return {
+        one: re.compile(rf"(?i)(?<![\w.])(?:{'|'.join(filter(None, (one.names, one.words)))})(?![\w+])")
+        for one in (*TECHNOLOGIES, *DOMAINS)
+    }
 
 
 def derive(name: str, description: str, body: str) -> Stack:
@@ -69,8 +80,8 @@ def derive(name: str, description: str, body: str) -> Stack:
     that is only named beside those the agent is about, imports count. An agent that is introduced without any is for
     no files in particular, however many its body lists. Signals never speak for a project's identity.
     """
-    counts = {technology: len(_NAMES[technology].findall(body)) for technology in _FAMILY}
-    named = _found(_WORDS, re.sub(r"[-_]+", " ", name))
+    counts = {technology: len(_names()[technology].findall(body)) for technology in _FAMILY}
+    named = _found(_words(), re.sub(r"[-_]+", " ", name))
     neutral = _NEUTRAL.search(name) is not None
     about = _about(named, _EXAMPLES.split(description)[0], body, counts, neutral=neutral)
     if _is_general(about, named):
@@ -109,10 +120,10 @@ def _about(
     named: list[Technology], description: str, body: str, counts: Mapping[Technology, int], *, neutral: bool
 ) -> frozenset[Technology]:
     """Give what the agent is about."""
-    described = _found(_NAMES, description)
+    described = _found(_names(), description)
     first = [one for one in named if one not in DOMAINS]
     if not first:
-        first = described or _found(_NAMES, _opening(body))
+        first = described or _found(_names(), _opening(body))
         if neutral:
             first = [one for one in first if one not in ACCESSORIES]
         if all(one in ACCESSORIES or one in SCIENCE for one in first):
@@ -133,7 +144,7 @@ def _opening(body: str) -> str:
     title = text.partition("\n")[0] if text.startswith("# ") else ""
     paragraphs = (part.strip() for part in re.split(r"\n\s*(?=\n|[-*]|\d)|^#.*$", text, flags=re.MULTILINE))
     first = next(filter(None, paragraphs), "")
-    introduces = _INTRODUCES.match(first) or any(names.match(first) for names in _NAMES.values())
+    introduces = _INTRODUCES.match(first) or any(names.match(first) for names in _names().values())
     return f"{title}\n{first[:_OPENING] if introduces else ''}"
 
 
