@@ -1,6 +1,6 @@
 """Where the time of one run of the Action's image goes, from `docker run` to the end, against the fake GitHub.
 
-    .ci/image && PYTHONPATH=tests python bench/image.py
+    .ci/image && PYTHONPATH=tests/support:tests/stand_ins python bench/image.py
 
 Each run is a new container. Medians; the fake answers at once, so what a real GitHub needs for each request comes on
 top, and is what most of a real run waits for.
@@ -27,7 +27,7 @@ STEPS = {
     "… and loads what the Action needs": [
         "/opt/reviewbot/bin/python",
         "-c",
-        "import reviewbot.action, reviewbot.github.client, reviewbot.pullrequest, reviewbot.github.poster",
+        "import reviewbot.action.step, reviewbot.github.client, reviewbot.review.pull_request, reviewbot.github.poster",
     ],
 }
 

@@ -17,17 +17,17 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from reviewbot.change import Side
-from reviewbot.finding import Confidence, Finding, Placement, Severity
+from reviewbot.changes import git
+from reviewbot.core.change import Side
+from reviewbot.core.finding import Confidence, Finding, Placement, Severity
 from reviewbot.github.actions import CreateReview
 from reviewbot.github.pull import PullRef
-from reviewbot.placement import anchored
-from reviewbot.sources import git
+from reviewbot.review.placement import anchored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangeSet
+    from reviewbot.core.change import ChangeSet
     from reviewbot.github.client import Client
 
 Lines = dict[tuple[str, str], dict[int, int]]

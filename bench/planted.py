@@ -1,6 +1,6 @@
 """What share of planted defects each check finds, and how many look-alikes it reports.
 
-    PYTHONPATH=.:tests python bench/planted.py [--folder DIR | --yaml] [--show] [CHECK...]
+    PYTHONPATH=.:tests/support python bench/planted.py [--folder DIR | --yaml] [--show] [CHECK...]
 
 The instances stand in `tests/checks/planted/seen` and `unseen`: five and five of each of the sixty most severe checks
 in either, written by somebody who did not know the rules, and confirmed by a second reader who did not know what the
@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def as_data() -> Iterator[str]:
-    """Give the lines of reviewbot/checks/recall.yml that are about each check."""
+    """Give the lines of reviewbot/review/evaluation/recall.yml that are about each check."""
     for path in sorted((PLANTED / "seen").glob("*.yml")):
         halves = {half: yaml.safe_load((PLANTED / half / path.name).read_text(encoding="utf-8")) for half in HALVES}
         told = ", ".join(f"{half}: {counted(path.stem, cases, show=False)}" for half, cases in halves.items())

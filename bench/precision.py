@@ -27,24 +27,24 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot import agents as agent_files
-from reviewbot import pipeline
-from reviewbot.change import FileKind, Side
+from reviewbot.agents import agent_files
+from reviewbot.changes import git
 from reviewbot.checks import catalog
-from reviewbot.checks.precision import CLASSES, kind_of
-from reviewbot.config import Config
-from reviewbot.errors import ReviewbotError
-from reviewbot.finding import Confidence, Placement, Severity
-from reviewbot.settings import Settings
-from reviewbot.share import Share
-from reviewbot.sources import git
+from reviewbot.core.change import FileKind, Side
+from reviewbot.core.errors import ReviewbotError
+from reviewbot.core.finding import Confidence, Placement, Severity
+from reviewbot.review import pipeline
+from reviewbot.review.evaluation.precision import CLASSES, kind_of
+from reviewbot.review.evaluation.share import Share
+from reviewbot.settings.config import Config
+from reviewbot.settings.loading import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reviewbot.change import ChangeSet
-    from reviewbot.finding import Finding
-    from reviewbot.review import Review
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.finding import Finding
+    from reviewbot.core.review import Review
 
 Row = dict[str, str]
 

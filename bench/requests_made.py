@@ -1,6 +1,6 @@
 """Which requests a review makes: the first of 25 findings in 20 files, and another one with nothing new.
 
-It is started as ``PYTHONPATH=tests python bench/requests_made.py``.
+It is started as ``PYTHONPATH=tests/support:tests/stand_ins python bench/requests_made.py``.
 """
 
 from __future__ import annotations

@@ -15,15 +15,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot import agents as agent_files
-from reviewbot.errors import ReviewbotError
-from reviewbot.routing import route
-from reviewbot.sources import git
+from reviewbot.agents import agent_files
+from reviewbot.agents.routing import route
+from reviewbot.changes import git
+from reviewbot.core.errors import ReviewbotError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewbot.agent import Agent
+    from reviewbot.core.agent import Agent
 
 NOBODY = "unassigned"
 

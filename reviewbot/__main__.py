@@ -1,5 +1,5 @@
 """``python -m reviewbot``."""
 
-from reviewbot.cli import entry
+from reviewbot.cli.main import entry
 
 entry()

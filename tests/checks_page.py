@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot import agents
-from reviewbot.checks import catalog, left, precision, recall, scope
+from reviewbot.agents import agent_files
+from reviewbot.checks import catalog, scope, unchecked
+from reviewbot.review.evaluation import precision, recall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reviewbot.agent import Agent
-    from reviewbot.check import Check
-    from reviewbot.checks.precision import Measured, Noise
-    from reviewbot.checks.recall import Recall
+    from reviewbot.core.agent import Agent
+    from reviewbot.core.check import Check
+    from reviewbot.review.evaluation.precision import Measured, Noise
+    from reviewbot.review.evaluation.recall import Recall
 
 HEAD = """# The checks
 
@@ -52,8 +53,8 @@ def page() -> str:
     parts = [HEAD, METHOD, _unseen(precision.unseen()), _table(checks, figures), _noise(precision.noise())]
     planted = recall.counted("unseen")
     parts += [RECALL, _recalled(), ITEMS]
-    reasons = left.reasons()
-    for agent in agents.load_dir(agents.bundled_dir())[0]:
+    reasons = unchecked.reasons()
+    for agent in agent_files.load_dir(agent_files.bundled_dir())[0]:
         parts += [f"### {agent.name}", _items(agent, checks, reasons)]
     for check in checks.values():
         parts += _check(check, figures.get(check.id), planted.get(check.id))

@@ -9,7 +9,8 @@ from pathlib import Path
 import checks_page
 import yaml
 
-from reviewbot import cli, saved
+from reviewbot.cli import parser as commands
+from reviewbot.output import saved
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -20,7 +21,7 @@ def command_line() -> str:
         "# The command line",
         "Generated from the program by `make docs`. The payload goes to standard output, talk to standard error.",
     ]
-    for name, parser in _parsers("reviewbot", cli.parser()):
+    for name, parser in _parsers("reviewbot", commands.parser()):
         parts += [f"## `{name}`", f"```text\n{_help(parser)}```"]
     return "\n\n".join(parts) + "\n"
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from reviewbot import action
 from reviewbot.action import inputs
+from reviewbot.action.job import REVIEW_FILE
 
 ROOT = Path(__file__).parent.parent
 OURS = "reviewbot/reviewbot@v1"
@@ -178,7 +178,7 @@ def test_the_pair_for_forks_fits_together() -> None:
     saved = f"{download['with']['path']}/{upload['path']}"
     assert ours["with"]["entrypoint"] == "reviewbot"
     assert ours["with"]["args"].startswith(f"post {saved} --pr ")
-    assert upload["path"] == action.REVIEW_FILE
+    assert upload["path"] == REVIEW_FILE
 
 
 @WORKFLOWS

@@ -11,7 +11,7 @@ from pathlib import Path
 import generate_docs
 import pytest
 
-from reviewbot import cli, config
+from reviewbot.settings import config
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -39,11 +39,12 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 
 def test_the_formats_of_the_help_are_the_reporters() -> None:
-    from reviewbot import reporters
+    from reviewbot.cli.parser import FORMATS
+    from reviewbot.output import formats
 
-    assert cli.FORMATS == reporters.FORMATS
-    for name in reporters.FORMATS:
-        assert (ROOT / "reviewbot" / "reporters" / f"{name}.py").exists()
+    assert FORMATS == formats.FORMATS
+    for name in formats.FORMATS:
+        assert (ROOT / "reviewbot" / "output" / "formats" / f"{name}.py").exists()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,122 +1,113 @@
-"""The floors and fences of docs/architecture.md: imports only point down, and third parties have one home each."""
+"""The house of docs/architecture.md: twelve rooms, imports only point down, and third parties have one home each."""
 
 from __future__ import annotations
 
 import ast
+from graphlib import TopologicalSorter
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent / "reviewbot"
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "reviewbot"
 
-# A new file must be put on a floor here; the test below says so.
-FLOORS: dict[str, int] = {
-    **dict.fromkeys(
-        (
-            "__init__",
-            "binding",
-            "errors",
-            "change",
-            "finding",
-            "agent",
-            "check",
-            "review",
-            "config",
-            "problem",
-            "text",
-            "judged",
-        ),
-        0,
-    ),
-    **dict.fromkeys(
-        ("baseline", "diff", "diffscan", "diffpaths", "compose", "syntax", "suggest", "evidence", "agents"),
-        1,
-    ),
-    **dict.fromkeys(("routing", "weighed", "neighbours", "backend", "filekinds", "unreviewed", "witnesses"), 1),
-    **dict.fromkeys(("checklist", "frontmatter", "outline", "stacks", "technologies", "technologytable"), 1),
-    **dict.fromkeys(
-        ("placement", "repeats", "ledger", "sections", "coverage", "remarks", "counts", "markdown", "saved"), 1
-    ),
-    **dict.fromkeys(("binding", "logs", "retries", "share"), 0),
-    "settings": 1,
-    "agentfolders": 1,
-    "context": 1,
-    **dict.fromkeys(("models", "budget", "masking", "anchors", "packing", "prompt", "reply"), 1),
-    **dict.fromkeys(("cases", "scoring"), 1),
-    **dict.fromkeys(("sources", "checks", "github", "llm", "reporters"), 2),
-    "pipeline": 3,
-    "pullrequest": 3,
-    **dict.fromkeys(("cli", "commands", "action", "__main__"), 4),
-}
+# The lowest floor first; rooms on one floor never meet.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("core",),
+    ("agents", "changes", "output", "python"),
+    ("settings",),
+    ("checks", "llm"),
+    ("github",),
+    ("review",),
+    ("action",),
+    ("cli",),
+)
+FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 HOMES = {
-    "unidiff": {"diff"},
-    "ast_grep_py": {"syntax"},
-    "rich": {"reporters"},
-    "github": {"github"},
-    "requests": {"github"},
-    "anthropic": {"llm"},
-    "tenacity": {"retries"},
-    "structlog": {"logs"},
-    "pydantic": {"config", "saved", "github", "reply", "llm", "cases"},
-    "yaml": {"config", "frontmatter", "checks", "models", "cases"},
-    "pathspec": {"evidence", "filekinds", "routing", "witnesses", "checks", "llm"},
-    "re2": {"llm"},
+    "anthropic": "llm",
+    "ast_grep_py": "python",
+    "github": "github",
+    "pathspec": "core",
+    "re2": "llm",
+    "requests": "github",
+    "rich": "output",
+    "structlog": "core",
+    "tenacity": "core",
+    "unidiff": "changes",
 }
-MODULES = sorted(ROOT.rglob("*.py"))
+# Only those may: whoever else wants a network asks them.
+NOWHERE = {"httpx", "urllib3", "socket"}
 
 
-def room(path: Path) -> str:
-    """Give the package or module directly under reviewbot that a file belongs to."""
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+def name_of(path: Path) -> str:
+    """Give the dotted name of a module of ours."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(path: Path) -> list[str]:
+MODULES = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+
+def room(module: str) -> str:
+    """Give the room that a module of ours is in; empty for those at the door."""
+    return [*module.split("."), ""][1].replace("__main__", "")
+
+
+def imports(path: Path) -> set[str]:
     """Give every module that a file imports, at whatever depth, type checking included."""
-    names = []
+    found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module == "reviewbot":
-            names += [f"reviewbot.{alias.name}" for alias in node.names]
+            found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.append(node.module)
-    return names
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {name if name in MODULES else node.module for name in names}
+    return found
 
 
-def own(path: Path) -> list[str]:
-    return [parts[1] for name in imports(path) if (parts := name.split("."))[0] == "reviewbot" and len(parts) > 1]
+IMPORTS = {name: imports(path) for name, path in MODULES.items()}
+
+
+def test_there_are_twelve_rooms_and_nothing_beside_them() -> None:
+    there = {path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"}
+    assert there == {*FLOOR, "__init__.py", "__main__.py", "py.typed"}
 
 
 def test_imports_only_point_down() -> None:
-    for path in MODULES:
-        here, name = room(path), path.relative_to(ROOT)
-        assert here in FLOORS, f"put {here} on a floor in {Path(__file__).name} and in docs/architecture.md"
-        for there in own(path):
-            if there in {here, "__version__"}:
-                continue
-            assert FLOORS[there] <= FLOORS[here], f"{name} (floor {FLOORS[here]}) imports {there} from above"
-            assert FLOORS[here] != 2 or FLOORS[there] < 2, f"{name} imports its sibling {there}"
+    for module in MODULES:
+        here = room(module)
+        for there in {room(one) for one in IMPORTS[module] & MODULES.keys()} - {here, ""}:
+            assert here == "" or FLOOR[there] < FLOOR[here], f"{module} imports {there}, which is no floor below"
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    TopologicalSorter({module: IMPORTS[module] & MODULES.keys() for module in MODULES}).prepare()
 
 
 def test_third_parties_have_one_home() -> None:
-    for path in MODULES:
-        for name in imports(path):
-            package, where = name.split(".")[0], path.relative_to(ROOT)
-            if package in HOMES:
-                assert room(path) in HOMES[package], f"{where} imports {package}, at home in {sorted(HOMES[package])}"
-            assert package not in {"httpx", "urllib3", "socket"}, f"{where}: nothing may reach a network"
+    for module, imported in IMPORTS.items():
+        for package in {name.split(".")[0] for name in imported}:
+            home = HOMES.get(package, room(module))
+            assert room(module) == home, f"{module} imports {package}, which is at home in {home}"
+            assert package not in NOWHERE, f"{module}: nothing may reach a network"
 
 
 def test_only_doors_read_the_environment() -> None:
-    for path in MODULES:
+    for module, path in MODULES.items():
         text = path.read_text(encoding="utf-8")
-        assert room(path) == "cli" or ("os.environ" not in text and "getenv" not in text), path.relative_to(ROOT)
+        assert room(module) == "cli" or ("os.environ" not in text and "getenv" not in text), module
+
+
+def test_the_rooms_say_what_the_architecture_says() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for name, floor in FLOOR.items():
+        sentence = ast.get_docstring(ast.parse((PACKAGE / name / "__init__.py").read_text(encoding="utf-8")))
+        assert f"| {floor} | `{name}/` | {sentence} |" in page
 
 
 def test_files_are_small_and_say_what_they_are() -> None:
-    for path in MODULES:
+    for module, path in MODULES.items():
         text = path.read_text(encoding="utf-8")
-        assert text.count("\n") <= 310, f"{path.relative_to(ROOT)}: is it still one thing?"
-        assert ast.get_docstring(ast.parse(text)), f"{path.relative_to(ROOT)}: say in the first line what it is for"
+        assert text.count("\n") <= 310, f"{module}: is it still one thing?"
+        assert ast.get_docstring(ast.parse(text)), f"{module}: say in the first line what it is for"
 
 
 def test_the_pipeline_stays_a_page() -> None:
-    assert (ROOT / "pipeline.py").read_text(encoding="utf-8").count("\n") <= 80
+    assert MODULES["reviewbot.review.pipeline"].read_text(encoding="utf-8").count("\n") <= 80

@@ -31,7 +31,7 @@ def test_the_wheel_holds_what_the_program_needs(wheel: Path) -> None:
         assert f"reviewbot/checks/rules/{file.name}" in names
     for file in (ROOT / "docs" / "workflows").glob("*.yml"):
         assert f"reviewbot/_workflows/{file.name}" in names
-    assert "reviewbot/commands/init.yml" in names
+    assert "reviewbot/cli/commands/init.yml" in names
     assert not [name for name in names if name.startswith(("tests/", "examples/"))]
 
 
@@ -45,7 +45,8 @@ def test_it_runs_from_an_empty_environment_in_another_folder(wheel: Path, tmp_pa
         if "reviewbot" not in name.name and not (packages / name.name).exists():
             (packages / name.name).symlink_to(name)
     python = environment / "bin" / "python"
-    code = "import reviewbot, sys; from reviewbot.cli import entry; print(reviewbot.__file__, file=sys.stderr); entry()"
+    code = "import reviewbot, sys; from reviewbot.cli.main import entry; "
+    code += "print(reviewbot.__file__, file=sys.stderr); entry()"
     diff = (ROOT / "examples" / "sinag-validation.diff").read_bytes()
     done = subprocess.run(
         [python, "-I", "-c", code, "review", "-", "--fail-on", "high"],

@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot import settings
-from reviewbot.errors import RefusedError, ReviewbotError, UsageError
+from reviewbot.action.runner import skipped
+from reviewbot.core.errors import RefusedError, ReviewbotError, UsageError
 from reviewbot.github import commands, threads
 from reviewbot.github import pull as pulls
 from reviewbot.github.answers import Answers
 from reviewbot.github.commands import Kind
 from reviewbot.github.contents import ApiTree, Blobs
 from reviewbot.github.state import Dismissal
-from reviewbot.markdown import gfm
+from reviewbot.output.markdown import safe
+from reviewbot.settings import loading
 
 if TYPE_CHECKING:
-    from reviewbot.action import Job
+    from reviewbot.action.job import Job
     from reviewbot.github.commands import Command
     from reviewbot.github.events import Asked
 
@@ -31,8 +32,6 @@ def run(job: Job, asked: Asked) -> int:
     Raises:
         ReviewbotError: It failed; the comment was answered with the reason.
     """
-    from reviewbot.action import skipped
-
     command = commands.parse(asked.body, job.inputs.trigger)
     if command is None:
         return skipped(job.runner, "Nothing to do: the comment is no command.")
@@ -58,7 +57,7 @@ def _answered(job: Job, asked: Asked, command: Command, answers: Answers) -> int
     try:
         code = _obey(job, asked, command, answers)
     except ReviewbotError as error:
-        answers.say(f"That did not work: {gfm.line(str(error))}")
+        answers.say(f"That did not work: {safe.line(str(error))}")
         answers.react("confused")
         raise
     if code == 3:
@@ -82,7 +81,7 @@ def _obey(job: Job, asked: Asked, command: Command, answers: Answers) -> int:
 def _help(job: Job) -> str:
     pull = pulls.read(job.client, job.trigger.ref)
     tree = ApiTree(job.client, job.trigger.ref, pull.base, Blobs(job.client, job.trigger.ref))
-    chosen = settings.of_tree(tree, job.inputs.config, job.inputs.overrides)
+    chosen = loading.of_tree(tree, job.inputs.config, job.inputs.overrides)
     return commands.usage(job.inputs.trigger, [agent.name for agent in chosen.agents])
 
 

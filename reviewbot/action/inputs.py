@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
-from reviewbot.config import Engine
-from reviewbot.errors import ConfigError
-from reviewbot.finding import Severity
+from reviewbot.core.errors import ConfigError
+from reviewbot.core.finding import Severity
 from reviewbot.github.commands import TRIGGER
-from reviewbot.settings import NEVER, Overrides
+from reviewbot.settings.config import Engine
+from reviewbot.settings.loading import NEVER, Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.errors import ConfigError
-from reviewbot.markdown import pages
-from reviewbot.reporters import inert
-from reviewbot.text import printable
+from reviewbot.core.errors import ConfigError
+from reviewbot.core.text import printable
+from reviewbot.output.formats import inert
+from reviewbot.output.markdown import bodies, pages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,3 +77,11 @@ class Runner:
         if path:
             with Path(path).open("a", encoding="utf-8", errors="replace", newline="") as file:
                 file.write(text)
+
+
+def skipped(runner: Runner, sentence: str) -> int:
+    """End a run in which there is nothing to do, and say so."""
+    runner.say(sentence)
+    runner.output(verdict="skipped")
+    runner.summary(bodies.harmless(sentence))
+    return 0

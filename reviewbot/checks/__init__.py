@@ -1,1 +1,1 @@
-"""The deterministic checks: rules as data, ruff, and what needs the whole change."""
+"""What is decided without a model."""

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.syntax import LONG_LINE, Source
+from reviewbot.python.syntax import LONG_LINE, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.checks.fragments import Fragment
-    from reviewbot.syntax import Match
+    from reviewbot.python.syntax import Match
 
 _BOUNDARY = "nonlocal reviewbot_boundary"
 _MOST = 200_000  # characters: large enough to forget the price of compiling, small enough for the memory

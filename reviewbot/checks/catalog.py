@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks import changeset, rulefile
+from reviewbot.checks import changeset, rule_files
 from reviewbot.checks.scope import WHERE
-from reviewbot.config import FILE_NAME
-from reviewbot.errors import ConfigError
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.errors import ConfigError
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.settings.config import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -173,7 +173,7 @@ def read(text: str, name: str) -> Rule:
     codes = data.pop("ruff", [])
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise ConfigError(f"{name}: `ruff` must be a list of codes, not {codes!r}")
-    for complaint in rulefile.complaints(data, metadata, tuple(codes), name):
+    for complaint in rule_files.complaints(data, metadata, tuple(codes), name):
         raise ConfigError(f"{name}: {complaint}")
     check = _check(data, metadata, "ruff" if codes else "ast-grep")
     return Rule(

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviewbot.checks.catalog import Catalog
-    from reviewbot.settings import Settings
+    from reviewbot.settings.loading import Settings
 
 
 def of(settings: Settings) -> Callable[[], Catalog]:

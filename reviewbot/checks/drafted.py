@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.change import Side
-from reviewbot.finding import Finding
-from reviewbot.syntax import LONG_LINE
+from reviewbot.core.change import Side
+from reviewbot.core.finding import Finding
+from reviewbot.python.syntax import LONG_LINE
 
 if TYPE_CHECKING:
-    from reviewbot.agent import Agent, ChecklistItem
-    from reviewbot.check import Check
     from reviewbot.checks.changeset import Draft
+    from reviewbot.core.agent import Agent, ChecklistItem
+    from reviewbot.core.check import Check
 
 
 def finding(agent: Agent, check: Check, item: ChecklistItem, draft: Draft) -> Finding:

@@ -5,33 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviewbot.agent import Scope
-from reviewbot.change import FileKind
-from reviewbot.check import CheckRun, Needs, Reach
-from reviewbot.checks import project, proof, reached, rules
+from reviewbot.checks import project, proof, reachability, rule_matching
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.drafted import finding
-from reviewbot.checks.earlier import Removed
 from reviewbot.checks.fragments import fragments, unreadable
+from reviewbot.checks.preexisting import Removed
 from reviewbot.checks.scope import looks_at
-from reviewbot.coverage import HUNKS, WHOLE
-from reviewbot.errors import EngineError, ReviewbotError
-from reviewbot.review import Failure, Grade
+from reviewbot.core.agent import Scope
+from reviewbot.core.change import FileKind
+from reviewbot.core.check import CheckRun, Needs, Reach
+from reviewbot.core.errors import EngineError, ReviewbotError
+from reviewbot.core.reasons import HUNKS, WHOLE
+from reviewbot.core.review import Failure, Grade
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from reviewbot.agent import Agent, ChecklistItem
-    from reviewbot.change import ChangedFile, ChangeSet
-    from reviewbot.check import Check
     from reviewbot.checks.batches import Batch
     from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
     from reviewbot.checks.project import Project
-    from reviewbot.finding import Finding, Suggestion
-    from reviewbot.review import Assignment
+    from reviewbot.core.agent import Agent, ChecklistItem
+    from reviewbot.core.change import ChangedFile, ChangeSet
+    from reviewbot.core.check import Check
+    from reviewbot.core.finding import Finding, Suggestion
+    from reviewbot.core.review import Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class CheckResult:
     Attributes:
         findings: Not yet identified or placed.
         runs: How far each check got, for each agent.
-        seen: Path → how it was seen (see :func:`reviewbot.coverage.coverage`).
+        seen: Path → how it was seen (see :func:`reviewbot.review.coverage.coverage`).
         failures: Checks that broke; the others ran all the same.
         remarks: What the reader must know besides.
         project: What was learned about the project around the change.
@@ -214,7 +214,7 @@ class _Run:
         if check.id in self._broken:
             return
         try:
-            for draft, suggestion in rules.run(rule, batch, wanted, self._said, excused, left_out):
+            for draft, suggestion in rule_matching.run(rule, batch, wanted, self._said, excused, left_out):
                 self._add(check, item, draft, suggestion)
         except EngineError as error:
             self._fail(check, f"the rule of {check.id} is broken: {error}")
@@ -223,7 +223,7 @@ class _Run:
         if self._result.unreadable:
             return False
         try:
-            return reached.is_idle(rule, draft, self._result.project)
+            return reachability.is_idle(rule, draft, self._result.project)
         except ReviewbotError as error:  # without the tree the rule says what it sees
             self._result.unreadable = f"the files around the change could not be read: {error}"
             self._result.failures.append(Failure("checks", self._result.unreadable))

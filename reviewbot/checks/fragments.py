@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind, LineKind
-from reviewbot.syntax import DEFINITIONS, LONG_LINE, parsed
+from reviewbot.core.change import FileKind, LineKind
+from reviewbot.python.syntax import DEFINITIONS, LONG_LINE, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from reviewbot.change import ChangedFile, Hunk
-    from reviewbot.syntax import Node, Range, Source
+    from reviewbot.core.change import ChangedFile, Hunk
+    from reviewbot.python.syntax import Node, Range, Source
 
 _UNREADABLE = {
     FileKind.DELETED: "deleted",

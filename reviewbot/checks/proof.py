@@ -13,17 +13,17 @@ from collections import Counter, defaultdict, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.change import Line, LineKind
-from reviewbot.checks.earlier import squeezed
 from reviewbot.checks.fragments import fragments
-from reviewbot.suggest import applied, placed, replacement_lines, sound
+from reviewbot.checks.preexisting import squeezed
+from reviewbot.core.change import Line, LineKind
+from reviewbot.python.suggestion import applied, placed, replacement_lines, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from reviewbot.change import ChangedFile, ChangeSet, Hunk
     from reviewbot.checks.fragments import Fragment
-    from reviewbot.finding import Finding, Suggestion
+    from reviewbot.core.change import ChangedFile, ChangeSet, Hunk
+    from reviewbot.core.finding import Finding, Suggestion
 
     # Path → the suggestions for that file, by line.
     Tried = Mapping[str, Sequence[Suggestion]]

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no annotations
 
-from reviewbot.checks import earlier
+from reviewbot.checks import preexisting
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.fragments import fragments
-from reviewbot.errors import EngineError
-from reviewbot.syntax import Source
+from reviewbot.core.errors import EngineError
+from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.catalog import Rule
     from reviewbot.checks.fragments import Fragment
+    from reviewbot.core.change import ChangedFile
 
 # So that no syntax is too new for it. No selected rule asks for newer syntax.
 _NEWEST = "py314"
@@ -70,7 +70,7 @@ class _Entry(NamedTuple):
 
 
 def _drafts(rule: Rule, fragment: Fragment, now: Iterable[_Entry], before: Iterable[_Entry]) -> Iterator[Draft]:
-    found = earlier.new(
+    found = preexisting.new(
         rule.check,
         [one for one in now if one.code in rule.codes],
         lambda one: fragment.adds(one.start, one.end),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pathspec import PathSpec
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
-    from reviewbot.check import Check
+    from reviewbot.core.check import Check
 
 MIGRATIONS = (
     "**/alembic/versions*/**",
@@ -35,6 +34,11 @@ WHERE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "migrations": (MIGRATIONS, ("tests/", "test_*.py")),
     "anywhere": ((), ()),
 }
+
+
+def is_exempt(path: str) -> bool:
+    """Tell whether a file is no part of the application: tests, seeds, scripts, migrations, start-up code."""
+    return matches(EXEMPT, path)
 
 
 def looks_at(check: Check, path: str) -> bool:
@@ -65,14 +69,3 @@ def described(check: Check) -> str:
 
 def _globs(globs: tuple[str, ...]) -> str:
     return ", ".join(f"`{glob}`" for glob in globs)
-
-
-@lru_cache(maxsize=65536)
-def matches(globs: tuple[str, ...], path: str) -> bool:
-    """Tell whether any of the gitignore patterns matches ``path``."""
-    return _spec(globs).match_file(path)
-
-
-@lru_cache
-def _spec(globs: tuple[str, ...]) -> PathSpec[Any]:
-    return PathSpec.from_lines("gitignore", globs)

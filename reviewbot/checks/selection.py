@@ -6,19 +6,19 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.checks import team
+from reviewbot.checks import team_checks
 from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule, load
-from reviewbot.checks.scope import matches
-from reviewbot.config import FILE_NAME
-from reviewbot.errors import ConfigError
+from reviewbot.core.errors import ConfigError
+from reviewbot.core.globs import matches
+from reviewbot.settings.config import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from reviewbot.check import Check
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.config import Control
-    from reviewbot.settings import Settings
+    from reviewbot.core.check import Check
+    from reviewbot.settings.config import Control
+    from reviewbot.settings.loading import Settings
 
 
 def of(settings: Settings) -> Catalog:
@@ -29,7 +29,7 @@ def of(settings: Settings) -> Catalog:
     """
     catalog = load()
     if settings.checks:
-        catalog = team.joined(catalog, settings.checks, settings.agents)
+        catalog = team_checks.joined(catalog, settings.checks, settings.agents)
     return controlled(catalog, settings.config.checks)
 
 

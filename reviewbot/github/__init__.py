@@ -1,1 +1,1 @@
-"""Pull requests on GitHub: reading them, posting to them, and the commands people give in comments."""
+"""Pull requests read, and brought to what a review asks for."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from reviewbot.change import Side
-from reviewbot.errors import RefusedError
-from reviewbot.github import bodies
+from reviewbot.core.change import Side
+from reviewbot.core.errors import RefusedError
+from reviewbot.github import marked_bodies
 
 if TYPE_CHECKING:
-    from reviewbot.finding import Finding
+    from reviewbot.core.finding import Finding
     from reviewbot.github.client import Client
     from reviewbot.github.pull import PullRef
 
@@ -38,7 +38,9 @@ class CreateReview:
         return client.send("POST", f"{ref.path}/pulls/{ref.number}/reviews", body)
 
     def __str__(self) -> str:
-        places = "\n\n".join(f"--- {f.path}:{f.start_line}-{f.end_line}\n{bodies.inline(f)}" for f in self.findings)
+        places = "\n\n".join(
+            f"--- {f.path}:{f.start_line}-{f.end_line}\n{marked_bodies.inline(f)}" for f in self.findings
+        )
         return f"post a review with {len(self.findings)} comments\n\n{places}"
 
 
@@ -138,7 +140,7 @@ def _anchored(finding: Finding) -> dict[str, Any]:
     """Give a comment of a review; GitHub takes start_line only before line."""
     comment: dict[str, Any] = {
         "path": finding.path,
-        "body": bodies.inline(finding),
+        "body": marked_bodies.inline(finding),
         "line": finding.end_line,
         "side": str(Side(finding.side)),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from reviewbot.errors import GithubError, UnansweredError
+from reviewbot.core.errors import GithubError, UnansweredError
 from reviewbot.github import markers, threads
 from reviewbot.github.actions import CreateComment, Reply
 from reviewbot.github.markers import Marker

@@ -9,8 +9,8 @@ import tarfile
 import zlib
 from typing import TYPE_CHECKING
 
-from reviewbot.logs import get_logger
-from reviewbot.text import MAX_TEXT
+from reviewbot.core.logs import get_logger
+from reviewbot.core.text import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,10 +15,10 @@ import requests
 from github import Auth, Github, GithubException
 
 from reviewbot import __version__
-from reviewbot.errors import GithubError, RefusedError, UnansweredError
-from reviewbot.logs import get_logger
-from reviewbot.retries import ATTEMPTS, TransientError, persist
-from reviewbot.text import printable
+from reviewbot.core.errors import GithubError, RefusedError, UnansweredError
+from reviewbot.core.logs import get_logger
+from reviewbot.core.retries import ATTEMPTS, TransientError, persist
+from reviewbot.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

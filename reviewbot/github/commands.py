@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from reviewbot.errors import RefusedError
+from reviewbot.core.errors import RefusedError
 from reviewbot.github.client import segment
-from reviewbot.markdown import gfm
+from reviewbot.output.markdown import safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -92,7 +92,7 @@ def may(client: Client, ref: PullRef, login: str) -> bool:
 
 def usage(trigger: str, agents: Iterable[str]) -> str:
     """Give the answer to a question for help."""
-    names = ", ".join(gfm.code(name) for name in agents)
+    names = ", ".join(safe.code(name) for name in agents)
     return "\n".join(
         [
             "Commands, each at the beginning of a line:",

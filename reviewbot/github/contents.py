@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.errors import GithubError
+from reviewbot.core.errors import GithubError
+from reviewbot.core.logs import get_logger
+from reviewbot.core.text import MAX_TEXT, decoded
 from reviewbot.github import archive
-from reviewbot.logs import get_logger
-from reviewbot.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -125,7 +125,7 @@ class Blobs:
 
 
 class ApiTree:
-    """The files of one commit, as :class:`reviewbot.change.Tree`.
+    """The files of one commit, as :class:`reviewbot.core.change.Tree`.
 
     Args:
         client: How to ask.

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from reviewbot.errors import ConfigError, UsageError
+from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.github.pull import PullRef, named
 
 REVIEWED = ("opened", "synchronize", "reopened", "ready_for_review")

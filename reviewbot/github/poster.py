@@ -6,22 +6,22 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewbot.errors import GithubError, OutdatedError, RefusedError, UnansweredError
+from reviewbot.core.errors import GithubError, OutdatedError, RefusedError, UnansweredError
+from reviewbot.core.logs import get_logger
 from reviewbot.github import threads
 from reviewbot.github.actions import CreateReview
-from reviewbot.github.plan import plan
-from reviewbot.github.settle import Rules, settled
-from reviewbot.logs import get_logger
+from reviewbot.github.decisions import Rules, settled
+from reviewbot.github.pending import plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from reviewbot.change import ChangeSet
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
     from reviewbot.github.actions import Action
     from reviewbot.github.client import Client
     from reviewbot.github.pull import PullRef
     from reviewbot.github.threads import Conversation
-    from reviewbot.review import Review
 
 # One round does everything; the others are for lost answers and for other runs at the same time.
 _ROUNDS = 8

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.errors import RefusedError, UsageError
+from reviewbot.core.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from reviewbot.github.client import Client

@@ -15,7 +15,7 @@ from reviewbot.github.markers import packed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.core.change import ChangedFile, ChangeSet
 
 # Leaves most of a comment's 65,536 characters to the summary itself.
 _MOST_STATE = 14_000
@@ -38,7 +38,7 @@ class State:
         files: Hash of the path → hash of its difference. A file that is missing counts as changed.
         findings: Fingerprints of everything it found.
         dismissed: Fingerprint → who dismissed it.
-        judged: What a model came to, see :mod:`reviewbot.github.before`; empty where none was asked.
+        judged: What a model came to, see :mod:`reviewbot.llm.memory`; empty where none was asked.
     """
 
     head: str = ""

@@ -130,6 +130,16 @@ class Conversation:
         """Give the parts of the summary of that name."""
         return tuple(comment for comment in self.summaries if comment.marker.words[:1] == (name,))
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What stands on the pull request, one line each: ours, and what others said."""
+        ours = []
+        for thread in self.threads:
+            _, _, text = thread.root.body.partition("\n")
+            title = " ".join(text.split())[:160]
+            ours.append(f"in {thread.path}, by this program{' (resolved)' if thread.resolved else ''}: {title}")
+        return (*ours, *self.others)
+
     def state(self, name: str) -> State:
         """Give what the last review of that name remembered."""
         for comment in self.of(name):

@@ -1,1 +1,1 @@
-"""Claude reviews by the checklist: calls, answers, recordings, and what becomes of them."""
+"""What a model is asked, and what its answer becomes."""

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from reviewbot.errors import ModelError
-from reviewbot.review import Usage
+from reviewbot.core.errors import ModelError
+from reviewbot.core.review import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reviewbot.llm.models import Model
+    from reviewbot.llm.prompt.prompts import Prompt
     from reviewbot.llm.tools import Tool
-    from reviewbot.models import Model
-    from reviewbot.prompt import Prompt
 
 Schema = TypeVar("Schema", bound=BaseModel)
 

@@ -15,12 +15,12 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.errors import ModelError
+from reviewbot.core.errors import ModelError
+from reviewbot.core.logs import get_logger
+from reviewbot.core.retries import ATTEMPTS, TransientError, persist
+from reviewbot.core.text import printable
 from reviewbot.llm import sdk
 from reviewbot.llm.wire import answer, request, understood, words
-from reviewbot.logs import get_logger
-from reviewbot.retries import ATTEMPTS, TransientError, persist
-from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from reviewbot.llm.bundling import tokens
 from reviewbot.llm.calls import Call, Turn, understood
+from reviewbot.llm.replies import ReviewReply
 from reviewbot.llm.tools import LookError
-from reviewbot.packing import tokens
-from reviewbot.reply import ReviewReply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from reviewbot.llm.calls import Answer, Use
+    from reviewbot.llm.prompt.fences import Fence
     from reviewbot.llm.workspace import Workspace
-    from reviewbot.prompt.fences import Fence
 
 # Who asks for more at once has not read what came back.
 _MOST_AT_ONCE = 12

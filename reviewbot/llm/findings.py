@@ -6,21 +6,21 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot import anchors
-from reviewbot.agent import BEYOND
-from reviewbot.change import ChangedFile, FileKind, Side
-from reviewbot.finding import MODEL, Confidence, Finding, Placement, Severity, Suggestion
-from reviewbot.masking import MASK
-from reviewbot.suggest import verified
-from reviewbot.syntax import Source
-from reviewbot.text import printable
+from reviewbot.core.agent import BEYOND
+from reviewbot.core.change import ChangedFile, FileKind, Side
+from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity, Suggestion
+from reviewbot.core.text import printable
+from reviewbot.llm import quotes
+from reviewbot.llm.masking import MASK
+from reviewbot.python.suggestion import verified
+from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from reviewbot.anchors import Anchor
+    from reviewbot.llm.quotes import Anchor
+    from reviewbot.llm.replies import FoundReply, ManipulationReply
     from reviewbot.llm.workspace import Workspace
-    from reviewbot.reply import FoundReply, ManipulationReply
 
 # The pseudo-item of text that addresses the reviewer; it stands in no checklist.
 MANIPULATION = "text-addresses-the-reviewer"
@@ -58,7 +58,7 @@ def of_manipulation(
     result = []
     for reply in replies:
         file = file_of(reply.path)
-        anchor = anchors.find(reply.quote, None, file) if file is not None else None
+        anchor = quotes.find(reply.quote, None, file) if file is not None else None
         finding = Finding(
             agent=agent,
             item=MANIPULATION,
@@ -98,7 +98,7 @@ def _of_one(reply: FoundReply, agent: str, items: Collection[str], workspace: Wo
     if file is None:
         return held(finding, "names a file that is not there")
     finding = replace(finding, path=file.path)
-    anchor = anchors.find(reply.quote, reply.line, file, side)
+    anchor = quotes.find(reply.quote, reply.line, file, side)
     faults = {
         "its text is longer than a comment is read": len(finding.title) > _MOST_TITLE
         or len(finding.body) > _MOST_BODY

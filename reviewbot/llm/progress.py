@@ -6,13 +6,13 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from reviewbot.logs import get_logger
-from reviewbot.text import printable
+from reviewbot.core.logs import get_logger
+from reviewbot.core.text import printable
 
 if TYPE_CHECKING:
-    from reviewbot.budget import Budget
-    from reviewbot.llm.bundles import Job
-    from reviewbot.review import Usage
+    from reviewbot.core.review import Usage
+    from reviewbot.llm.budget import Budget
+    from reviewbot.llm.job import Job
 
 log = get_logger()
 

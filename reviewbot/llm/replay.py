@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from reviewbot.errors import ModelError, UsageError
+from reviewbot.core.errors import ModelError, UsageError
+from reviewbot.core.review import Usage
 from reviewbot.llm.calls import NONCE, Answer
-from reviewbot.review import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,18 +6,18 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot import anchors
-from reviewbot.finding import MODEL, Confidence, Placement, Severity
-from reviewbot.judged import HINT
+from reviewbot.core.finding import MODEL, Confidence, Placement, Severity
+from reviewbot.core.opinion import HINT
+from reviewbot.core.text import printable
+from reviewbot.llm import quotes
 from reviewbot.llm.findings import held, put, whole
-from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from reviewbot.finding import Finding
+    from reviewbot.core.finding import Finding
+    from reviewbot.llm.replies import VerdictReply
     from reviewbot.llm.workspace import Workspace
-    from reviewbot.reply import VerdictReply
 
 QUESTION = "a question: the second pass could neither show it nor disprove it"
 _MOST_REASON = 400
@@ -186,7 +186,7 @@ def _corrected(finding: Finding, verdict: VerdictReply, workspace: Workspace) ->
     if body and len(body) <= _MOST_BODY:
         finding = replace(finding, body=body)
     if verdict.quote and (file := whole(finding.path, workspace)) is not None:
-        anchor = anchors.find(verdict.quote, None, file, finding.side)
+        anchor = quotes.find(verdict.quote, None, file, finding.side)
         if anchor is not None and not anchor.ambiguous:
             # What kept it from its line was the old quote.
             finding = replace(put(finding, anchor, file), placement=None, placement_reason="")

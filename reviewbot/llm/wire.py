@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.errors import ModelError
+from reviewbot.core.errors import ModelError
+from reviewbot.core.retries import TransientError
+from reviewbot.core.review import Usage
+from reviewbot.core.text import printable
 from reviewbot.llm.calls import Answer
-from reviewbot.retries import TransientError
-from reviewbot.review import Usage
-from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,14 +12,14 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
-from reviewbot.errors import ReviewbotError
-from reviewbot.masking import private
+from reviewbot.core.change import FileKind
+from reviewbot.core.errors import ReviewbotError
+from reviewbot.llm.masking import private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from reviewbot.change import ChangedFile, ChangeSet
+    from reviewbot.core.change import ChangedFile, ChangeSet
 
 # A search reads what somebody wrote; more than this is a repository of data.
 _MOST_CHARACTERS = 80_000_000

@@ -9,10 +9,10 @@ import pytest
 import yaml
 from checkcases import CATALOG, found, of
 
-from reviewbot.check import Needs
+from reviewbot.core.check import Needs
 
 if TYPE_CHECKING:
-    from reviewbot.finding import Finding
+    from reviewbot.core.finding import Finding
 
 CASES = Path(__file__).with_name("cases")
 

@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 import pytest
 from builders import change_set, finding
 
-from reviewbot import agents, pipeline
-from reviewbot.baseline import Entry
-from reviewbot.change import ChangedFile, FileKind
+from reviewbot.agents import agent_files
+from reviewbot.changes.diff.parse import parse
 from reviewbot.checks import catalog, selection
-from reviewbot.checks.excuses import Excuses
-from reviewbot.config import Config, Control
-from reviewbot.diff import parse
-from reviewbot.errors import ConfigError
-from reviewbot.finding import Placement, Severity
-from reviewbot.review import Status
-from reviewbot.settings import Settings
+from reviewbot.checks.suppressions import Excuses
+from reviewbot.core.change import ChangedFile, FileKind
+from reviewbot.core.errors import ConfigError
+from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.review import Status
+from reviewbot.review import pipeline
+from reviewbot.settings.baseline import Entry
+from reviewbot.settings.config import Config, Control
+from reviewbot.settings.loading import Settings
 
 if TYPE_CHECKING:
-    from reviewbot.review import Review
+    from reviewbot.core.review import Review
 
-AGENTS = agents.load_dir(agents.bundled_dir())[0]
+AGENTS = agent_files.load_dir(agent_files.bundled_dir())[0]
 # What other checks say of the same lines is their own affair.
 ALL = catalog.load()
 CATALOG = catalog.Catalog(

@@ -8,8 +8,8 @@ import pytest
 from builders import agent, change_set, item
 
 from reviewbot.checks import catalog, engine
-from reviewbot.checks.cases import edited
-from reviewbot.review import Assignment, Grade
+from reviewbot.checks.case_files import edited
+from reviewbot.core.review import Assignment, Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

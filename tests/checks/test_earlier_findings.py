@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from builders import agent, change_set, item
 
-from reviewbot.checks import catalog, earlier, engine
-from reviewbot.checks.cases import edited
-from reviewbot.review import Assignment, Grade
+from reviewbot.checks import catalog, engine, preexisting
+from reviewbot.checks.case_files import edited
+from reviewbot.core.review import Assignment, Grade
 
 if TYPE_CHECKING:
-    from reviewbot.change import ChangeSet
+    from reviewbot.core.change import ChangeSet
 
 CATALOG = catalog.load()
 PATH = "apps/api/app/services/area_service.py"
@@ -108,5 +108,5 @@ def test_findings_of_ruff_too() -> None:
     [("f(a,\n  b)", "f(\n    a,\n    b,\n)"), ("x['a']", 'x["a"]'), ("[1,\n]", "[1]"), ("{'a': 1,}", '{"a": 1}')],
 )
 def test_layout_does_not_count(one: str, other: str) -> None:
-    assert earlier.squeezed(one) == earlier.squeezed(other)
-    assert earlier.squeezed("f(a, b)") != earlier.squeezed("f(b, a)")
+    assert preexisting.squeezed(one) == preexisting.squeezed(other)
+    assert preexisting.squeezed("f(a, b)") != preexisting.squeezed("f(b, a)")

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from builders import agent, change_set, changed, hunk, item
 
-from reviewbot.agent import BEYOND, Agent, Scope
-from reviewbot.change import ChangedFile, ChangeSet, FileKind
-from reviewbot.check import Reach
+from reviewbot.changes.diff.parse import apply
 from reviewbot.checks import catalog, engine, ruff
-from reviewbot.diff import apply
-from reviewbot.errors import ConfigError, EngineError
-from reviewbot.review import Assignment, Grade
+from reviewbot.core.agent import BEYOND, Agent, Scope
+from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.core.check import Reach
+from reviewbot.core.errors import ConfigError, EngineError
+from reviewbot.core.review import Assignment, Grade
 
 CATALOG = catalog.load()
 NAME = "sinag-backend-architect"
@@ -212,7 +212,7 @@ def test_a_bad_rule_file_says_file_and_key(old: str, new: str, says: str) -> Non
 
 
 def test_every_check_names_items_that_exist() -> None:
-    from reviewbot import agents as agent_files
+    from reviewbot.agents import agent_files
 
     bundled, _ = agent_files.load_dir(agent_files.bundled_dir())
     known = {f"{one.name}/{own.id}" for one in bundled for own in one.checklist}

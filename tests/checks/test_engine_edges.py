@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from builders import agent, change_set, changed, hunk, item
 
-from reviewbot.change import ChangedFile, ChangeSet, FileKind, LineKind, Side
-from reviewbot.check import CheckRun, Needs, Reach
 from reviewbot.checks import catalog, engine, ruff
-from reviewbot.errors import EngineError
-from reviewbot.review import Assignment, Grade
+from reviewbot.core.change import ChangedFile, ChangeSet, FileKind, LineKind, Side
+from reviewbot.core.check import CheckRun, Needs, Reach
+from reviewbot.core.errors import EngineError
+from reviewbot.core.review import Assignment, Grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from checkcases import CATALOG
 
-from reviewbot.checks import recall
+from reviewbot.review.evaluation import recall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,9 +52,9 @@ def test_each_check_has_its_figures(half: str) -> None:
 def test_the_figures_are_what_is_counted() -> None:
     counted = subprocess.run(
         [sys.executable, "bench/planted.py", "--yaml"],
-        cwd=TOP, env={**os.environ, "PYTHONPATH": ".:tests"}, check=True, capture_output=True, text=True,
+        cwd=TOP, env={**os.environ, "PYTHONPATH": ".:tests/support"}, check=True, capture_output=True, text=True,
     )  # fmt: skip
-    assert counted.stdout in (TOP / "reviewbot/checks/recall.yml").read_text(encoding="utf-8")
+    assert counted.stdout in (TOP / "reviewbot/review/evaluation/recall.yml").read_text(encoding="utf-8")
 
 
 def sources(case: dict[str, Any]) -> Iterator[str]:

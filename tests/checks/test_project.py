@@ -8,18 +8,19 @@ import pytest
 from builders import agent, change_set, changed, hunk, item
 from trees import Files
 
-from reviewbot.change import FileKind
-from reviewbot.check import Reach
 from reviewbot.checks import catalog, engine, project
 from reviewbot.checks.project import Project
-from reviewbot.checks.project import code as project_code
 from reviewbot.checks.project.authentication import Asks
-from reviewbot.checks.project.code import Code
 from reviewbot.checks.project.declarations import Kind
 from reviewbot.checks.project.migrations import Migrations, heads
 from reviewbot.checks.project.workers import consumed
-from reviewbot.errors import GithubError
-from reviewbot.review import Assignment, Grade
+from reviewbot.checks.scope import is_exempt
+from reviewbot.core.change import FileKind
+from reviewbot.core.check import Reach
+from reviewbot.core.errors import GithubError
+from reviewbot.core.review import Assignment, Grade
+from reviewbot.python import codebase as project_code
+from reviewbot.python.codebase import Code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,8 +96,8 @@ def test_nothing_is_read_until_somebody_asks_and_then_once() -> None:
 def test_a_tree_that_is_too_large_is_read_where_the_change_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(project_code, "MOST_FILES", 2)
     tree = Files({"a/one.py": "", "a/two.py": "", "b/three.py": ""})
-    assert Code(tree, ["a/one.py"]).paths == {"a/one.py", "a/two.py"}
-    assert not Code(tree, ["a/one.py", "b/three.py"]).known
+    assert Code(tree, ["a/one.py"], is_exempt).paths == {"a/one.py", "a/two.py"}
+    assert not Code(tree, ["a/one.py", "b/three.py"], is_exempt).known
 
 
 def test_modules_that_do_not_change_are_parsed_once() -> None:

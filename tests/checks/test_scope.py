@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.core.globs import matches
 
 APPLICATION = [
     "main.py",

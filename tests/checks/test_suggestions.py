@@ -18,10 +18,10 @@ from builders import agent, change_set, changed, finding, hunk, item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reviewbot.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.checks import catalog, engine
-from reviewbot.finding import Finding, Suggestion
-from reviewbot.review import Assignment, Grade
+from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.core.finding import Finding, Suggestion
+from reviewbot.core.review import Assignment, Grade
 
 SERVICE, ROUTER, MIGRATION = "app/services/things.py", "app/api/v1/things.py", "alembic/versions/0001_x.py"
 CATALOG = catalog.load()

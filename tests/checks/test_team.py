@@ -10,18 +10,20 @@ import pytest
 from builders import agent, item
 from gitrepo import GitRepo
 
-from reviewbot import agents, cli, settings
-from reviewbot.checks import cases, catalog, selection, team
-from reviewbot.errors import ConfigError
-from reviewbot.settings import Overrides
-from reviewbot.sources.repository import Repository
-from reviewbot.sources.trees import RevisionTree
+from reviewbot.agents import agent_files
+from reviewbot.changes.repository import Repository
+from reviewbot.changes.trees import RevisionTree
+from reviewbot.checks import case_files, catalog, selection, team_checks
+from reviewbot.cli import main
+from reviewbot.core.errors import ConfigError
+from reviewbot.settings import loading
+from reviewbot.settings.loading import Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
-AGENTS = agents.load_dir(agents.bundled_dir())[0]
+AGENTS = agent_files.load_dir(agent_files.bundled_dir())[0]
 CATALOG = catalog.load()
 NAME = ".reviewbot/checks/clock-not-injected.yml"
 
@@ -41,26 +43,26 @@ def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
 
 @pytest.mark.usefixtures("repo")
 def test_the_example_of_the_docs_says_what_the_docs_say(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["checks", "test"]) == 0
+    assert main.main(["checks", "test"]) == 0
     assert f"$ reviewbot checks test\n{capsys.readouterr().out}```" in (DOCS / "writing-a-check.md").read_text()
 
 
 def test_it_reviews_and_is_listed_and_explained(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
     text = "from sqlalchemy.orm import Session\n\n\ndef late(db: Session) -> bool:\n    return datetime.now() > X\n"
     repo.write({"apps/api/app/services/barangay_service.py": text})
-    assert cli.main(["review", "--repo", "."]) == 0
+    assert main.main(["review", "--repo", "."]) == 0
     shown = capsys.readouterr().out
     assert "`datetime.now()` reads the clock itself, so no test can stop it" in shown
     assert "clock-not-injected for sinag-backend-architect/testable-code" in shown
-    assert cli.main(["checks", "list"]) == 0
+    assert main.main(["checks", "list"]) == 0
     assert f"Code reads the clock itself  ({NAME})\n" in capsys.readouterr().out
-    assert cli.main(["explain", "clock-not-injected"]) == 0
+    assert main.main(["explain", "clock-not-injected"]) == 0
     assert f"defined in   {NAME}" in capsys.readouterr().out
 
 
 def test_it_is_controlled_like_the_others(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
     repo.write({".reviewbot.yml": "checks: {clock-not-injected: off}\n"})
-    assert cli.main(["checks", "list"]) == 0
+    assert main.main(["checks", "list"]) == 0
     shown = capsys.readouterr()
     assert "clock-not-injected" not in shown.out
     assert "Switched off in .reviewbot.yml: clock-not-injected." in shown.err
@@ -69,7 +71,7 @@ def test_it_is_controlled_like_the_others(repo: GitRepo, capsys: pytest.CaptureF
 def test_of_a_pull_request_they_are_read_from_the_base(repo: GitRepo) -> None:
     base = repo.commit({".reviewbot-baseline.json": '{"schema_version": 1, "findings": {"a.py": {"b": ["c"]}}}'})
     repo.commit({NAME: None, ".reviewbot-baseline.json": None})
-    chosen = settings.of_tree(RevisionTree(Repository(repo.folder), base), None, Overrides())
+    chosen = loading.of_tree(RevisionTree(Repository(repo.folder), base), None, Overrides())
     assert list(chosen.checks) == [NAME]
     assert chosen.baseline == {"c": ("a.py", "b")}
     assert selection.of(chosen).checks["clock-not-injected"].origin == NAME
@@ -77,7 +79,7 @@ def test_of_a_pull_request_they_are_read_from_the_base(repo: GitRepo) -> None:
 
 def complaint(files: Mapping[str, str]) -> str:
     with pytest.raises(ConfigError) as error:
-        team.joined(CATALOG, files, AGENTS)
+        team_checks.joined(CATALOG, files, AGENTS)
     return str(error.value)
 
 
@@ -122,19 +124,19 @@ def test_codes_that_ruff_does_not_know() -> None:
     text = re.sub(r"rule:\n.*?metadata", "ruff: [XYZ123]\nmetadata", example()[NAME], flags=re.DOTALL)
     text = text.replace("language: python\n", "").replace("`$NOW` reads", "reads")
     assert f"{NAME}: `ruff`: ruff failed: " in complaint({NAME: text})
-    known = team.joined(CATALOG, {NAME: text.replace("XYZ123", "DTZ005")}, AGENTS)
+    known = team_checks.joined(CATALOG, {NAME: text.replace("XYZ123", "DTZ005")}, AGENTS)
     assert known.checks["clock-not-injected"].engine == "ruff"
 
 
 def test_a_check_that_speaks_for_nothing_says_so() -> None:
     mine = agent("mine", item("speed"))
-    joined = team.joined(CATALOG, {NAME: example()[NAME]}, [mine])
+    joined = team_checks.joined(CATALOG, {NAME: example()[NAME]}, [mine])
     (said,) = joined.remarks
     assert said.startswith(f"{NAME}: this check speaks for no checklist item of mine, so it does not run; name one in")
-    assert team.joined(CATALOG, {NAME: example()[NAME]}, AGENTS).remarks == ()
+    assert team_checks.joined(CATALOG, {NAME: example()[NAME]}, AGENTS).remarks == ()
 
 
-RULE = team.loaded(NAME, example()[NAME])
+RULE = team_checks.loaded(NAME, example()[NAME])
 
 
 @pytest.mark.parametrize(
@@ -155,8 +157,8 @@ RULE = team.loaded(NAME, example()[NAME])
     ],
 )
 def test_what_a_case_comes_to(text: str, says: str) -> None:
-    (case,) = cases.read(f"id: clock-not-injected\n{text}\n", "x.cases.yml", "clock-not-injected")
-    said = cases.complaint(case, RULE)
+    (case,) = case_files.read(f"id: clock-not-injected\n{text}\n", "x.cases.yml", "clock-not-injected")
+    said = case_files.complaint(case, RULE)
     assert (f"{case.kind} {case.number}: {said}" if said else "").startswith(says)
     assert bool(said) == bool(says)
 
@@ -176,7 +178,7 @@ def test_what_a_case_comes_to(text: str, says: str) -> None:
 )
 def test_broken_cases_name_file_and_key(text: str, says: str) -> None:
     with pytest.raises(ConfigError) as error:
-        cases.read(text, "a.cases.yml", "a")
+        case_files.read(text, "a.cases.yml", "a")
     assert str(error.value).startswith("a.cases.yml: ")
     assert says in str(error.value)
 
@@ -184,7 +186,7 @@ def test_broken_cases_name_file_and_key(text: str, says: str) -> None:
 def test_a_case_that_fails_is_1_and_named(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = "id: clock-not-injected\ninvalid: ['x = 1']\nvalid: ['x = 2']\n"
     repo.write({".reviewbot/checks/tests/clock-not-injected.yml": wrong})
-    assert cli.main(["checks", "test", ".reviewbot/checks"]) == 1
+    assert main.main(["checks", "test", ".reviewbot/checks"]) == 1
     assert capsys.readouterr().out.endswith(
         "clock-not-injected: invalid 1: reports nothing\n1 check, 8 cases, 1 failed\n"
     )
@@ -192,14 +194,14 @@ def test_a_case_that_fails_is_1_and_named(repo: GitRepo, capsys: pytest.CaptureF
 
 def test_cases_without_a_check_and_a_check_without_cases(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
     repo.write({".reviewbot/checks/clock-not-injected.cases.yml": None})
-    assert cli.main(["checks", "test"]) == 0
+    assert main.main(["checks", "test"]) == 0
     assert "clock-not-injected: no cases; write what it reports" in capsys.readouterr().out
     repo.write({".reviewbot/checks/clok.cases.yml": "id: clok\n"})
-    assert cli.main(["checks", "test"]) == 2
+    assert main.main(["checks", "test"]) == 2
     assert "clok.cases.yml: cases of a check that is not there: clok.yml" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("repo")
 @pytest.mark.parametrize("folder", ["nowhere", "."])
 def test_nothing_to_test_is_2(folder: str) -> None:
-    assert cli.main(["checks", "test", folder]) == 2
+    assert main.main(["checks", "test", folder]) == 2

@@ -33,15 +33,15 @@ from judging import (
     verdict,
 )
 
-from reviewbot.agent import BEYOND
-from reviewbot.config import Config
-from reviewbot.errors import ModelError
-from reviewbot.finding import Placement, Severity
-from reviewbot.judged import BREACHED, Before
+from reviewbot.core.agent import BEYOND
+from reviewbot.core.errors import ModelError
+from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.opinion import BREACHED, Before
+from reviewbot.core.review import Status, Usage
 from reviewbot.llm.calls import Answer, Call
 from reviewbot.llm.gate import Gate
 from reviewbot.llm.pool import Running
-from reviewbot.review import Status, Usage
+from reviewbot.settings.config import Config
 
 QUOTES = [
     "row.status = 'approved'",

@@ -7,21 +7,21 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from context.changes import change
+from context_changes import change
 from fakeclaude import Ask, Call, FakeClaude, Fault, Say
 from judging import ITEMS, asks_refutation, claude, found, reply, review, said, stands, verdict
 
-from reviewbot.change import ChangeSet
-from reviewbot.config import Config
-from reviewbot.finding import Placement, Severity
+from reviewbot.core.change import ChangeSet
+from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.review import Status, Verdict
 from reviewbot.llm.replay import Recorder, Replay
-from reviewbot.review import Status, Verdict
+from reviewbot.settings.config import Config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from reviewbot.review import Review
+    from reviewbot.core.review import Review
 
 SECRET = "AKIA" + "ABCDEFGHIJKLMNOP"
 LOCK = "row.status = 'approved'"

@@ -161,20 +161,20 @@ def test_options_that_do_not_go_together_are_named(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from reviewbot import cli
+    from reviewbot.cli import main
 
     monkeypatch.chdir(folder)
-    assert cli.main(["review", "a.diff", *arguments]) == code
+    assert main.main(["review", "a.diff", *arguments]) == code
     assert words in capsys.readouterr().err
 
 
 def test_the_prompt_command_sends_no_review(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reviewbot import cli
+    from reviewbot.cli import main
 
     monkeypatch.chdir(folder)
-    assert cli.main(["prompt", "a.diff"]) == 0
+    assert main.main(["prompt", "a.diff"]) == 0
     out, err = capsys.readouterr()
     assert out.count("=== call ") == 2
     assert QUOTE in out
@@ -182,7 +182,7 @@ def test_the_prompt_command_sends_no_review(
     with FakeClaude(says) as fake:
         monkeypatch.setenv("ANTHROPIC_API_KEY", fake.key)
         monkeypatch.setenv("ANTHROPIC_BASE_URL", fake.url)
-        assert cli.main(["prompt", "a.diff", "--count"]) == 0
+        assert main.main(["prompt", "a.diff", "--count"]) == 0
         assert {one.path for one in fake.journal} == {"/v1/messages/count_tokens"}
         # The estimate is no wild guess.
         text = capsys.readouterr().out
@@ -190,4 +190,4 @@ def test_the_prompt_command_sends_no_review(
             guess, truth = (int(number.replace(",", "")) for number in (about, counted))
             assert 0.7 < guess / truth < 1.5
     monkeypatch.delenv("ANTHROPIC_API_KEY")
-    assert cli.main(["prompt", "a.diff", "--count"]) == 2
+    assert main.main(["prompt", "a.diff", "--count"]) == 2

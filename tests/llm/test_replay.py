@@ -29,16 +29,16 @@ from judging import (
     verdict,
 )
 
-from reviewbot.errors import ModelError, UsageError
-from reviewbot.finding import Placement
+from reviewbot.core.errors import ModelError, UsageError
+from reviewbot.core.finding import Placement
+from reviewbot.core.review import Review, Usage
 from reviewbot.llm.calls import Answer, Call
 from reviewbot.llm.claude import Claude
+from reviewbot.llm.models import choose
+from reviewbot.llm.prompt.prompts import Prompts
 from reviewbot.llm.replay import Recorder, Replay
-from reviewbot.models import choose
-from reviewbot.prompt import Prompts
-from reviewbot.reply import ReviewReply
-from reviewbot.reporters import render
-from reviewbot.review import Review, Usage
+from reviewbot.llm.replies import ReviewReply
+from reviewbot.output.formats import render
 
 if TYPE_CHECKING:
     from pathlib import Path

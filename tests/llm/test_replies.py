@@ -29,10 +29,10 @@ from judging import (
     verdict,
 )
 
-from reviewbot.commands.outcome import exit_code
-from reviewbot.config import Config
-from reviewbot.finding import Finding, Placement
-from reviewbot.review import Review, Status, Verdict
+from reviewbot.core.finding import Finding, Placement
+from reviewbot.core.review import Review, Status, Verdict
+from reviewbot.review.outcome import exit_code
+from reviewbot.settings.config import Config
 
 LOCK = "row.status = 'approved'"
 GOOD = script(found(LOCK), found("delete(row)", "app/remove.py", item="authorisation"))

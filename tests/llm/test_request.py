@@ -10,12 +10,12 @@ import pytest
 import respx
 from judging import AGENT, assignment, bundle, two_files
 
-from reviewbot.errors import ModelError
+from reviewbot.core.errors import ModelError
 from reviewbot.llm.calls import Call
 from reviewbot.llm.claude import Claude
-from reviewbot.models import choose
-from reviewbot.prompt import Prompts
-from reviewbot.reply import ReviewReply
+from reviewbot.llm.models import choose
+from reviewbot.llm.prompt.prompts import Prompts
+from reviewbot.llm.replies import ReviewReply
 
 URL = "https://api.anthropic.com"
 EVENTS: list[dict[str, Any]] = [

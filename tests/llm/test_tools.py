@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from builders import change_set, changed, hunk
-from context.changes import change
+from context_changes import change
 
-from reviewbot.change import ChangeSet, FileKind
+from reviewbot.core.change import ChangeSet, FileKind
 from reviewbot.llm.tools import NAMES, LookError, offered
 from reviewbot.llm.workspace import Workspace
 

@@ -10,10 +10,10 @@ from builders import change_set
 from fakeclaude import Ask, Say
 from judging import asks_refutation, candidates, found, full, module, reply, reviewed, said, two_files, verdict
 
-from reviewbot.finding import MODEL, Confidence, Finding, Placement, Severity
+from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity
 from reviewbot.llm import verdicts
+from reviewbot.llm.replies import VerdictReply
 from reviewbot.llm.workspace import Workspace
-from reviewbot.reply import VerdictReply
 
 LOCK = "row.status = 'approved'"
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reviewbot.change import ChangedFile, ChangeSet, Side
     from reviewbot.checks.project import Project
-    from reviewbot.finding import Severity, Suggestion
+    from reviewbot.core.change import ChangedFile, ChangeSet, Side
+    from reviewbot.core.finding import Severity, Suggestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.constants import values
-from reviewbot.checks.changeset.copied import is_copied
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check, renamed_to
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.data_copies import is_copied
+from reviewbot.checks.helpers.literals import values
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check, renamed_to
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration, Operation
+    from reviewbot.checks.helpers.migration_operations import Migration, Operation
 
 CHECK = migration_check(
     id="backfill-with-drop",

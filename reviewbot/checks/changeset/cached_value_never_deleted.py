@@ -6,20 +6,20 @@ import math
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.project.nodes import call, first_line, last_line
+from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call, first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.project.code import Code
-    from reviewbot.checks.project.module import Module
-    from reviewbot.checks.project.nodes import Call
-    from reviewbot.syntax import Node
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Module
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="cached-value-never-deleted",

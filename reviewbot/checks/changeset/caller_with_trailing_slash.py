@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.addresses import addresses, assigned, fits, is_base, uses
-from reviewbot.checks.changeset.texts import added_lines, post_image
-from reviewbot.checks.scope import EXEMPT, matches
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.added_lines import added_lines, post_image
+from reviewbot.checks.helpers.call_addresses import addresses, assigned, fits, is_base, uses
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.addresses import Address
-    from reviewbot.checks.changeset.texts import AddedLine
+    from reviewbot.checks.helpers.added_lines import AddedLine
+    from reviewbot.checks.helpers.call_addresses import Address
     from reviewbot.checks.project import Project
 
 CHECK = Check(

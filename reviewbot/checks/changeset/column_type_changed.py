@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration, Operation
+    from reviewbot.checks.helpers.migration_operations import Migration, Operation
 
 CHECK = migration_check(
     id="column-type-changed",

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.constants import assigned
-from reviewbot.checks.changeset.dialects import is_for_another
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.project.nodes import call, pairs, string
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.dialects import is_for_another
+from reviewbot.checks.helpers.literals import assigned
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call, pairs, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import Tree
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration, Operation
-    from reviewbot.checks.project.nodes import Call
-    from reviewbot.syntax import Node
+    from reviewbot.checks.helpers.migration_operations import Migration, Operation
+    from reviewbot.core.change import Tree
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 CHECK = migration_check(
     id="concurrent-index-in-transaction",

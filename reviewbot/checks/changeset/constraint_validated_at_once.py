@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

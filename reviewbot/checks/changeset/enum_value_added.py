@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.enum_values import added_values
-from reviewbot.checks.changeset.of_migrations import migration_check
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.enum_values import added_values
+from reviewbot.checks.helpers.migration_check import migration_check
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration
+    from reviewbot.checks.helpers.migration_operations import Migration
 
 CHECK = migration_check(
     id="enum-value-added",

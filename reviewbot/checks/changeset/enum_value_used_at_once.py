@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.constants import values
-from reviewbot.checks.changeset.enum_values import added_values
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
-from reviewbot.checks.changeset.operations import Operation, migrations
-from reviewbot.checks.changeset.transactions import ends_transaction
-from reviewbot.checks.project.nodes import call
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.enum_values import added_values
+from reviewbot.checks.helpers.literals import values
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
+from reviewbot.checks.helpers.migration_operations import Operation, migrations
+from reviewbot.checks.helpers.transactions import ends_transaction
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration
-    from reviewbot.syntax import Node
+    from reviewbot.checks.helpers.migration_operations import Migration
+    from reviewbot.python.syntax import Node
 
 CHECK = migration_check(
     id="enum-value-used-at-once",

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, tables
-from reviewbot.checks.changeset.texts import post_image
-from reviewbot.checks.project.nodes import first_line, last_line
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.added_lines import post_image
+from reviewbot.checks.helpers.changed_modules import adds, draft, tables
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
     from reviewbot.checks.project.tables import Column, Table
+    from reviewbot.core.change import ChangedFile
 
 CHECK = Check(
     id="filtered-column-without-index",

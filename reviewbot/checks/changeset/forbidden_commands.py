@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.texts import added_lines
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.added_lines import added_lines
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.dialects import is_for_another
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.project.nodes import call, strings
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.dialects import is_for_another
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call, strings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration, Operation
+    from reviewbot.checks.helpers.migration_operations import Migration, Operation
 
 CHECK = migration_check(
     id="index-blocks-writes",

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.project.nodes import first_line, last_line
+from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
-    from reviewbot.checks.project.module import Function, Module
-    from reviewbot.syntax import Node
+    from reviewbot.python.module import Function, Module
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="json-column-changed-in-place",

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind, Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.project.migrations import folder, heads, revision
-from reviewbot.checks.project.nodes import first_line
 from reviewbot.checks.scope import WHERE
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import FileKind, Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project.migrations import Revision
-    from reviewbot.syntax import Node
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="migration-chain-broken",

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.changeset.referring import WORDS, Columns
-from reviewbot.checks.project.nodes import first_line, last_line
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.changed_modules import adds, draft, modules
+from reviewbot.checks.helpers.declared_columns import WORDS, Columns
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.referring import Referring
+    from reviewbot.checks.helpers.declared_columns import Referring
     from reviewbot.checks.project import Project
 
 CHECK = Check(

@@ -7,20 +7,21 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.model_fields import fields, is_about_tables, is_untold, with_type
-from reviewbot.checks.changeset.sides import Declaration, differences, normalised, without
-from reviewbot.checks.changeset.stored_enums import MEMBER, StoredEnums, is_migrated
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS, matches
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.both_sides import Declaration, differences, normalised, without
+from reviewbot.checks.helpers.model_fields import fields, is_about_tables, is_untold, with_type
+from reviewbot.checks.helpers.stored_enums import MEMBER, StoredEnums, is_migrated
+from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangedFile, Tree
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.sides import Difference
-    from reviewbot.syntax import Source
+    from reviewbot.checks.helpers.both_sides import Difference
+    from reviewbot.core.change import ChangedFile, Tree
+    from reviewbot.python.syntax import Source
 
 CHECK = Check(
     id="missing-migration",

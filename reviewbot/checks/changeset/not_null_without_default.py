@@ -7,20 +7,20 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.changeset.called import plain
-from reviewbot.checks.changeset.constants import assigned
-from reviewbot.checks.changeset.of_migrations import ONLINE, migration_check
-from reviewbot.checks.changeset.operations import migrations
-from reviewbot.checks.project.nodes import call
-from reviewbot.finding import Confidence, Severity, Suggestion
+from reviewbot.checks.helpers.literals import assigned
+from reviewbot.checks.helpers.migration_calls import plain
+from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.finding import Confidence, Severity, Suggestion
+from reviewbot.python.nodes import call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.changeset.operations import Migration, Operation
-    from reviewbot.checks.project.nodes import Call
-    from reviewbot.syntax import Node
+    from reviewbot.checks.helpers.migration_operations import Migration, Operation
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 CHECK = migration_check(
     id="not-null-without-default",

@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.change import Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
+from reviewbot.checks.helpers.changed_modules import ROUTES, draft, is_new, modules
 from reviewbot.checks.project.authentication import Asks
-from reviewbot.checks.project.nodes import decorators, last_line
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import decorators, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
-    from reviewbot.checks.project.module import Module
-    from reviewbot.checks.project.routing import Route
+    from reviewbot.checks.project.routes import Route
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.module import Module
 
 CHECK = Check(
     id="public-post-without-limit",

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewbot.change import ChangedFile, FileKind, Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.calls import calls
-from reviewbot.checks.changeset.compatible import COMPATIBILITY, COMPATIBLE
-from reviewbot.checks.changeset.places import ROUTES
-from reviewbot.checks.project.nodes import first_line, last_line
+from reviewbot.checks.helpers.changed_modules import ROUTES
+from reviewbot.checks.helpers.compatibility import COMPATIBILITY, COMPATIBLE
+from reviewbot.checks.helpers.frontend_calls import calls
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import ChangedFile, FileKind, Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
-    from reviewbot.checks.project.routing import Route
-    from reviewbot.syntax import Node
+    from reviewbot.checks.project.routes import Route
+    from reviewbot.python.syntax import Node
 
     _Served = tuple[Route, set[tuple[str, str]]]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.change import LineKind, Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import LineKind, Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

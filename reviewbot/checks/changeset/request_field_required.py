@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.compatible import COMPATIBILITY, COMPATIBLE
-from reviewbot.checks.changeset.places import ROUTES, adds, draft, modules
-from reviewbot.checks.project.nodes import call, first_line, last_line
+from reviewbot.checks.helpers.changed_modules import ROUTES, adds, draft, modules
+from reviewbot.checks.helpers.compatibility import COMPATIBILITY, COMPATIBLE
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call, first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
     from reviewbot.checks.project.contracts import Schema
-    from reviewbot.checks.project.module import Module, Parameter
-    from reviewbot.checks.project.routing import Route
-    from reviewbot.syntax import Node
+    from reviewbot.checks.project.routes import Route
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.module import Module, Parameter
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="request-field-required",

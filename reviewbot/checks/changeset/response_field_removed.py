@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind, Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.compatible import COMPATIBILITY, COMPATIBLE
+from reviewbot.checks.helpers.compatibility import COMPATIBILITY, COMPATIBLE
 from reviewbot.checks.project.contracts import answer
-from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import FileKind, Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
     from reviewbot.checks.project.contracts import Field, Schema
-    from reviewbot.checks.project.routing import Route
-    from reviewbot.syntax import Node
+    from reviewbot.checks.project.routes import Route
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="response-field-removed",

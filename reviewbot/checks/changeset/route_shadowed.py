@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import ROUTES, adds, draft, modules
-from reviewbot.checks.project.nodes import first_line, last_line
+from reviewbot.checks.helpers.changed_modules import ROUTES, adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.project.routing import Route
+    from reviewbot.checks.project.routes import Route
+    from reviewbot.core.change import ChangedFile
 
 CHECK = Check(
     id="route-shadowed",

@@ -6,24 +6,24 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.change import LineKind, Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.places import ROUTES, adds, draft, is_new, modules
+from reviewbot.checks.helpers.changed_modules import ROUTES, adds, draft, is_new, modules
 from reviewbot.checks.project.authentication import Asks
-from reviewbot.checks.project.nodes import first_line, last_line
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import LineKind, Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
-    from reviewbot.checks.project.module import Function
-    from reviewbot.checks.project.routing import Route, Routing
+    from reviewbot.checks.project.routes import Route, Routing
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.module import Function
 
 CHECK = Check(
     id="route-without-authentication",

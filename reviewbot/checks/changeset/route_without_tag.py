@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import ROUTES, draft, is_new, modules
+from reviewbot.checks.helpers.changed_modules import ROUTES, draft, is_new, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.project.routing import Route, Routing
+    from reviewbot.checks.project.routes import Route, Routing
 
 CHECK = Check(
     id="route-without-tag",

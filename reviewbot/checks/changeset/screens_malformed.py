@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.texts import post_image
-from reviewbot.checks.scope import matches
-from reviewbot.finding import Confidence, Severity
-from reviewbot.syntax import Source
+from reviewbot.checks.helpers.added_lines import post_image
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
+from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from reviewbot.change import ChangedFile, Tree
     from reviewbot.checks.changeset import Context
-    from reviewbot.syntax import Node
+    from reviewbot.core.change import ChangedFile, Tree
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="screens-malformed",

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft
-from reviewbot.checks.changeset.required_settings import newly_required
-from reviewbot.checks.project.nodes import last_line
-from reviewbot.checks.scope import EXEMPT, matches
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.changed_modules import draft
+from reviewbot.checks.helpers.required_settings import newly_required
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
+from reviewbot.python.nodes import last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import Tree
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.core.change import Tree
 
 CHECK = Check(
     id="setting-not-deployed",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import draft, tables
-from reviewbot.checks.project.nodes import first_line
+from reviewbot.checks.helpers.changed_modules import draft, tables
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,22 +6,22 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from reviewbot.change import LineKind, Side
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.project.nodes import call, first_line, last_line
+from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import LineKind, Side
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call, first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project.celery_tasks import Task
-    from reviewbot.checks.project.module import Module
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.module import Module
 
 CHECK = Check(
     id="task-queue-without-worker",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.places import adds, draft, modules
+from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

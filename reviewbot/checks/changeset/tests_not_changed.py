@@ -6,18 +6,19 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.texts import added_lines
-from reviewbot.checks.scope import EXEMPT, matches
-from reviewbot.finding import Confidence, Severity
-from reviewbot.syntax import parsed
+from reviewbot.checks.helpers.added_lines import added_lines
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.core.change import FileKind
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
+from reviewbot.python.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.core.change import ChangedFile
 
 CHECK = Check(
     id="tests-not-changed",

@@ -6,20 +6,20 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.check import Check, Needs
-from reviewbot.checks.changeset.generated import Generated
-from reviewbot.checks.changeset.sides import Declaration, differences, normalised, without
-from reviewbot.checks.scope import matches
-from reviewbot.finding import Confidence, Severity
+from reviewbot.checks.helpers.both_sides import Declaration, differences, normalised, without
+from reviewbot.checks.helpers.generated import Generated
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
-    from reviewbot.checks.project.routing import Key
-    from reviewbot.syntax import Source, Span
+    from reviewbot.checks.project.routes import Key
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.syntax import Source, Span
 
 # Where enumerations stand that schemas take from elsewhere.
 _ENUMS = ("**/enums.py", "**/*_enums.py", "**/enums/**/*.py", "**/constants.py")

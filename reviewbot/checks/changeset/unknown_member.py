@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
-from reviewbot.change import Side as FromSide
-from reviewbot.check import Check, Needs
 from reviewbot.checks.changeset import Draft
-from reviewbot.checks.changeset.places import adds, draft, modules
-from reviewbot.checks.project.nodes import call, first_line, last_line
+from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
-from reviewbot.finding import Confidence, Severity
+from reviewbot.core.change import FileKind
+from reviewbot.core.change import Side as FromSide
+from reviewbot.core.check import Check, Needs
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.python.nodes import call, first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.change import ChangedFile
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project, Side
-    from reviewbot.checks.project.module import Module
-    from reviewbot.syntax import Node
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.python.module import Module
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="unknown-member",

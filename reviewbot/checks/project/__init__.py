@@ -9,21 +9,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reviewbot.checks import scope
 from reviewbot.checks.project import overlay
 from reviewbot.checks.project.authentication import Authentication
 from reviewbot.checks.project.celery import Celery
-from reviewbot.checks.project.code import Code
 from reviewbot.checks.project.contracts import Contracts
 from reviewbot.checks.project.declarations import Declarations
 from reviewbot.checks.project.frontend import Frontend
 from reviewbot.checks.project.members import Members
 from reviewbot.checks.project.migrations import Migrations
-from reviewbot.checks.project.routing import Routing
+from reviewbot.checks.project.routes import Routing
 from reviewbot.checks.project.shown import Shown
 from reviewbot.checks.project.tables import Tables
+from reviewbot.python.codebase import Code
 
 if TYPE_CHECKING:
-    from reviewbot.change import ChangeSet, Tree
+    from reviewbot.core.change import ChangeSet, Tree
 
 
 class Side:
@@ -91,7 +92,7 @@ class Project(Side):
         around = [file.path for file in changes.files]
         known = like.code if like is not None else None
         tree = overlay.Overlay(head, known.read, frozenset()) if known is not None else head
-        super().__init__(Code(overlay.after(changes, tree), around, parsed=known))
+        super().__init__(Code(overlay.after(changes, tree), around, scope.is_exempt, parsed=known))
         self._like = like
         self._around = around
         base = changes.base_tree
@@ -103,7 +104,9 @@ class Project(Side):
         """The project without the change; None where its tree cannot be read."""
         if self._like is not None:
             return self._like.before  # what the change finds does not depend on what it leaves
-        return Side(Code(self._base, self._around, parsed=self.code)) if self._base is not None else None
+        return (
+            Side(Code(self._base, self._around, scope.is_exempt, parsed=self.code)) if self._base is not None else None
+        )
 
     @cached_property
     def frontend(self) -> Frontend:

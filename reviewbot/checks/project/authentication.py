@@ -7,15 +7,15 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.project.nodes import Call, call, decorators
+from reviewbot.python.nodes import Call, call, decorators
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.checks.project.code import Code, Place
-    from reviewbot.checks.project.module import Function, Module, Parameter
-    from reviewbot.checks.project.routing import Route, Routing
-    from reviewbot.syntax import Node
+    from reviewbot.checks.project.routes import Route, Routing
+    from reviewbot.python.codebase import Code, Place
+    from reviewbot.python.module import Function, Module, Parameter
+    from reviewbot.python.syntax import Node
 
 # A dependency with such a name asks who is calling, or what they may do.
 _ASKS = re.compile(

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.checks.project.celery_settings import Told
 from reviewbot.checks.project.celery_tasks import Task, tails
-from reviewbot.checks.project.code import module_name
-from reviewbot.checks.project.module import Function, functions_within
-from reviewbot.checks.project.nodes import call, decorators, elements, pairs, string
 from reviewbot.checks.project.workers import consumed, limited, loaded_by_workers
 from reviewbot.checks.project.written import Entry, Reader, Written
+from reviewbot.python.codebase import module_name
+from reviewbot.python.module import Function, functions_within
+from reviewbot.python.nodes import call, decorators, elements, pairs, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from reviewbot.checks.project.code import Code
-    from reviewbot.checks.project.module import Module
-    from reviewbot.checks.project.nodes import Call
-    from reviewbot.syntax import Node
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Module
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 _ELSEWHERE = re.compile(r"\.config_from_(?:object|envvar|cmdline)\(")
 _TASK_CLASS = re.compile(r"\bclass \w+\((?:[^()]*,\s*)?(?:\w+\.)*\w*Task\b")

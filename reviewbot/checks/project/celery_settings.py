@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.project.nodes import call, string
 from reviewbot.checks.project.written import Entry, Written
+from reviewbot.python.nodes import call, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.project.code import Code
-    from reviewbot.checks.project.module import Module
-    from reviewbot.checks.project.nodes import Call
     from reviewbot.checks.project.written import Reader
-    from reviewbot.syntax import Node
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Module
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 # Names before Celery 4 are still understood.
 _OLD = {

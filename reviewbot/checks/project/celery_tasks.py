@@ -6,15 +6,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.project.code import module_name
+from reviewbot.python.codebase import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviewbot.checks.project.module import Function, Module
-    from reviewbot.checks.project.nodes import Call
     from reviewbot.checks.project.written import Reader
-    from reviewbot.syntax import Node
+    from reviewbot.python.module import Function, Module
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 
 @dataclass(frozen=True)

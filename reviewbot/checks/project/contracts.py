@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.project.declarations import Kind
-from reviewbot.checks.project.nodes import call, decorators, string
+from reviewbot.python.nodes import call, decorators, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.project.declarations import Declarations
-    from reviewbot.checks.project.module import Class, Module
-    from reviewbot.checks.project.routing import Route, Routing
-    from reviewbot.syntax import Node
+    from reviewbot.checks.project.routes import Route, Routing
+    from reviewbot.python.module import Class, Module
+    from reviewbot.python.syntax import Node
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _GENERATOR = re.compile(r"alias_generator\s*=\s*(?:AliasGenerator\([^)]*?)?([\w.]*(?i:camel|pascal)\w*)")

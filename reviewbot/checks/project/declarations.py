@@ -5,14 +5,14 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewbot.checks.project.nodes import call
+from reviewbot.python.nodes import call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.project.code import Code
-    from reviewbot.checks.project.module import Class, Module
-    from reviewbot.syntax import Node
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Class, Module
+    from reviewbot.python.syntax import Node
 
 _MOST_BASES = 8
 _MODEL_ROOTS = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "AsyncAttrs", "SQLModel", "MappedAsDataclass"})

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.scope import matches
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     import re
 
-    from reviewbot.change import Tree
+    from reviewbot.core.change import Tree
 
 _SOURCES = (".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte")
 _NOT_ITS_OWN = (

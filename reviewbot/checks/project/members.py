@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reviewbot.checks.project.code import Code
     from reviewbot.checks.project.declarations import Declarations
-    from reviewbot.checks.project.module import Class, Module
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Class, Module
 
 _ENUMS = frozenset({"Enum", "StrEnum", "IntEnum", "Flag", "IntFlag"})
 _ENUM_ROOTS = _ENUMS | {"str", "int"}

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.project.module import Module
-from reviewbot.checks.project.nodes import call, string, strings
-from reviewbot.checks.scope import MIGRATIONS, matches
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.core.globs import matches
+from reviewbot.python.module import Module
+from reviewbot.python.nodes import call, string, strings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from reviewbot.change import Tree
-    from reviewbot.syntax import Node
+    from reviewbot.core.change import Tree
+    from reviewbot.python.syntax import Node
 
 _WORDS = re.compile(r"^(?:down_)?revision\b", re.MULTILINE)
 _FOLDER = re.compile(r"(?:^|.*/)(?:versions[^/]*|migrations)(?=/)")

@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.change import FileKind
+from reviewbot.core.change import FileKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from reviewbot.change import ChangeSet, Tree
+    from reviewbot.core.change import ChangeSet, Tree
 
 
 class Overlay:

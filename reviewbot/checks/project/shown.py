@@ -6,10 +6,10 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.scope import matches
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
-    from reviewbot.checks.project.code import Code
+    from reviewbot.python.codebase import Code
 
 _SCHEMAS = ("**/schemas/**/*.py", "**/schemas.py", "**/schema.py")
 # What takes and answers requests, dependencies included.

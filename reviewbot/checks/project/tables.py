@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.project.nodes import call, string
-from reviewbot.checks.scope import MIGRATIONS, matches
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.core.globs import matches
+from reviewbot.python.nodes import call, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.project.code import Code
     from reviewbot.checks.project.declarations import Declarations, Lineage
-    from reviewbot.checks.project.module import Class, Module
-    from reviewbot.checks.project.nodes import Call
-    from reviewbot.syntax import Node
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Class, Module
+    from reviewbot.python.nodes import Call
+    from reviewbot.python.syntax import Node
 
 _COLUMN = frozenset({"Column", "mapped_column"})
 _INDEXED = re.compile(r"\b(?:index|unique|primary_key)\s*=\s*True\b")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.scope import matches
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.change import Tree
+    from reviewbot.core.change import Tree
 
 # Where a deployment says what it runs. Scripts come second: they start workers on a developer's machine.
 _DEPLOYMENT = (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from reviewbot.checks.project.nodes import call, elements, pairs, string
+from reviewbot.python.nodes import call, elements, pairs, string
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.project.code import Code
-    from reviewbot.checks.project.module import Module
-    from reviewbot.syntax import Node
+    from reviewbot.python.codebase import Code
+    from reviewbot.python.module import Module
+    from reviewbot.python.syntax import Node
 
 _MOST_HOPS = 6
 

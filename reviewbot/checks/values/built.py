@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reviewbot.checks.values.flow import Flow, Names
-    from reviewbot.syntax import Match, Node
+    from reviewbot.python.syntax import Match, Node
 
 # So many names are followed, one from another.
 _MOST_STEPS = 8

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 # Functions that give on what they are handed: other clothes, the same content.
 CARRIES = re.compile(

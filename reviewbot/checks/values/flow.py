@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 _GIVES = {
     "any": [

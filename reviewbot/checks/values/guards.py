@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 _ASKING = {
     "any": [

@@ -21,7 +21,7 @@ from reviewbot.checks.values.surroundings import (
 
 if TYPE_CHECKING:
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 # So many names are followed, one from another.
 _MOST_STEPS = 6

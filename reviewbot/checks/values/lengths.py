@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 _COMPREHENSIONS = frozenset({"list_comprehension", "set_comprehension", "generator_expression"})
 # Constants and what the configuration says.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 # So many names are followed, one from another; so many nodes are looked at for one value.
 _MOST_STEPS, _MOST_NODES = 6, 400

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 MOST_STEPS = 8
 _LOADS = frozenset({"all", "fetchall"})

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Match, Node
+    from reviewbot.python.syntax import Match, Node
 
 
 _AWAITS = re.compile(

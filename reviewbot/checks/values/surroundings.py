@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.syntax import Node
+    from reviewbot.python.syntax import Node
 
 # Between files that are searched together, see `batches.py`.
 _BOUNDARY = "nonlocal_statement"

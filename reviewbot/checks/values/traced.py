@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from reviewbot.checks.values.flow import Flow
-    from reviewbot.syntax import Match, Node
+    from reviewbot.python.syntax import Match, Node
 
 _TELLS: Mapping[str, Callable[[Node, Flow], Iterator[str]]] = {
     "named": called,

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import re2
-from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
+from reviewbot.core.globs import as_regex
 from reviewbot.llm.tools import LookError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def matching(paths: Sequence[str], given: str | None) -> list[str]:
 def _compiled(glob: str) -> Any:
     """Give a glob as a pattern of RE2's: names of files are foreign, and matching them must not hang."""
     # `[id]` is a folder in some frameworks, and a set of characters in a glob.
-    regex, wanted = GitIgnoreSpecPattern.pattern_to_regex(re.sub(r"[\[\]()]", "?", glob))
-    if regex is None or not wanted:
+    regex = as_regex(re.sub(r"[\[\]()]", "?", glob))
+    if regex is None:
         raise LookError(f"paths: {glob} is no folder or glob such as app/services/**/*.py")
     return re2.compile(regex)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from reviewbot.core.text import printable
 from reviewbot.llm.tools import Arguments, LookError
-from reviewbot.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
+from reviewbot.llm.masking import private
+from reviewbot.llm.prompt.change import hunks
 from reviewbot.llm.tools import Arguments, LookError, Tool
 from reviewbot.llm.tools.lines import named
-from reviewbot.masking import private
-from reviewbot.prompt.change import hunks
 
 if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace

@@ -1,0 +1,52 @@
+"""The Action: an event in, comments out. Whatever happens, the run ends in something that people can see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.action import commented
+from reviewbot.action import inputs as given
+from reviewbot.action.job import Job
+from reviewbot.action.runner import Runner, skipped
+from reviewbot.core.errors import ReviewbotError
+from reviewbot.core.review import Verdict
+from reviewbot.github import events
+from reviewbot.github.client import API_URL, Client
+from reviewbot.output.markdown import bodies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+SERVER = "https://github.com"
+
+
+def run(environment: Mapping[str, str]) -> int:
+    """Do what the event asks for; give the exit code.
+
+    Args:
+        environment: The step's: inputs, event, addresses, and where outputs go.
+
+    Raises:
+        ConfigError: An input or the payload is not usable.
+        ReviewbotError: Something failed; the job summary says so as well.
+    """
+    runner = Runner(environment)
+    try:
+        inputs = given.read(environment)
+        trigger = events.read(*runner.event(), inputs.pull_request)
+        if isinstance(trigger, str):
+            return skipped(runner, trigger)
+        if trigger.draft and not inputs.drafts:
+            return skipped(runner, f"{trigger.ref} is a draft; set `drafts: true` to review drafts.")
+        client = Client(
+            inputs.token, environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
+        )
+        job = Job(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER)
+        if trigger.comment is None:
+            return job.review()
+        return commented.run(job, trigger.comment)
+    except ReviewbotError as error:
+        runner.output(verdict=str(Verdict.INCOMPLETE))
+        runner.summary(f"## reviewbot failed\n\n{bodies.harmless(str(error))}")
+        raise

@@ -1,0 +1,1 @@
+"""Agent files, and which agent gets which file."""

@@ -1,0 +1,1 @@
+"""A diff or a repository becomes a ChangeSet."""

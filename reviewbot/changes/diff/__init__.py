@@ -1,0 +1,1 @@
+"""Diff text → changed files, and arithmetic on their hunks."""

@@ -1,0 +1,219 @@
+"""A change from a git repository: a range, as a pull request would show it, or the uncommitted work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from reviewbot.changes.diff.parse import parse
+from reviewbot.changes.neutral import neutral
+from reviewbot.changes.repository import DIFF_OPTIONS, Repository
+from reviewbot.changes.trees import RevisionTree, WorkTree, too_large
+from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.core.errors import RepositoryError
+from reviewbot.core.text import MAX_TEXT, decoded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from reviewbot.core.change import Hunk
+
+# The tree without files, which git knows in every repository: what the first commit is compared with.
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+# What more commits say is not one description.
+_MOST_COMMITS = 100
+# Outside of a repository the settings of the machine still count.
+_PLAIN = ("-c", "core.autocrlf=false", "-c", "core.attributesFile=/dev/null")
+_WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
+
+
+def read(folder: Path, base: str | None = None, head: str | None = None) -> ChangeSet:
+    """Read a change.
+
+    Args:
+        folder: The repository.
+        base: The branch it would be merged into. With a head alone: the default branch of ``origin``.
+        head: The branch with the change; HEAD where only a base is given.
+
+    Returns:
+        With base or head: the diff from their merge base to the head, whole texts from git objects, the
+        base tree at the *tip* of the base; the subject of the last commit is the title, what all commits say besides
+        their subjects is the description, oldest first. With neither: the uncommitted work, untracked files included.
+
+    Raises:
+        RepositoryError: No repository, no such revision, or no common history.
+    """
+    repository = Repository(folder)
+    if not repository.exists:
+        raise RepositoryError(f"{folder} is not a git repository")
+    if base is None and head is None:
+        return _uncommitted(repository)
+    return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
+
+
+def last(folder: Path, count: int) -> Iterator[ChangeSet]:
+    """Read the last changes to the branch that is checked out, the newest first, each as a pull request would show it.
+
+    A merge is one change. A commit without a parent, the first one or where a shallow clone ends, is none.
+
+    Raises:
+        RepositoryError: No repository, or nothing was committed yet.
+    """
+    listing = ("rev-list", "--first-parent", "--min-parents=1", f"--max-count={count}", "HEAD", "--")
+    for commit in Repository(folder).text(*listing).split():
+        yield read(folder, f"{commit}^", commit)
+
+
+def everything(folder: Path) -> ChangeSet:
+    """Read the whole work tree as a change that adds every file of it; of a plain folder too."""
+    tree = WorkTree(Repository(folder))
+    return ChangeSet("git", tuple(_as_added(tree, sorted(tree.paths))), head_tree=tree)
+
+
+def complete(folder: Path, *commits: str) -> bool:
+    """Tell whether a folder is a repository with these commits and all that came before them.
+
+    A shallow clone may have them and give a wrong merge base; a partial one lacks contents.
+    """
+    repository = Repository(folder)
+    try:
+        if repository.text("rev-parse", "--is-shallow-repository") != "false":
+            return False
+        if repository.text("config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$", codes=(0, 1)):
+            return False
+        for commit in commits:
+            repository.run("cat-file", "-e", f"{commit}^{{commit}}")
+    except RepositoryError:
+        return False
+    return True
+
+
+def between(old: str, new: str) -> tuple[Hunk, ...]:
+    """Give the hunks that git makes between two texts.
+
+    Raises:
+        RepositoryError: git is not there, or it failed.
+    """
+    with TemporaryDirectory(prefix="reviewbot-") as name:
+        folder = Path(name)
+        for path, text in (("old", old), ("new", new)):
+            (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
+        data = Repository(folder, _PLAIN).run(
+            "diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new", codes=(0, 1)
+        )
+    return parse(data)[0].hunks if data else ()
+
+
+def _range(repository: Repository, base: str, head: str) -> ChangeSet:
+    base_commit = repository.commit(base, "--base")
+    head_commit = repository.commit(head, "--head")
+    try:
+        with neutral(repository) as objects:
+            merge_base = objects.text("merge-base", base_commit, head_commit)
+            title = objects.text("log", "-1", "--no-show-signature", "--format=%s", head_commit)
+            description = _bodies(objects, merge_base, head_commit)
+    except RepositoryError as error:
+        raise RepositoryError(
+            f"{base} and {head} have no common history here; fetch all of it "
+            "(git fetch --unshallow; in a workflow: actions/checkout with fetch-depth: 0)"
+        ) from error
+    files = parse(_diff(repository, merge_base, head_commit))
+    wanted = [
+        blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
+    ]
+    contents = repository.blobs(wanted)
+    return ChangeSet(
+        "git",
+        tuple(_with_texts(file, contents) for file in files),
+        base=base_commit,
+        head=head_commit,
+        title=title,
+        description=description,
+        base_tree=RevisionTree(repository, base_commit),
+        head_tree=RevisionTree(repository, head_commit),
+        remarks=too_large(one.path for one in files if len(contents.get(one.new_blob or "", b"")) > MAX_TEXT),
+    )
+
+
+def _diff(repository: Repository, base: str, head: str) -> bytes:
+    command = ("diff", *DIFF_OPTIONS, base, head, "--")
+    with neutral(repository) as objects:
+        try:
+            return objects.run(*command)
+        except RepositoryError:
+            # A partial clone has its objects when git was asked there.
+            repository.run(*command)
+            return objects.run(*command)
+
+
+def _bodies(repository: Repository, base: str, head: str) -> str:
+    options = ("--reverse", "--no-merges", f"--max-count={_MOST_COMMITS}", "--no-show-signature", "--format=%b%x00")
+    bodies = repository.text("log", *options, f"{base}..{head}", "--").split("\0")
+    return "\n\n".join(filter(None, (body.strip() for body in bodies)))
+
+
+def _uncommitted(repository: Repository) -> ChangeSet:
+    try:
+        base = repository.text("rev-parse", "--verify", "--quiet", "HEAD")
+    except RepositoryError:
+        base = _EMPTY_TREE  # nothing was committed yet
+    tree = WorkTree(repository)
+    top = Repository(tree.root)
+    with neutral(top, tree.root) as unattributed:
+        files = [*parse(unattributed.run("diff", *DIFF_OPTIONS, base, "--")), *_untracked(top, tree)]
+    wanted = [file.old_blob for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
+    contents = top.blobs(wanted)
+    now = tree.read(file.path for file in files if file.kind not in {*_WITHOUT_TEXT, FileKind.DELETED})
+    return ChangeSet(
+        "git",
+        tuple(replace(_with_texts(file, contents), new_text=now.get(file.path)) for file in files),
+        base=None if base == _EMPTY_TREE else base,
+        base_tree=RevisionTree(top, base),
+        head_tree=tree,
+    )
+
+
+def _untracked(repository: Repository, tree: WorkTree) -> list[ChangedFile]:
+    """Show the files that git does not know yet as added."""
+    listing = repository.run("ls-files", "-z", "--others", "--exclude-standard")
+    return _as_added(tree, filter(None, listing.decode("utf-8", errors="replace").split("\0")))
+
+
+def _as_added(tree: WorkTree, names: Iterable[str]) -> list[ChangedFile]:
+    files: list[ChangedFile] = []
+    for name in names:
+        data = tree.read_bytes(name)
+        text = decoded(data) if data is not None else None
+        if text is None:
+            files.append(ChangedFile(name, FileKind.BINARY))
+        elif not text:
+            files.append(ChangedFile(name, FileKind.ADDED))
+        else:
+            files.append(_added(name, text))
+    return files
+
+
+def _added(name: str, text: str) -> ChangedFile:
+    *whole, rest = text.split("\n")
+    lines = "".join(f"+{line}\n" for line in whole) + (f"+{rest}\n\\ No newline at end of file\n" if rest else "")
+    count = len(whole) + bool(rest)
+    (file,) = parse(f"--- /dev/null\n+++ b/file\n@@ -0,0 +1,{count} @@\n{lines}".encode())
+    return replace(file, path=name, new_text=text)
+
+
+def _with_texts(file: ChangedFile, contents: Mapping[str, bytes]) -> ChangedFile:
+    def text(blob: str | None) -> str | None:
+        return decoded(contents[blob]) if blob is not None and blob in contents else None
+
+    return replace(file, old_text=text(file.old_blob), new_text=text(file.new_blob))
+
+
+def _default_branch(repository: Repository) -> str:
+    for name in ("origin/HEAD", "origin/main", "origin/master", "main", "master"):
+        try:
+            return repository.commit(name, "--base")
+        except RepositoryError:
+            continue
+    raise RepositoryError("--head needs --base here: there is no origin/HEAD, main or master to compare with")

@@ -1,0 +1,1 @@
+"""What several change-set checks ask, each question once."""

@@ -1,0 +1,76 @@
+"""Whether the application's code before a change uses a table or a column."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from reviewbot.python.nodes import string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reviewbot.checks.project import Side
+    from reviewbot.python.module import Class, Module
+
+_HAS_COLUMNS = re.compile(r"\b(?:mapped_)?[Cc]olumn\(|\bMapped\[|\btable\s*=\s*True")
+_RETURNS = re.compile(r"""\breturn\s+["'](\w+)["']""")
+
+
+def names(before: Side, table: str, column: str = "") -> bool:
+    """Tell whether anything names a table, or a column of it; also where not every file can be read.
+
+    Where the model is there, it tells which columns are used: the same word elsewhere means something else.
+
+    Args:
+        before: The project before the change.
+        table: The table's name, without its schema.
+        column: The column's; empty for the table itself.
+    """
+    if not before.code.is_whole:
+        return True
+    models = list(_models(before, table))
+    if models and column:
+        return any(_declares(before, *model, column) for model in models)
+    named = re.compile(rf"\b{re.escape(table)}\b" if column else rf"[\"']{re.escape(table)}[\"']")
+    word = re.compile(rf"\b{re.escape(column)}\b")
+    return bool(models) or any(named.search(text) and word.search(text) for text in before.code.texts.values())
+
+
+def _models(before: Side, table: str) -> Iterator[tuple[Module, Class]]:
+    """Give the models of a table, those too whose base makes its name of the class's."""
+    likely = re.compile(rf"[\"']{re.escape(table)}[\"']|\bclass\s+(?i:{re.escape(_plain(table))})")
+    for path in sorted(path for path, text in before.code.texts.items() if likely.search(text)):
+        module = before.code.module(path)
+        if module is not None:
+            yield from ((module, one) for one in module.classes.values() if _is_of(one, table))
+
+
+def _is_of(one: Class, table: str) -> bool:
+    named = _named(one)
+    if named:
+        return named == table
+    return _plain(one.name) == _plain(table) and _HAS_COLUMNS.search(one.node.text()) is not None
+
+
+def _named(one: Class) -> str:
+    """Give the table's name as a model says it, in an attribute or in a method; empty where it does not."""
+    said = one.attributes.get("__tablename__")
+    if said is not None:
+        return string(said.field("right")) or ""
+    made = next((method.body for method in one.methods if method.name == "__tablename__"), "")
+    found = _RETURNS.search(made)
+    return found[1] if found else ""
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").casefold().removesuffix("s")
+
+
+def _declares(before: Side, module: Module, one: Class, column: str) -> bool:
+    """Tell whether a model or a base of it has an attribute of a column's name, or says the name in quotes."""
+    quoted = re.compile(rf"[\"']{re.escape(column)}[\"']")
+    return any(
+        column in each.attributes or quoted.search(each.node.text())
+        for _, each in before.declarations.lineage(module, one).classes
+    )

@@ -1,0 +1,45 @@
+"""What the checks that look at changed migrations, each by itself, have in common."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.core.check import Check, Needs
+
+if TYPE_CHECKING:
+    from reviewbot.checks.helpers.migration_operations import Migration
+
+# What the items say that are about migrations which the running application does not notice.
+ONLINE = (
+    "zero-downtime migrations",
+    "zero-downtime schema",
+    "zero-downtime database",
+    "migrations with zero downtime",
+    "migrations without downtime",
+    "online migrations",
+    "online schema changes",
+)
+
+_RENAMES = re.compile(r'(?i)\balter\s+table\s+(?:if\s+exists\s+)?[\w".]+\s+rename\s+to\s+"?(\w+)')
+
+migration_check = partial(
+    Check,
+    items=(
+        "sinag-backend-architect/safe-migrations",
+        "trainsmart-senior-backend-architect/zero-downtime-migrations",
+    ),
+    decides=(),
+    paths=MIGRATIONS,
+    ignores=("tests/", "test_*.py"),
+    needs=Needs.CHANGE,
+    engine="change-set",
+)
+
+
+def renamed_to(migration: Migration) -> set[str]:
+    """Give the names that tables are renamed to: what had the name before is rebuilt."""
+    found = {one.positional[-1] for one in migration.upgrade if one.name == "rename_table" and one.positional}
+    return found.union(*(_RENAMES.findall(one.sql) for one in migration.upgrade))

@@ -1,0 +1,131 @@
+"""What a check found before the change too: code that was moved, indented or wrapped is not said to be new."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+from reviewbot.core.change import LineKind
+from reviewbot.core.finding import Confidence, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.core.check import Check
+
+Found = TypeVar("Found")
+
+# Shorter lines (`pass`, `return rows`) are alike by chance; so may be little code, where more than style is at stake.
+_SHORT = 15
+_LITTLE = 60
+# So much of its text has a place that was edited in common with what stood there; the first of so many characters, and
+# so many places, are compared.
+_EDITED, _LONG, _MANY = 0.6, 300, 20
+
+
+class Removed:
+    """The lines that a change takes away, which tell what it only moves from one file to another.
+
+    Args:
+        files: The changed files.
+    """
+
+    def __init__(self, files: Iterable[ChangedFile]) -> None:
+        self._files = tuple(files)
+
+    @cached_property
+    def _paths(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = defaultdict(set)
+        for file in self._files:
+            for line in (line for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED):
+                found[squeezed(line.text)].add(file.path)
+        return found
+
+    def elsewhere(self, check: Check, path: str, text: str) -> bool:
+        """Tell whether what a check found is only moved: each of its lines was taken away from another file.
+
+        Args:
+            check: What looked; severe findings are said wherever the code came from.
+            path: The file.
+            text: The code it is about.
+        """
+        if is_severe(check) or (not is_style(check) and len(squeezed(text)) < _LITTLE):
+            return False
+        lines = [squeezed(line) for line in text.split("\n") if len(line.strip()) > _SHORT]
+        return bool(lines) and all(self._paths.get(line, set()) - {path} for line in lines)
+
+
+def new(
+    check: Check,
+    found: Iterable[Found],
+    touched: Callable[[Found], bool],
+    told: Callable[[Found], tuple[str, str]],
+    before: Callable[[], Iterable[tuple[str, str]]],
+) -> Iterator[Found]:
+    """Give what is found on touched lines, and was not found in the same piece of code before.
+
+    Something is new where its text is found more often than before. Where the check is about style (severity low or
+    less, or a hint), the function or class it stands in must also have more of its kind than before: whoever edits a
+    line is not blamed for the habit it was written in. So it is with an edited line unless the check is severe; what is
+    written in its place is new.
+
+    Args:
+        check: What looked.
+        found: All that it found in a piece of code.
+        touched: Tells whether the change touched the place.
+        told: Gives the text of a finding, and the class and function around it.
+        before: The same of all that the check finds in the code before the change; asked only where it matters.
+    """
+    every = list(found)
+    mine = [one for one in every if touched(one)]
+    if not mine:
+        return
+    earlier = [(squeezed(text), symbol) for text, symbol in before()]
+    now = [(squeezed(text), symbol) for text, symbol in map(told, every)]
+    gained = Counter(text for text, _ in now) - Counter(text for text, _ in earlier)
+    grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
+    gone = Counter(text for text, _ in earlier) - Counter(text for text, _ in now)
+
+    def stays(text: str, symbol: str) -> bool:
+        if is_style(check):
+            return grown[symbol] <= 0
+        if is_severe(check):
+            return False
+        old = next((one for one in islice(gone.elements(), _MANY) if _is_edit(one, text)), None)
+        if old is not None:
+            gone[old] -= 1
+        return old is not None
+
+    for one in mine:
+        text, symbol = told(one)
+        # As many of them as came along; which of several alike is the new one cannot be told.
+        if gained[squeezed(text)] > 0 and not stays(squeezed(text), symbol):
+            gained[squeezed(text)] -= 1
+            grown[symbol] -= 1
+            yield one
+
+
+def _is_edit(old: str, text: str) -> bool:
+    return SequenceMatcher(None, old[:_LONG], text[:_LONG]).ratio() > _EDITED
+
+
+def is_severe(check: Check) -> bool:
+    """Tell whether a check's findings are worth a word whoever wrote them first."""
+    return check.severity.at_least(Severity.HIGH) and check.confidence is not Confidence.LOW
+
+
+def is_style(check: Check) -> bool:
+    """Tell whether a check is about style: low in severity, or a hint."""
+    return check.severity in {Severity.LOW, Severity.INFO} or check.confidence is Confidence.LOW
+
+
+def squeezed(text: str) -> str:
+    """Give code as formatters cannot change it: without white space and trailing commas, in one kind of quotes."""
+    text = "".join(text.split()).replace("'", '"')
+    for bracket in ")]}":
+        text = text.replace(f",{bracket}", bracket)
+    return text

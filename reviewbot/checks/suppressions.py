@@ -1,0 +1,134 @@
+"""What is held back although a check found it: ignored in the code, or known from the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.ignore_comments import FORM, ignores
+from reviewbot.checks.scope import looks_at
+from reviewbot.checks.selection import nearest
+from reviewbot.core.change import Side
+from reviewbot.core.check import Reach
+from reviewbot.core.finding import Placement, fingerprint
+from reviewbot.core.reasons import IGNORED
+from reviewbot.settings import baseline
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable, Iterator, Sequence
+
+    from reviewbot.checks.catalog import Catalog
+    from reviewbot.checks.ignore_comments import Ignore
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.check import CheckRun
+    from reviewbot.core.finding import Finding
+    from reviewbot.core.review import Assignment
+
+_MOST_LISTED = 10
+_MODEL = "model"  # what the findings of the model have instead of a check
+
+
+class Excuses:
+    """Why findings of a change are held back, and which of the reasons given in its code are none.
+
+    Args:
+        changes: The change; its own comments count, and are listed.
+        known: Fingerprints of the baseline.
+        comments: Whether comments in the code count at all.
+    """
+
+    def __init__(self, changes: ChangeSet, known: Container[str] = (), *, comments: bool = True) -> None:
+        self._known = known
+        self._renames = changes.renames
+        self._ignores = {file.path: found for file in changes.files if comments and (found := ignores(file))}
+        self._used: set[tuple[Ignore, str]] = set()
+
+    def reason(self, finding: Finding) -> str | None:
+        """Say why a finding is held back, or None; it need not have its fingerprint yet."""
+        ignore = self._ignore(finding)
+        if ignore is not None:
+            self._used.add((ignore, finding.check))
+            return f"{IGNORED}: {ignore.reason}"
+        own = finding.fingerprint or fingerprint(finding, self._renames)
+        return baseline.REASON if own in self._known else None
+
+    def applied(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Give all of the findings, those with an excuse held back; so is what the model says of them again."""
+        result = [_held_back(finding, self.reason(finding)) for finding in findings]
+        excused = [f for f in result if f.placement_reason == baseline.REASON or f.placement_reason.startswith(IGNORED)]
+        return [
+            _held_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
+            if finding.check == _MODEL
+            else finding
+            for finding in result
+        ]
+
+    def remarks(self, assignments: Sequence[Assignment], runs: Iterable[CheckRun], catalog: Catalog) -> tuple[str, ...]:
+        """Say which findings the change itself asks to ignore, and which of its comments do nothing, and why."""
+        ran = {(run.check, run.agent) for run in runs if run.reach is Reach.WHOLE}
+        reviewer = {path: assignment.agent for assignment in assignments for path in assignment.files}
+        useless = []
+        for ignore in (one for found in self._ignores.values() for one in found if one.new):
+            where = f"{ignore.path}:{ignore.line}"
+            agent = reviewer.get(ignore.path, "")
+            useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, ran, catalog)]
+        more = len(useless) - _MOST_LISTED
+        others = (f"And {more} more comments that ignore checks do nothing.",) if more > 0 else ()
+        return (*self._brought(), *useless[:_MOST_LISTED], *others)
+
+    def _ignore(self, finding: Finding) -> Ignore | None:
+        if finding.side is not Side.RIGHT:
+            return None
+        return next(
+            (
+                ignore
+                for ignore in self._ignores.get(finding.path, ())
+                if ignore.reason and finding.check in ignore.checks
+                if ignore.covers(finding.start_line, finding.end_line)
+            ),
+            None,
+        )
+
+    def _brought(self) -> list[str]:
+        used = sorted(
+            (ignore.path, ignore.line, check, ignore.reason) for ignore, check in self._used if ignore.brought
+        )
+        if not used:
+            return []
+        listed = "; ".join(f"{path}:{line} {check} ({reason})" for path, line, check, reason in used[:_MOST_LISTED])
+        more = f"; and {len(used) - _MOST_LISTED} more" if len(used) > _MOST_LISTED else ""
+        return [f"This change itself asks to ignore findings; see whether you agree: {listed}{more}."]
+
+    def _complaints(
+        self, ignore: Ignore, agent: str, ran: Container[tuple[str, str]], catalog: Catalog
+    ) -> Iterator[str]:
+        if not ignore.checks:
+            yield f"this comment names no check, so it does nothing; write `{FORM}`"
+        for name in ignore.checks:
+            check = catalog.checks.get(name)
+            if check is None:
+                if name not in {*catalog.off, _MODEL}:
+                    yield f"no check is called `{name}`, so ignoring it does nothing{nearest(name, catalog.checks)}"
+            elif not ignore.reason:
+                yield f"ignoring {name} needs a reason, and without one does nothing; write `{FORM}`"
+            # A check of the whole change often speaks once, wherever: that it is silent here says nothing.
+            elif (
+                (ignore, name) not in self._used
+                and ignore.seen
+                and check.engine != "change-set"
+                and (name, agent) in ran
+                and looks_at(check, ignore.path)
+            ):
+                yield f"{name} finds nothing here, so the comment that ignores it can go"
+
+
+def _held_back(finding: Finding, reason: str | None) -> Finding:
+    if reason is None or finding.placement is not None:
+        return finding
+    return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings are about the same item on the same lines."""
+    places = [(f.agent, f.item, f.path, f.side) for f in (one, other)]
+    return places[0] == places[1] and one.start_line <= other.end_line and other.start_line <= one.end_line

@@ -1,0 +1,101 @@
+"""A team's own checks: rule files of its repository, held to what its agents and the other checks allow."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.catalog import Catalog, Rule, read
+from reviewbot.core.errors import ConfigError, EngineError
+from reviewbot.python.syntax import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from reviewbot.core.agent import Agent
+    from reviewbot.core.check import Check
+
+
+_VARIABLE = re.compile(r"\$(?:\$\$)?([A-Z_][A-Z0-9_]*)")
+
+
+def joined(catalog: Catalog, files: Mapping[str, str], agents: Sequence[Agent]) -> Catalog:
+    """Add a team's checks to the others.
+
+    Args:
+        catalog: The checks that came with the program.
+        files: Path → text.
+        agents: Those that may be assigned: what the checks can speak for.
+
+    Raises:
+        ConfigError: A file that is not as docs/writing-a-check.md says, an id that is taken, an item that
+            an agent does not have, or a rule that ast-grep or ruff does not understand; names file and key.
+    """
+    rules: dict[str, Rule] = {}
+    for path, text in files.items():
+        rule = loaded(path, text)
+        for complaint in _complaints(rule, catalog, agents):
+            raise ConfigError(f"{path}: {complaint}")
+        rules[rule.check.id] = rule
+    mute = (f"{rule.check.origin}: {_mute(agents)}" for rule in rules.values() if not _speaks(rule.check, agents))
+    return Catalog((*catalog.rules, *rules.values()), catalog.change_checks, (*catalog.mute, *mute), catalog.off)
+
+
+def loaded(path: str, text: str) -> Rule:
+    """Read one file and try whether its rule can run.
+
+    Raises:
+        ConfigError: As in :func:`joined`.
+    """
+    rule = read(text, path)
+    key = "ruff" if rule.codes else "rule"
+    try:
+        if rule.codes:
+            from reviewbot.checks import ruff
+
+            ruff.understood(rule.codes)
+        else:
+            list(Source("x = 1").find(rule.config))
+        if rule.only_with:
+            key = "metadata.only_with"
+            list(Source("x = 1").find({"rule": rule.only_with}))
+    except EngineError as error:
+        raise ConfigError(f"{path}: `{key}`: {' '.join(str(error).split())}") from error
+    return replace(rule, check=replace(rule.check, origin=path))
+
+
+def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterator[str]:
+    check = rule.check
+    known = {*_VARIABLE.findall(json.dumps(rule.config)), *rule.config.get("transform", {})}
+    asked = {"message": _VARIABLE.findall(rule.message), "metadata.suggest": _VARIABLE.findall(rule.suggest or "")}
+    asked |= {"metadata.suggest_argument": list(rule.suggest_argument), "metadata.built": list(rule.built)}
+    asked |= {"metadata.anchor": [rule.anchor] if rule.anchor else [], "metadata.changed": list(rule.changed)}
+    asked["metadata.habit"] = [rule.habit] if rule.habit else []
+    for key, names in asked.items():
+        for name in names:
+            if not rule.codes and name not in known:
+                yield f"`{key}` names ${name}, which `rule` does not have"
+    if check.id in catalog.checks:
+        yield f"`id`: a check called {check.id} comes with reviewbot; call this one something else"
+    by_name = {agent.name: agent for agent in agents}
+    for item in check.items:
+        name, _, item_id = item.partition("/")
+        if name in by_name and by_name[name].item(item_id) is None:
+            near = difflib.get_close_matches(item_id, [one.id for one in by_name[name].checklist], n=1)
+            hint = f"did you mean {name}/{near[0]}?" if near else f"`reviewbot agents show {name}` lists its items"
+            yield f"`metadata.items`: {name} has no item {item_id!r}; {hint}"
+
+
+def _speaks(check: Check, agents: Sequence[Agent]) -> bool:
+    return any(check.item_of(agent) is not None for agent in agents)
+
+
+def _mute(agents: Sequence[Agent]) -> str:
+    names = ", ".join(agent.name for agent in agents)
+    return (
+        f"this check speaks for no checklist item of {names}, so it does not run; "
+        "name one in `metadata.items`, or words of one in `metadata.words` or `metadata.topics`"
+    )

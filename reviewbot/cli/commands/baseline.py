@@ -1,0 +1,74 @@
+"""``reviewbot baseline``: note what stands in the repository now, so that later reviews speak of what is new only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot.cli.options import find_root, read_settings, say
+from reviewbot.core.errors import EngineError, RepositoryError, UsageError
+from reviewbot.core.reasons import IGNORED
+from reviewbot.review.outcome import write
+from reviewbot.settings import baseline
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from reviewbot.checks.catalog import Catalog
+    from reviewbot.core.finding import Finding
+    from reviewbot.settings.baseline import Entry
+    from reviewbot.settings.loading import Settings
+
+
+def run(args: Namespace) -> int:
+    """Write the baseline; with ``--check`` only say what in it is no longer found: 1 when there is such.
+
+    Raises:
+        RepositoryError: There is no repository here.
+        UsageError: The file is a link that leads out of it.
+        EngineError: A check failed, so what it would find is not known.
+    """
+    root = find_root(Path(args.repo) if args.repo else Path.cwd())
+    if root is None:
+        raise RepositoryError("no git repository here: the baseline stands at the top of one; --repo DIR names it")
+    settings = read_settings(args)
+    found = _found(root, settings)
+    path = root / settings.config.baseline
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{path}: this link leads out of the repository")
+    text = baseline.rendered(found)
+    now = baseline.parsed(text, str(path))
+    gone = {fingerprint: entry for fingerprint, entry in settings.baseline.items() if fingerprint not in now}
+    new = len(now.keys() - settings.baseline.keys())
+    if args.check:
+        write(_listed(gone), None)
+        say(f"{path}: {len(settings.baseline)} findings, {len(gone)} no longer found; {new} found that are not in it")
+        return int(bool(gone))
+    write(text, str(path))
+    say(f"{path}: {len(now)} findings, {new} of them new; {len(gone)} are gone")
+    return 0
+
+
+def _found(root: Path, settings: Settings) -> list[Finding]:
+    """Run the checks over every file as if it had been added; what is ignored in the code needs no baseline."""
+    from reviewbot.changes import git
+    from reviewbot.checks import selection
+    from reviewbot.review import pipeline
+
+    checks = _every_place(selection.of(settings))
+    review = pipeline.review(git.everything(root), settings, lambda: checks)
+    if review.failures:
+        raise EngineError("; ".join(failure.message for failure in review.failures))
+    return [finding for finding in review.findings if not finding.placement_reason.startswith(IGNORED)]
+
+
+def _every_place(catalog: Catalog) -> Catalog:
+    """Let no finding stand for the next one of its function or file: a later change may touch that one alone."""
+    return replace(catalog, rules=tuple(replace(rule, once_per="match") for rule in catalog.rules))
+
+
+def _listed(gone: Mapping[str, Entry]) -> str:
+    lines = sorted((entry.path, entry.check, fingerprint) for fingerprint, entry in gone.items())
+    return "".join(f"{path}: {check} {fingerprint}\n" for path, check, fingerprint in lines)

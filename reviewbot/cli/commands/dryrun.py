@@ -1,0 +1,79 @@
+"""Who would have reviewed past changes: routed, and nothing else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reviewbot.core.file_kinds import is_code
+from reviewbot.core.review import Grade
+from reviewbot.output.counting import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Routing
+    from reviewbot.settings.loading import Settings
+
+
+@dataclass(slots=True)
+class DryRun:
+    """What came of routing several changes.
+
+    Attributes:
+        changes: How many there were.
+        reviewed: Those of which an agent would get a file.
+        claimed: Those of which one would get a file by its stack, or by the team's word.
+        other: Those that nobody would get although there is code in them.
+        unread: Those that would be reviewed and have no Python for the checks.
+        by: Agent → of how many it would get a file.
+        nobodys: Code files that no agent would get.
+    """
+
+    changes: int = 0
+    reviewed: int = 0
+    claimed: int = 0
+    other: int = 0
+    unread: int = 0
+    by: Counter[str] = field(default_factory=Counter)
+    nobodys: dict[str, None] = field(default_factory=dict)
+
+    def add(self, changes: ChangeSet, routing: Routing) -> None:
+        """Count one change."""
+        assigned = {path for one in routing.assignments for path in one.files}
+        code = [file.path for file in changes.files if file.added_lines and is_code(file.path)]
+        nobodys = dict.fromkeys(path for path in code if path not in assigned)
+        self.changes += 1
+        self.reviewed += bool(assigned)
+        self.claimed += any(one.grade not in (Grade.FALLBACK, Grade.ANY) for one in routing.assignments)
+        self.other += bool(nobodys) and not assigned
+        self.unread += bool(assigned) and not any(path.endswith(".py") for path in assigned)
+        self.by.update(one.agent for one in routing.assignments)
+        self.nobodys |= nobodys
+
+    def __str__(self) -> str:
+        if not self.changes:
+            return "there are no commits yet to try them on"
+        agents = ", ".join(f"{agent} ({count})" for agent, count in self.by.most_common())
+        said = [f"{self.reviewed} of the last {plural(self.changes, 'commit')} would be reviewed"]
+        said[0] += f", by {agents}" if agents else ""
+        without = self.changes - self.reviewed - self.other
+        if self.unread:
+            said.append(f"{self.unread} of them by Claude alone, since the checks read only Python")
+        if without:
+            said.append(f"{without} {'other has' if without == 1 else 'others have'} no code")
+        if self.nobodys:
+            first, *more = self.nobodys
+            said.append(f"nobody would look at {first}" + (f" and {plural(len(more), 'other file')}" if more else ""))
+        return "; ".join(said)
+
+
+def routed(past: Iterable[ChangeSet], choices: Sequence[Settings]) -> list[DryRun]:
+    """Route each change, which is read once, as each of the settings want it."""
+    runs = [DryRun() for _ in choices]
+    for changes in past:
+        for run, chosen in zip(runs, choices, strict=True):
+            run.add(changes, chosen.assign(changes))
+    return runs

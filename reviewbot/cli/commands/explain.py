@@ -1,0 +1,94 @@
+"""``reviewbot explain``: print what a check or a checklist item is about."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from reviewbot.cli.options import read_settings
+from reviewbot.core.errors import UsageError
+from reviewbot.review.outcome import write
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Mapping
+
+    from reviewbot.core.agent import Agent, ChecklistItem
+    from reviewbot.core.check import Check
+    from reviewbot.review.evaluation.precision import Measured
+    from reviewbot.review.evaluation.recall import Recall
+
+
+def run(args: Namespace) -> int:
+    """Print the check of that id, or every checklist item of that id (``agent/item`` for one agent's)."""
+    from reviewbot.checks import selection, unchecked
+    from reviewbot.review.evaluation import precision, recall
+
+    settings = read_settings(args)
+    checks, agents = selection.of(settings).checks, settings.agents
+    if args.id in checks:
+        planted = recall.counted("unseen").get(args.id)
+        write(_check(checks[args.id], precision.measured().get(args.id), planted), None)
+        return 0
+    items = [
+        (agent, item) for agent in agents for item in agent.checklist if args.id in {item.id, f"{agent.name}/{item.id}"}
+    ]
+    if not items:
+        known = [*checks, *(item.id for agent in agents for item in agent.checklist)]
+        near = difflib.get_close_matches(args.id, known, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else "see `reviewbot agents show NAME` for the items"
+        raise UsageError(f"no check and no checklist item is called {args.id!r}; {hint}")
+    reasons = unchecked.reasons()
+    write("\n".join(_item(agent, item, checks.values(), reasons) for agent, item in items), None)
+    return 0
+
+
+def _check(check: Check, measured: Measured | None, planted: Recall | None) -> str:
+    from reviewbot.checks import scope
+
+    phrases = ", ".join((*check.words, *check.topics))
+    lines = [
+        f"{check.id}: {check.title}",
+        "",
+        f"  severity     {check.severity}",
+        f"  confidence   {check.confidence}",
+        f"  engine       {check.engine}",
+        f"  needs        {check.needs}",
+        f"  speaks for   {', '.join(check.items) or f'items that say one of: {phrases}'}",
+    ]
+    if check.origin:
+        lines.append(f"  defined in   {check.origin}")
+    if check.decides:
+        lines.append(f"  decides      {', '.join(check.decides)}")
+    lines.append(f"  looks at     {scope.described(check)}")
+    if measured:
+        lines.append(f"  measured     {measured}")
+    if planted:
+        lines.append(f"  planted      {planted}")
+    if check.petty:
+        lines.append(
+            "  shown        as a detail: in one folded line of the summary, unless .reviewbot.yml gives it a severity"
+        )
+    elif check.group_above is not None:
+        lines.append(f"  grouped      above {check.group_above} findings they become one note")
+    for word, text in (("Why", check.why), ("Fix", check.fix), ("Leaves alone", check.leaves_alone)):
+        lines += ["", f"{word}: {' '.join(text.split())}"]
+    return "\n".join(lines) + "\n"
+
+
+def _item(agent: Agent, item: ChecklistItem, checks: Iterable[Check], reasons: Mapping[str, str]) -> str:
+    speaking = [check for check in checks if f"{agent.name}/{item.id}" in check.items]
+    lines = [
+        f"{agent.name}/{item.id}: {item.title}",
+        "",
+        f"  section      {item.section}",
+        f"  severity     {item.severity}",
+        f"  scope        {item.scope}",
+        f"  checks       {', '.join(check.id for check in speaking) or 'none; only a model can judge it'}",
+        f"  defined in   {agent.path}:{item.line}",
+    ]
+    if reason := reasons.get(f"{agent.name}/{item.id}"):
+        lines.append(f"  left out     {reason}")
+    if item.text:
+        lines += ["", " ".join(item.text.split())]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,61 @@
+"""``reviewbot post``: post a review that was saved, perhaps by a job without a token."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot.cli.commands.pull_request import client_of, post, rules_of, shown
+from reviewbot.cli.options import say
+from reviewbot.core import logs
+from reviewbot.core.errors import RepositoryError, ReviewFileError
+from reviewbot.github import pull as pulls
+from reviewbot.github.poster import Poster
+from reviewbot.output import saved
+from reviewbot.review import pull_request
+from reviewbot.review.outcome import write
+from reviewbot.settings import loading
+from reviewbot.settings.loading import Overrides
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+_MOST_BYTES = 20_000_000
+
+
+def run(args: Namespace) -> int:
+    """Post, or show what would be posted; give the exit code.
+
+    Raises:
+        ReviewFileError: The file is no saved review.
+        OutdatedError: It is the review of another head.
+        GithubError: GitHub cannot be asked.
+    """
+    path = Path(args.review)
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ReviewFileError(f"{path}: larger than {_MOST_BYTES // 1_000_000} MB, which no review is")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReviewFileError(f"{path}: cannot read this review: {error}") from error
+    review = saved.load(text, str(path))
+    logs.configure()
+    ref, client = pulls.named(args.pr), client_of(args.environment)
+    changes = pull_request.read(client, pulls.read(client, ref), None, None)
+    if changes.base_tree is None:
+        raise RepositoryError(f"{ref}: the base branch cannot be read")
+    config = loading.of_tree(changes.base_tree, None, Overrides()).config
+    review = pull_request.placed_anew(review, changes, config.max_comments)
+    rules = replace(rules_of(args.environment), incremental=config.incremental)
+    poster = Poster(client, ref)
+    if not (review.assignments or review.failures or poster.has_spoken(rules)):
+        say(f"{ref}: no agent reviewed this change, so nothing is posted")
+        return 0
+    if args.dry_run:
+        _, actions = poster.planned(review, changes, rules)
+        write(shown(ref, actions), None)
+        say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
+    else:
+        review = post(client, ref, review, changes, rules)
+    return 3 if review.failures else 0

@@ -1,0 +1,104 @@
+"""``reviewbot review --pr``: the review that the Action would make, on a laptop; nothing is posted unless asked for."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot.cli.options import overrides, say
+from reviewbot.core import logs
+from reviewbot.core.errors import ConfigError, UsageError
+from reviewbot.core.text import printable
+from reviewbot.github import pull as pulls
+from reviewbot.github.client import API_URL, Client
+from reviewbot.github.decisions import Rules
+from reviewbot.github.poster import Poster
+from reviewbot.output import formats
+from reviewbot.review import engines, pull_request
+from reviewbot.review.outcome import exit_code, write
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Iterable, Mapping
+
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
+    from reviewbot.github.actions import Action
+    from reviewbot.github.pull import PullRef
+
+SERVER = "https://github.com"
+
+
+def run(args: Namespace) -> int:
+    """Review a pull request, print the review and what would be posted, or post it; give the exit code.
+
+    Raises:
+        UsageError: The options do not go together.
+        ConfigError: There is no token.
+        GithubError: GitHub cannot be asked.
+    """
+    for option in ("diff", "base", "head"):
+        if getattr(args, option) is not None:
+            raise UsageError(f"--pr and {'a diff' if option == 'diff' else f'--{option}'} exclude each other")
+    if args.config or args.agents_dir:
+        say("--config and --agents-dir name files of the base branch of the pull request")
+    logs.configure(json=args.log_format == "json")
+    ref, client = pulls.named(args.pr), client_of(args.environment)
+    asking = pull_request.Asking(
+        overrides(args),
+        lambda config: engines.of(config, args.environment, args.record, args.replay),
+        args.config,
+        Path(args.repo) if args.repo else None,
+    )
+    reviewed = pull_request.review(client, ref, asking)
+    rules = replace(
+        rules_of(args.environment),
+        incremental=reviewed.settings.config.incremental,
+        judged=pull_request.remembered(reviewed),
+    )
+    if args.post:
+        review = post(client, ref, reviewed.review, reviewed.changes, rules)
+        actions: list[Action] = []
+    else:
+        review, actions = Poster(client, ref).planned(reviewed.review, reviewed.changes, rules)
+    color = not args.output and sys.stdout.isatty() and not args.no_color
+    write(formats.render(args.format, review, reviewed.changes, color=color), args.output)
+    if not args.post:
+        if args.format == "terminal" and not args.output:
+            write(shown(ref, actions), None)
+        say(f"{ref}: nothing was posted; --post would do {len(actions)} things")
+    return exit_code(review, reviewed.settings.config)
+
+
+def client_of(environment: Mapping[str, str]) -> Client:
+    """Give a client with the token of the environment.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN")
+    if not token:
+        raise ConfigError("--pr needs a token: set GITHUB_TOKEN or GH_TOKEN (GITHUB_TOKEN=$(gh auth token))")
+    api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
+    return Client(token, api, graphql)
+
+
+def rules_of(environment: Mapping[str, str]) -> Rules:
+    """Give the rules for posting from a laptop."""
+    return Rules((environment.get("GITHUB_SERVER_URL") or SERVER).rstrip("/"))
+
+
+def post(client: Client, ref: PullRef, review: Review, changes: ChangeSet, rules: Rules) -> Review:
+    """Post, and say where; give the review as it was posted."""
+    posted = Poster(client, ref).post(review, changes, rules)
+    say(f"{ref}: {posted.written or 'no'} changes made, see {posted.summary_url}")
+    return posted.review
+
+
+def shown(ref: PullRef, actions: Iterable[Action]) -> str:
+    """Give the actions in words."""
+    parts = [f"=== {printable(str(action))}" for action in actions]
+    text = "\n\n".join(parts) if parts else "=== nothing: everything stands there already"
+    return formats.inert(f"\nWould be posted to {ref}:\n\n{text}\n")

@@ -1,0 +1,52 @@
+"""``reviewbot review``: review a change and print it in one of the formats."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from reviewbot.cli.options import read_change, read_settings, say
+from reviewbot.core.errors import UsageError
+from reviewbot.review import engines
+from reviewbot.review.outcome import exit_code, write
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from reviewbot.checks.catalog import Catalog
+
+
+def run(args: Namespace) -> int:
+    """Review and print; give the exit code (see ``docs/command-line.md``)."""
+    if args.pr:
+        from reviewbot.cli.commands import pull_request
+
+        return pull_request.run(args)
+    if args.post:
+        raise UsageError("--post needs --pr OWNER/REPO#N: where to post")
+    settings = read_settings(args)
+    judge = engines.of(settings.config, args.environment, args.record, args.replay)
+    if judge is not None:
+        from reviewbot.core import logs
+
+        logs.configure(json=args.log_format == "json")
+    changes = read_change(args)
+    if not changes.files:
+        say("nothing to review: the diff is empty")
+    from reviewbot.checks import deferred
+    from reviewbot.output import formats
+    from reviewbot.review import pipeline
+
+    checks = deferred.of(settings)
+
+    def read() -> Catalog:
+        # Both while a model answers, if one is asked: what looks beside it, and what will show the review.
+        formats.load(args.format)
+        return checks()
+
+    review = pipeline.review(changes, settings, read, judge)
+    color = not args.output and sys.stdout.isatty() and not args.no_color
+    write(formats.render(args.format, review, changes, color=color), args.output)
+    for failure in review.failures:
+        say(f"failed: {failure.stage}: {failure.message}")
+    return exit_code(review, settings.config)

@@ -1,0 +1,51 @@
+"""Paths matched by gitignore patterns, from the repository's root. The only importer of pathspec."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pathspec import PathSpec
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+class Globs:
+    """Gitignore patterns, compiled once.
+
+    Args:
+        patterns: In the order in which gitignore reads them: the last that matches decides.
+
+    Raises:
+        ValueError: One of them is no pattern.
+    """
+
+    def __init__(self, patterns: Iterable[str]) -> None:
+        self._spec: PathSpec[Any] = PathSpec.from_lines("gitignore", patterns)
+
+    def match_files(self, paths: Iterable[str]) -> Iterator[str]:
+        """Give the paths that the patterns take in."""
+        return self._spec.match_files(paths)
+
+    def match(self, path: str) -> bool:
+        """Tell whether the patterns take in a path."""
+        return self._spec.match_file(path)
+
+
+@lru_cache(maxsize=65536)
+def matches(patterns: tuple[str, ...], path: str) -> bool:
+    """Tell whether any of the patterns takes in ``path``; what was asked once is remembered."""
+    return _compiled(patterns).match(path)
+
+
+def as_regex(pattern: str) -> str | None:
+    """Give a gitignore pattern as a regular expression; None for a comment, or one that takes out."""
+    regex, wanted = GitIgnoreSpecPattern.pattern_to_regex(pattern)
+    return str(regex) if regex is not None and wanted else None
+
+
+@lru_cache
+def _compiled(patterns: tuple[str, ...]) -> Globs:
+    return Globs(patterns)

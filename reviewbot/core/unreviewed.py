@@ -1,0 +1,81 @@
+"""Code of the change that nothing looked at: which files, what the verdict is then, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.core.file_kinds import is_code
+from reviewbot.core.finding import Placement
+from reviewbot.core.review import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.finding import Finding
+    from reviewbot.core.review import Coverage, FileCoverage, Review
+
+_MOST = 5
+
+
+def unreviewed(changes: ChangeSet, coverage: Coverage) -> tuple[str, ...]:
+    """Give the files with code that the change added or altered and that no engine looked at.
+
+    Documentation, lock files, generated files and data are nobody's business, and of deleted code there is nothing
+    to look at.
+    """
+    looked = {file.path for file in coverage.files if _looked_at(file)}
+    return tuple(
+        file.path for file in changes.files if file.added_lines and is_code(file.path) and file.path not in looked
+    )
+
+
+def verdict(
+    findings: Iterable[Finding], not_reviewed: Sequence[str], files: Iterable[FileCoverage], *, incomplete: bool
+) -> Verdict:
+    """Give what a review comes to.
+
+    Args:
+        findings: Placed; those that are held back are none.
+        not_reviewed: Code that nothing looked at.
+        files: What was done with each file.
+        incomplete: Whether something failed or was left out.
+    """
+    if incomplete:
+        return Verdict.INCOMPLETE
+    if any(finding.placement is not Placement.HELD_BACK for finding in findings):
+        return Verdict.FINDINGS
+    return without_findings(not_reviewed, files)
+
+
+def without_findings(not_reviewed: Sequence[str], files: Iterable[FileCoverage]) -> Verdict:
+    """Give the verdict of a review that found nothing: there is none of code that nothing looked at."""
+    if not_reviewed and not any(map(_looked_at, files)):
+        return Verdict.NOT_REVIEWED
+    return Verdict.NO_FINDINGS
+
+
+def said(review: Review) -> str:
+    """Say what was not looked at and what to do about it; empty where there is nothing to say."""
+    paths = review.not_reviewed
+    if not paths:
+        return ""
+    named = ", ".join(paths[:_MOST]) + (f" and {len(paths) - _MOST} more" if len(paths) > _MOST else "")
+    assigned = {path for one in review.assignments for path in one.files}
+    advice = []
+    if any(path not in assigned for path in paths):
+        advice.append("pin an agent to them in .reviewbot.yml, or add one for them to agents_dir")
+    if "claude" not in review.engines:
+        advice.append("set ANTHROPIC_API_KEY, since the checks read only Python")
+    done = "; ".join(advice) or "the list of files says why"
+    return f"Nothing looked at {named}. To have them reviewed: {done}."
+
+
+def looked_at(review: Review, paths: Sequence[str]) -> int:
+    """Count those of an agent's files that something looked at; all, where the review does not say."""
+    by_path = {file.path: file for file in review.coverage.files}
+    return sum(path not in by_path or _looked_at(by_path[path]) for path in paths)
+
+
+def _looked_at(file: FileCoverage) -> bool:
+    return bool(file.engines) or file.status in {"reviewed", "partial"}

@@ -1,0 +1,1 @@
+"""The code that stands around the hunks, found by syntax."""

@@ -1,0 +1,187 @@
+"""Asks a model about each bundle, in parallel: review, further looks, second pass. Then joins what came of it."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.core.opinion import Before, Judged, key_of
+from reviewbot.core.review import Failure, Section, Status
+from reviewbot.llm import bundle_review, verdicts
+from reviewbot.llm.gate import Gate
+from reviewbot.llm.planning import Plan
+from reviewbot.llm.pool import AT_ONCE, Running
+from reviewbot.llm.progress import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping, Sequence
+
+    from reviewbot.core.agent import Agent
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.finding import Finding
+    from reviewbot.core.review import Assignment, Usage
+    from reviewbot.llm.bundle_review import Outcome
+    from reviewbot.llm.calls import Asked
+    from reviewbot.settings.config import Config
+
+# Seconds after which the checks run although not every answer has begun: a call may be waiting for a limit.
+_PATIENCE = 4.0
+# Over several bundles the first of these that any of them says holds.
+_ORDER = (Status.VIOLATED, Status.NOT_CHECKED, Status.PASSED, Status.NOT_APPLICABLE)
+
+
+class Judge:
+    """Judges a change with a model.
+
+    Args:
+        asked: Who answers.
+        config: Model, effort, budgets, second pass.
+        before: What a review before this one came to; files it has judged as they are now are not sent again.
+    """
+
+    def __init__(self, asked: Asked, config: Config, before: Before | None = None) -> None:
+        self._asked = asked
+        self._config = config
+        self._before = before or Before()
+
+    def after(self, before: Before) -> Judge:
+        """Give the same judge, who knows what a review before this one came to."""
+        return Judge(self._asked, self._config, before)
+
+    def begin(self, changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent]) -> Asking:
+        """Begin to review with the model what is assigned; once the answers begin, others may work.
+
+        Args:
+            changes: The change.
+            assignments: Who reviews what.
+            agents: By name.
+        """
+        plan = Plan(changes, agents, self._config, self._before)
+        for assignment in assignments:
+            plan.add(assignment)
+        return Asking(self._asked, self._config, self._before, plan)
+
+
+class Asking:
+    """A review with the model under way.
+
+    Args:
+        asked: Who answers.
+        config: Model, effort, budgets, second pass.
+        before: What a review before this one came to.
+        plan: What to ask.
+    """
+
+    def __init__(self, asked: Asked, config: Config, before: Before, plan: Plan) -> None:
+        self._began = time.monotonic()
+        self._before = before
+        self._plan = plan
+        self._checked: Future[Sequence[Finding]] = Future()
+        self._progress = Progress(len(plan.jobs), plan.budget)
+        gate = Gate(id(job) for job in plan.jobs[:AT_ONCE])
+        worker = bundle_review.Worker(asked, plan.budget, gate, self._progress, config, self._checked)
+        self._running = Running(worker.review, plan.jobs)
+        gate.wait(_PATIENCE)
+
+    def end(self, found: Sequence[Finding]) -> Judged:
+        """Wait for the model.
+
+        Args:
+            found: What the checks found; the second pass judges it, too.
+        """
+        self._checked.set_result(found)
+        self._plan.list_files()
+        outcomes, interrupted = self._running.outcomes()
+        self._progress.end()
+        spent, seconds = self._plan.budget.spent, round(time.monotonic() - self._began, 3)
+        dollars, expected = round(spent.cost_usd, 6), round(self._plan.budget.planned_usd, 4)
+        apart = self._plan.budget.by_agent
+        usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds, by_agent=apart)
+        judged = _judged(self._plan, self._before, outcomes, usage, interrupted=interrupted)
+        return replace(judged, hints={**self._remembered(found), **judged.hints})
+
+    def _remembered(self, found: Sequence[Finding]) -> dict[int, Finding]:
+        """Give the hints that a review before this one has judged, in files that are as they were."""
+        known = self._before.hints
+        return {
+            id(hint): verdicts.remembered(hint, *known[key_of(hint)])
+            for hint in found
+            if verdicts.questioned(hint) and hint.path in self._before.files and key_of(hint) in known
+        }
+
+
+def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
+    files = dict.fromkeys((*before.files, *(path for job in plan.jobs for path in job.bundle.paths)), "")
+    failures = [failure for outcome in outcomes for failure in outcome.failures]
+    unseen = dict(plan.left_out)
+    for outcome in outcomes:
+        unseen |= {(outcome.job.agent.name, path): reason for path, reason in outcome.unseen.items()}
+    if interrupted:
+        done = {id(outcome.job) for outcome in outcomes}
+        missing = [job for job in plan.jobs if id(job) not in done]
+        failures.append(Failure("model", f"interrupted: {len(missing)} of {len(plan.jobs)} bundles were not reviewed"))
+        unseen |= {(job.agent.name, path): "interrupted" for job in missing for path in job.bundle.paths}
+    # A file that one of its agents did not see is not seen whole.
+    files |= {path: reason for (_, path), reason in unseen.items()}
+    return Judged(
+        findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
+        hints={key: judged for outcome in outcomes for key, judged in outcome.hints.items()},
+        items=_items(before, outcomes, {agent for agent, _ in unseen}),
+        sections=_sections(outcomes) if plan.jobs else before.sections,
+        files=files,
+        beside=_beside(outcomes) | (before.files - plan.known),
+        failures=tuple(failures),
+        usage=usage,
+        remarks=tuple(_remarks(plan)),
+    )
+
+
+def _items(
+    before: Before, outcomes: Sequence[Outcome], partly: Container[str]
+) -> dict[tuple[str, str], tuple[Status, str]]:
+    result = dict(before.items)
+    for outcome in outcomes:
+        for item, (status, reason) in outcome.items.items():
+            key = (outcome.job.agent.name, item)
+            known = result.get(key)
+            if known is None or _ORDER.index(status) < _ORDER.index(known[0]):
+                result[key] = (status, reason)
+    for key, (status, _) in result.items():
+        if key[0] in partly and status in {Status.PASSED, Status.NOT_APPLICABLE}:
+            result[key] = (Status.NOT_CHECKED, "the model did not see all of the agent's files")
+    return result
+
+
+def _beside(outcomes: Sequence[Outcome]) -> frozenset[str]:
+    """Give the paths that were read beside an agent's files."""
+    seen = (outcome.job.bundle for outcome in outcomes if not set(outcome.job.bundle.paths) & set(outcome.unseen))
+    return frozenset(piece.file.path for bundle in seen for piece in bundle.beside)
+
+
+def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
+    """Join what the bundles say under one title."""
+    bodies: dict[tuple[str, str], list[str]] = {}
+    for outcome in outcomes:
+        for section in outcome.sections:
+            bodies.setdefault((section.agent, section.title), []).append(section.body)
+    return tuple(Section(agent, title, "\n\n".join(parts), "model") for (agent, title), parts in bodies.items())
+
+
+def _remarks(plan: Plan) -> list[str]:
+    remarks = list(plan.remarks)
+    by_reason: dict[str, list[str]] = {}
+    several = len({agent for agent, _ in plan.left_out}) > 1
+    for (agent, path), reason in plan.left_out.items():
+        by_reason.setdefault(reason, []).append(f"{path} (for {agent})" if several else path)
+    remarks += [f"Not reviewed by the model, {reason}: {', '.join(paths)}." for reason, paths in by_reason.items()]
+    # A tree on GitHub that is too large for one archive says what it could not read.
+    if unread := getattr(plan.changes.head_tree, "unread", ()):
+        remarks.append(
+            f"The model could not search {len(unread)} files of the repository: they are too much to be read."
+        )
+    if plan.budget.unpriced:
+        names = ", ".join(sorted(plan.budget.unpriced))
+        remarks.append(f"What {names} costs is not known, so it is not in the sum; say it with `prices`.")
+    return remarks

@@ -1,0 +1,157 @@
+"""What a model came to at the review before, kept in the state: files whose difference is the same are not sent again.
+
+What is kept holds for the same agents and the same settings only; where anything does not fit, more is reviewed, never
+less.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from reviewbot.core.change import Side
+from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity
+from reviewbot.core.opinion import HINT, Before, key_of
+from reviewbot.core.reasons import REPEATS
+from reviewbot.core.review import Section, Status
+from reviewbot.llm import quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
+    from reviewbot.settings.loading import Settings
+
+# The fields of a finding that nothing else tells; the rest is set anew.
+_KEPT = ("agent", "item", "severity", "confidence", "path", "title", "body", "evidence", "side", "symbol")
+
+
+def basis(settings: Settings) -> str:
+    """Give what a verdict rests on besides the code: agents, model and settings."""
+    agents = [(agent.name, agent.body) for agent in settings.agents]
+    forced = [agent.name for agent in settings.forced]
+    return hashlib.sha256(repr((agents, forced, settings.config)).encode(errors="replace")).hexdigest()[:12]
+
+
+def kept(review: Review, settings: Settings) -> dict[str, Any]:
+    """Give what to remember of a review; empty where no model was asked, or something failed."""
+    if "claude" not in review.engines or review.failures:
+        return {}
+    findings = []
+    for finding in review.findings:
+        if finding.check == MODEL and finding.placement is not None:
+            told = asdict(finding)
+            place = [finding.start_line, finding.end_line, str(finding.placement), finding.placement_reason]
+            findings.append({**{name: told[name] for name in _KEPT}, "place": place})
+    items = {
+        f"{verdict.agent}/{verdict.item}": [str(verdict.status), verdict.reason]
+        for verdict in review.ledger
+        if verdict.status is Status.NOT_CHECKED or MODEL in verdict.decided_by
+        if verdict.status is not Status.VIOLATED
+    }
+    files = [file.path for file in review.coverage.files if "claude" in file.engines]
+    sections = [[section.agent, section.title, section.body] for section in review.sections if section.by == MODEL]
+    hints = {
+        key_of(one): [
+            str(one.severity),
+            str(one.confidence),
+            one.placement_reason if one.placement_reason.startswith(HINT) else "",
+        ]
+        for one in review.findings
+        if one.check != MODEL and one.path in files
+        if one.confidence is not Confidence.HIGH or not one.severity.at_least(Severity.HIGH)
+    }
+    kept = {"files": files, "findings": findings, "items": items, "sections": sections, "hints": hints}
+    return {"basis": basis(settings), **kept}
+
+
+def before(
+    judged: Mapping[str, Any],
+    unchanged: Container[str],
+    said: tuple[str, ...],
+    changes: ChangeSet,
+    settings: Settings,
+) -> Before:
+    """Give what a new review need not ask again.
+
+    Args:
+        judged: What :func:`kept` gave at the last review; empty where everything is reviewed as if for the first time.
+        unchanged: Files whose difference is the one that was reviewed then.
+        said: What stands on the pull request, a line each.
+        changes: The change as it is now.
+        settings: Those of the new review.
+    """
+    if judged.get("basis") != basis(settings):
+        return Before(said=said)
+    files = judged.get("files")
+    paths = {str(path) for path in files} if isinstance(files, list) else set()
+    same = {file.path for file in changes.files if file.path in paths and file.path in unchanged}
+    findings = []
+    for data in judged.get("findings") or []:
+        finding = _finding(data)
+        if finding is None:
+            return Before(said=said)
+        if finding.path in same:
+            moved = _moved(finding, changes)
+            if moved is None:
+                same.discard(finding.path)
+            else:
+                findings.append(moved)
+    still = tuple(finding for finding in findings if finding.path in same)
+    sections = _sections(judged.get("sections"))
+    items, hints = _items(judged.get("items")), _hints(judged.get("hints"))
+    return Before(frozenset(same), still, items, sections, hints, said)
+
+
+def _finding(data: Any) -> Finding | None:
+    try:
+        start, end, placement, reason = data["place"]
+        told = {name: data[name] for name in _KEPT}
+        finding = TypeAdapter(Finding).validate_python({**told, "check": MODEL, "start_line": start, "end_line": end})
+        where = Placement(placement)
+    except (ValidationError, KeyError, TypeError, ValueError):
+        return None
+    # What was inline is placed anew, since the lines of its diff may have moved, and so is what it speaks for.
+    anew = where is Placement.INLINE or str(reason).startswith(REPEATS)
+    return finding if anew else replace(finding, placement=where, placement_reason=str(reason))
+
+
+def _moved(finding: Finding, changes: ChangeSet) -> Finding | None:
+    """Give the finding on the lines where its code stands now."""
+    file = changes.file(finding.path)
+    if file is None:
+        return None
+    if finding.placement is Placement.HELD_BACK:
+        return finding
+    anchor = quotes.find(finding.evidence, finding.start_line, file, Side(finding.side))
+    return replace(finding, start_line=anchor.start_line, end_line=anchor.end_line) if anchor else None
+
+
+def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, str]]:
+    result: dict[tuple[str, str], tuple[Status, str]] = {}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        agent, _, item = str(key).partition("/")
+        if isinstance(value, list) and len(value) == 2 and value[0] in list(Status):
+            result[agent, item] = (Status(value[0]), str(value[1]))
+    return result
+
+
+def _hints(data: Any) -> Mapping[str, tuple[Severity, Confidence, str]]:
+    result = {}
+    for key, value in data.items() if isinstance(data, dict) else ():
+        if isinstance(value, list) and len(value) == 3 and value[0] in list(Severity) and value[1] in list(Confidence):
+            result[str(key)] = (Severity(value[0]), Confidence(value[1]), str(value[2]))
+    return result
+
+
+def _sections(data: Any) -> tuple[Section, ...]:
+    result = []
+    for one in data if isinstance(data, list) else ():
+        if isinstance(one, list) and len(one) == 3:
+            agent, title, body = map(str, one)
+            result.append(Section(agent, title, body, MODEL))
+    return tuple(result)

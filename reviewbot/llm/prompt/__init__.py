@@ -1,0 +1,1 @@
+"""The prompt: what stays the same first, then the change, fenced."""

@@ -1,0 +1,1 @@
+"""A review as text, harmless in each format."""

@@ -1,0 +1,71 @@
+"""Counting in words, the same in every output."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.reasons import DETAIL, SAID_ONCE
+from reviewbot.core.review import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from reviewbot.core.finding import Finding
+    from reviewbot.core.review import ItemVerdict, Review, Usage
+
+
+def plural(count: int, word: str) -> str:
+    """Give ``1 file``, ``2 files``."""
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def findings(found: Sequence[Finding]) -> str:
+    """Give ``3 findings (1 critical, 2 low)``, or ``no findings``."""
+    if not found:
+        return "no findings"
+    severities = Counter(finding.severity for finding in found)
+    parts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
+    return f"{plural(len(found), 'finding')} ({parts})"
+
+
+def decided(ledger: Iterable[ItemVerdict]) -> str:
+    """Give the ledger's one line: ``21 of 56 checklist items decided: 4 violated, …``."""
+    statuses = Counter(verdict.status for verdict in ledger)
+    total = sum(statuses.values())
+    known = total - statuses[Status.NOT_CHECKED]
+    parts = ", ".join(f"{statuses[status]} {status.replace('_', ' ')}" for status in Status if statuses[status])
+    return f"{known} of {total} checklist items decided ({parts})" if total else "no checklist items"
+
+
+def shown(review: Review) -> list[Finding]:
+    """Give the findings that are not held back, the most severe first."""
+    visible = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
+    return sorted(visible, key=lambda f: (f.severity.rank, f.path, f.start_line, f.fingerprint))
+
+
+def commented(review: Review) -> list[Finding]:
+    """Give the shown findings that no note speaks for, and that are no details."""
+    return [
+        finding
+        for finding in shown(review)
+        if not finding.placement_reason.startswith(SAID_ONCE) and finding.placement_reason != DETAIL
+    ]
+
+
+def held_back(review: Review) -> list[Finding]:
+    """Give the findings that are held back, in reading order."""
+    return [finding for finding in review.findings if finding.placement is Placement.HELD_BACK]
+
+
+def cost(usage: Usage) -> str:
+    """Give what a model cost, and what it was expected to; empty where none was asked."""
+    if not usage.calls:
+        return ""
+    sent = usage.input_tokens + usage.cache_write_tokens
+    apart = "".join(f"; {agent} ${dollars:.2f}" for agent, dollars in usage.by_agent.items())
+    return (
+        f"Claude: {plural(usage.calls, 'call')}, {sent:,} tokens sent, {usage.cache_read_tokens:,} from the cache, "
+        f"{usage.output_tokens:,} answered, ${usage.cost_usd:.2f} (expected about ${usage.expected_usd:.2f}{apart})"
+    )

@@ -1,0 +1,61 @@
+"""Ways out: each module renders a review in one format."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from reviewbot.core.errors import UsageError
+from reviewbot.output.markdown.safe import ZERO_WIDTH
+
+if TYPE_CHECKING:
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
+
+FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+# Programs read these: they escape by their own rules, and no character may be added.
+_ESCAPED = {"json", "sarif", "annotations"}
+
+
+def render(
+    name: str, review: Review, changes: ChangeSet | None, *, color: bool = False, width: int | None = None
+) -> str:
+    """Give the review as text.
+
+    Args:
+        name: One of :data:`FORMATS`, which are also the modules' names.
+        review: What to render.
+        changes: The change, for code frames; None for a saved review, whose findings quote their code.
+        color: Whether the terminal format may use colour.
+        width: Columns of the terminal format; None for those of the terminal.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    module = load(name)
+    if name == "terminal":
+        return inert(module.render(review, changes, color=color, width=width))
+    text = str(module.render(review, changes))
+    return text if name in _ESCAPED else inert(text)
+
+
+def load(name: str) -> Any:
+    """Import what renders a format, so that it is there when there is something to show.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    if name not in FORMATS:
+        raise UsageError(f"no format {name!r}; choose one of {', '.join(FORMATS)}")
+    return importlib.import_module(f"reviewbot.output.formats.{name}")
+
+
+def inert(text: str) -> str:
+    """Break whatever a GitHub runner would obey when it finds it in a step's log.
+
+    It obeys ``::name::`` after any blanks at the start of a line, and ``##[name]`` anywhere in it
+    (actions/runner, src/Runner.Common/ActionCommand.cs).
+    """
+    text = re.sub(r"^([^\S\n]*):(?=:)", rf"\1:{ZERO_WIDTH}", text, flags=re.MULTILINE)
+    return text.replace("##[", f"#{ZERO_WIDTH}#[")

@@ -1,0 +1,27 @@
+"""The review as JSON, field by field; the schema is docs/review.schema.json."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
+
+
+def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
+    """Give the JSON document, keys in the order of the words."""
+    data = asdict(review)
+    return document({"schema_version": data.pop("schema_version"), **data})
+
+
+def document(data: Any) -> str:
+    """Give ``data`` as JSON in UTF-8: two spaces of indent, a newline at the end."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    # Lone surrogates are no characters: no reader of JSON must accept them, not even as escapes.
+    text = re.sub("[\ud800-\udfff]", "\ufffd", text)
+    # A GitHub runner obeys `##[name]` wherever it finds it in a log; in JSON it can only stand in a string.
+    return text.replace("##[", "#\\u0023[") + "\n"

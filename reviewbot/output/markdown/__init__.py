@@ -1,0 +1,1 @@
+"""Markdown that GitHub shows: text made harmless, bodies, pages."""

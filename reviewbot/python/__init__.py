@@ -1,0 +1,1 @@
+"""Python by syntax: parsed, names followed, never run."""

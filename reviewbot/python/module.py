@@ -1,0 +1,268 @@
+"""One Python file of the project: what it imports, and what it defines at module level."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviewbot.python.nodes import assignment, decorators, first_line, last_line, statements
+from reviewbot.python.syntax import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from reviewbot.python.syntax import Node, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """Where an imported name comes from.
+
+    Attributes:
+        module: Dotted, with leading dots where it is relative.
+        name: What is imported from it; empty for the module itself.
+    """
+
+    module: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a function, without ``self`` and ``cls``.
+
+    Attributes:
+        name: Its name.
+        annotation: As it is written; empty where there is none.
+        default: As it is written; None where there is none.
+        node: The parameter itself.
+    """
+
+    name: str
+    annotation: str
+    default: str | None
+    node: Node
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function or method.
+
+    Attributes:
+        node: The ``def``, without its decorators.
+        decorated: With its decorators; the same node where it has none.
+    """
+
+    node: Node
+    decorated: Node
+
+    @cached_property
+    def name(self) -> str:
+        """Its name."""
+        return _field(self.node, "name")
+
+    @cached_property
+    def start(self) -> int:
+        """First line, decorators included."""
+        return first_line(self.decorated)
+
+    @cached_property
+    def signature_end(self) -> int:
+        """Last line of the parameters and the return type."""
+        last = self.node.field("return_type") or self.node.field("parameters") or self.node
+        return last_line(last)
+
+    @cached_property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters."""
+        listed = self.node.field("parameters")
+        return tuple(_parameters(listed)) if listed is not None else ()
+
+    @cached_property
+    def returns(self) -> str:
+        """The return annotation as it is written; empty where there is none."""
+        return _field(self.node, "return_type")
+
+    @cached_property
+    def body(self) -> str:
+        """The source of its body."""
+        return _field(self.node, "body")
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class.
+
+    Attributes:
+        node: The ``class``, without its decorators.
+    """
+
+    node: Node
+
+    @cached_property
+    def name(self) -> str:
+        """Its name."""
+        return _field(self.node, "name")
+
+    @cached_property
+    def bases(self) -> tuple[str, ...]:
+        """Its bases as they are written, without type arguments."""
+        listed = self.node.field("superclasses")
+        children = listed.children() if listed is not None else []
+        plain = [
+            child for child in children if child.is_named() and child.kind() not in {"keyword_argument", "comment"}
+        ]
+        return tuple(child.text().partition("[")[0].strip() for child in plain)
+
+    @cached_property
+    def body(self) -> tuple[Node, ...]:
+        """The statements of its body."""
+        block = self.node.field("body")
+        return tuple(statements(block)) if block is not None else ()
+
+    @cached_property
+    def attributes(self) -> dict[str, Node]:
+        """Name → the assignment or bare annotation of each attribute."""
+        found = (assignment(statement) for statement in self.body)
+        return {_field(node, "left"): node for node in found if node is not None}
+
+    @cached_property
+    def methods(self) -> tuple[Function, ...]:
+        """Its methods."""
+        return tuple(_functions(self.body))
+
+
+class Module:
+    """A parsed file.
+
+    Args:
+        path: Its path in the tree.
+        text: Its source.
+    """
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.source = parsed(text)
+
+    @property
+    def text(self) -> str:
+        """The source."""
+        return self.source.text
+
+    @cached_property
+    def statements(self) -> tuple[Node, ...]:
+        """The statements at module level, those in branches included."""
+        return tuple(statements(self.source.root))
+
+    @cached_property
+    def is_script(self) -> bool:
+        """Whether it prints while it is loaded, which only what is run by hand does."""
+        return any(
+            one.kind() == "expression_statement" and one.text().startswith("print(")
+            for one in self.source.root.children()
+        )
+
+    @cached_property
+    def imports(self) -> dict[str, Imported]:
+        """Name → where it comes from, for imports at module level."""
+        found: dict[str, Imported] = {}
+        for statement in self.statements:
+            if statement.kind() == "import_statement":
+                found.update(_plain_imports(statement))
+            elif statement.kind() == "import_from_statement":
+                found.update(_from_imports(statement))
+        return found
+
+    @cached_property
+    def stars(self) -> tuple[str, ...]:
+        """Modules of which everything is imported, as :class:`Imported` writes them."""
+        return tuple(
+            _field(statement, "module_name")
+            for statement in self.statements
+            if statement.kind() == "import_from_statement"
+            and any(child.kind() == "wildcard_import" for child in statement.children())
+        )
+
+    @cached_property
+    def assignments(self) -> dict[str, Node]:
+        """Name → what it is assigned at module level, `type name = …` too; the last assignment counts."""
+        found: dict[str, Node] = {}
+        for statement in self.statements:
+            node = statement if statement.kind() == "type_alias_statement" else assignment(statement)
+            right = node.field("right") if node is not None else None
+            if node is not None and right is not None:
+                found[_field(node, "left")] = right
+        return found
+
+    @cached_property
+    def functions(self) -> tuple[Function, ...]:
+        """The functions at module level."""
+        return tuple(_functions(self.statements))
+
+    @cached_property
+    def function(self) -> dict[str, Function]:
+        """Name → function at module level."""
+        return {function.name: function for function in self.functions}
+
+    @cached_property
+    def classes(self) -> dict[str, Class]:
+        """Name → class at module level."""
+        found = (_definition(statement) for statement in self.statements)
+        classes = [Class(node) for node in found if node.kind() == "class_definition"]
+        return {one.name: one for one in classes}
+
+
+def functions_within(source: Source) -> Iterator[Function]:
+    """Give all functions and methods of a source that have decorators, at whatever depth."""
+    for match in source.root.find_all(kind="decorated_definition"):
+        node = _definition(match)
+        if node.kind() == "function_definition" and any(True for _ in decorators(match)):
+            yield Function(node, match)
+
+
+def _functions(among: Iterable[Node]) -> Iterator[Function]:
+    for statement in among:
+        node = _definition(statement)
+        if node.kind() == "function_definition":
+            yield Function(node, statement)
+
+
+def _definition(statement: Node) -> Node:
+    inner = statement.field("definition") if statement.kind() == "decorated_definition" else None
+    return inner if inner is not None else statement
+
+
+def _plain_imports(statement: Node) -> Iterator[tuple[str, Imported]]:
+    for child in statement.children():
+        if child.kind() == "dotted_name":
+            # `import a.b` binds `a`, and `a.b` is then an attribute of it.
+            yield child.text(), Imported(child.text())
+        elif child.kind() == "aliased_import":
+            yield _field(child, "alias"), Imported(_field(child, "name"))
+
+
+def _from_imports(statement: Node) -> Iterator[tuple[str, Imported]]:
+    module = _field(statement, "module_name")
+    for child in statement.children()[2:]:
+        if child.kind() == "dotted_name":
+            yield child.text(), Imported(module, child.text())
+        elif child.kind() == "aliased_import":
+            yield _field(child, "alias"), Imported(module, _field(child, "name"))
+
+
+def _parameters(listed: Node) -> Iterator[Parameter]:
+    for child in listed.children():
+        if not child.is_named() or child.kind() in {"comment", "keyword_separator", "positional_separator"}:
+            continue
+        first = child.child(0)
+        name = _field(child, "name") or (first.text() if first is not None else child.text())
+        if name in {"self", "cls"}:
+            continue
+        value = child.field("value")
+        yield Parameter(name, _field(child, "type"), value.text() if value is not None else None, child)
+
+
+def _field(node: Node, name: str) -> str:
+    found = node.field(name)
+    return found.text() if found is not None else ""

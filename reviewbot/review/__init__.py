@@ -1,0 +1,1 @@
+"""The story: a change becomes a review."""

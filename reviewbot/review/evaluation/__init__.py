@@ -1,0 +1,1 @@
+"""How good reviews and checks are, counted on known cases."""

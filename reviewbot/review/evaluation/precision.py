@@ -1,0 +1,108 @@
+"""How often each check was right on real code; `bench/precision.py` measures it.
+
+The figures stand in `precision.yml`: what was measured of each check, and how much all of them together say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from reviewbot.core.finding import Confidence, Severity
+from reviewbot.review.evaluation.share import Share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reviewbot.core.check import Check
+
+DATA = Path(__file__).with_name("precision.yml")
+
+# The classes that promises are about. Hints are never inline.
+CLASSES = ("medium and up", "low", "hint")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What was measured of one check, or of several.
+
+    Attributes:
+        hits: Distinct findings on the histories that were looked at.
+        read: How many of them somebody read and judged.
+        right: How many of those were right and worth saying.
+        repositories: Where.
+    """
+
+    hits: int
+    read: int
+    right: int
+    repositories: tuple[str, ...] = ()
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The Wilson interval that holds the true share of right findings with 95 % confidence."""
+        return Share(self.right, self.read).interval
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        if not self.read:
+            return f"{self.hits} findings on real code, none read"
+        low, high = self.interval
+        share = f"{self.right} of {self.read} findings that were read were right"
+        return f"{share} (95 %: {low:.0%} to {high:.0%}), of {self.hits}"
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """How many inline comments changes got, for each 200 changed lines of backend code.
+
+    A change of fewer lines counts as one of 200: a comment on a change of three lines is one comment.
+    """
+
+    changes: int
+    lines: int
+    median: float
+    ninetieth: float
+    pooled: float
+    repositories: tuple[str, ...]
+
+
+def measured(path: Path = DATA) -> dict[str, Measured]:
+    """Read the figures: check → what was measured."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"] or {}
+    return {check: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for check, entry in data.items()}
+
+
+def unseen(path: Path = DATA) -> dict[str, Measured]:
+    """Read the figures of commits that no check had been narrowed on: class → what was measured."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8")).get("unseen") or {}
+    return {kind: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for kind, entry in data.items()}
+
+
+def noise(path: Path = DATA) -> Noise | None:
+    """Read how much was said; None where it was not measured."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))["noise"]
+    return Noise(**{**data, "repositories": tuple(data["repositories"])}) if data else None
+
+
+def pooled(figures: Iterable[Measured]) -> Measured:
+    """Add figures up."""
+    every = list(figures)
+    names = {name for one in every for name in one.repositories}
+    hits, read, right = (sum(getattr(one, field) for one in every) for field in ("hits", "read", "right"))
+    return Measured(hits, read, right, tuple(sorted(names)))
+
+
+def kind(check: Check) -> str:
+    """Give the class of :data:`CLASSES` that a check belongs to."""
+    return kind_of(check.severity, check.confidence)
+
+
+def kind_of(severity: Severity, confidence: Confidence) -> str:
+    """Give the class of a finding's severity and confidence."""
+    if confidence is Confidence.LOW or severity is Severity.INFO:
+        return "hint"
+    return "low" if severity is Severity.LOW else "medium and up"

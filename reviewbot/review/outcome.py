@@ -1,0 +1,43 @@
+"""What commands have in common at their end: the payload, and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reviewbot.core.errors import UsageError
+from reviewbot.core.finding import Placement
+from reviewbot.core.review import Verdict
+
+if TYPE_CHECKING:
+    from reviewbot.core.review import Review
+    from reviewbot.settings.config import Config
+
+
+def exit_code(review: Review, config: Config) -> int:
+    """Give 3 when something failed or a required review did not happen, 1 for findings at the threshold, else 0."""
+    if review.failures:
+        return 3
+    if config.require_review and review.verdict is Verdict.NOT_REVIEWED:
+        return 3
+    if config.fail_on is None:
+        return 0
+    shown = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
+    return int(any(finding.severity.at_least(config.fail_on) for finding in shown))
+
+
+def write(text: str, output: str | None) -> None:
+    """Put the payload into the file, or on standard output.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    if output is None:
+        sys.stdout.buffer.write(text.encode("utf-8", errors="replace"))
+        sys.stdout.buffer.flush()
+        return
+    try:
+        Path(output).write_text(text, encoding="utf-8", errors="replace", newline="")
+    except OSError as error:
+        raise UsageError(f"--output {output}: cannot write: {error.strerror}") from error

@@ -1,0 +1,131 @@
+"""Where each finding is shown: inline, in the summary, or held back, always with a reason.
+
+Nothing is dropped: every finding that comes in goes out, placed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reviewbot.core.change import Side
+from reviewbot.core.finding import MODEL, Confidence, Placement, Severity
+from reviewbot.core.reasons import DETAIL, LISTED, SAID_ONCE
+from reviewbot.core.review import Note
+from reviewbot.review.repeats import most_worth_first, said_once
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping, Sequence
+
+    from reviewbot.core.agent import Agent
+    from reviewbot.core.change import ChangeSet, Hunk
+    from reviewbot.core.finding import Finding
+    from reviewbot.settings.config import Config
+
+
+def place(
+    findings: Sequence[Finding],
+    changes: ChangeSet,
+    config: Config,
+    *,
+    group_above: Mapping[str, int],
+    petty: Container[str] = (),
+    agents: Sequence[str] = (),
+) -> tuple[Finding, ...]:
+    """Give the same findings in the same order, each with its placement and the reason for it.
+
+    Args:
+        findings: Identified findings; those already placed by their engine (ambiguous, refuted) stay where they are.
+        changes: The change they are about.
+        config: Says below which severity findings are held back, and how many comments there are at most; the less
+            severe rest goes into the summary.
+        group_above: Check id → number of findings from above which they become one note.
+        petty: Ids of checks whose findings are details: in the summary, and never inline.
+        agents: Names in the order in which they are heard where several say the same.
+    """
+    counts = Counter((finding.agent, finding.check) for finding in findings if finding.placement is None)
+
+    def first_reason(finding: Finding) -> Finding:
+        if finding.placement is Placement.HELD_BACK:
+            return finding
+        if not finding.severity.at_least(config.min_severity):
+            return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({config.min_severity})")
+        if finding.placement is not None:
+            return finding
+        if light := _light(finding, petty):
+            return _placed(finding, Placement.SUMMARY, light)
+        if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
+            count = counts[finding.agent, finding.check]
+            return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
+        return anchored(finding, changes)
+
+    placed = [first_reason(finding) for finding in findings]
+    return tuple(capped(said_once(placed, agents), config.max_comments))
+
+
+def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above: Mapping[str, int]) -> tuple[Note, ...]:
+    """Say once, for each check whose findings were grouped by :func:`place`, what they have in common."""
+    grouped: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if (
+            finding.check in group_above
+            and finding.placement is Placement.SUMMARY
+            and finding.placement_reason != DETAIL
+        ):
+            grouped.setdefault((finding.agent, finding.check), []).append(finding)
+    result = []
+    for (agent, check), several in grouped.items():
+        if len(several) <= group_above[check]:
+            continue
+        item = agents[agent].item(several[0].item)
+        files = list(dict.fromkeys(finding.path for finding in several))
+        places = ", ".join(f"`{path}`" for path in files[:3])
+        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
+        body = f"In {places}{more}. {' '.join(several[0].body.split())}"
+        result.append(Note(agent, several[0].item, item.title if item else several[0].title, body, len(several)))
+    return tuple(result)
+
+
+def _light(finding: Finding, petty: Container[str]) -> str:
+    """Give the reason why a finding interrupts nobody, empty where it may."""
+    if finding.check == MODEL:
+        return "" if finding.severity.at_least(Severity.MEDIUM) else LISTED
+    return DETAIL if finding.check in petty else ""
+
+
+def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:
+    return replace(finding, placement=placement, placement_reason=reason)
+
+
+def anchored(finding: Finding, changes: ChangeSet) -> Finding:
+    """Place a finding by whether the diff can carry a comment on its lines; narrow it to those that can."""
+    if finding.confidence is Confidence.LOW:
+        return _placed(finding, Placement.SUMMARY, "a hint: low confidence is shown in the summary only")
+    file = changes.file(finding.path)
+    if file is None:
+        return _placed(finding, Placement.SUMMARY, "its file is not part of the change")
+    hunk = file.hunk_within(finding.start_line, finding.end_line, finding.side)
+    if hunk is None:
+        return _placed(finding, Placement.SUMMARY, "its lines are not part of the diff")
+    first, last = _span(hunk, finding.side)
+    start, end = max(finding.start_line, first), min(finding.end_line, last)
+    if (start, end) == (finding.start_line, finding.end_line):
+        return _placed(finding, Placement.INLINE, "its lines are in the diff")
+    narrowed = replace(finding, start_line=start, end_line=end)
+    return _placed(narrowed, Placement.INLINE, "narrowed to the lines that are in the diff")
+
+
+def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
+    if side is Side.RIGHT:
+        return hunk.new_start, hunk.new_start + hunk.new_length - 1
+    return hunk.old_start, hunk.old_start + hunk.old_length - 1
+
+
+def capped(findings: Sequence[Finding], max_comments: int) -> list[Finding]:
+    """Move what is over the limit of inline comments into the summary, the less severe first."""
+    inline = sorted((f for f in findings if f.placement is Placement.INLINE), key=most_worth_first)
+    over = {finding.fingerprint for finding in inline[max_comments:]}
+    reason = f"over the limit of {max_comments} inline comments"
+    demote: Callable[[Finding], Finding] = lambda f: _placed(f, Placement.SUMMARY, reason)  # noqa: E731 - reads as a word
+    return [demote(finding) if finding.fingerprint in over else finding for finding in findings]

@@ -1,1 +1,0 @@
-"""Ways in: each module reads a change from one place and gives a ChangeSet."""

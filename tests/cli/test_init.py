@@ -1,0 +1,147 @@
+"""`reviewbot init` writes what the docs show, and a configuration of which most is commented out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from gitrepo import GitRepo
+
+from reviewbot.checks import catalog, selection
+from reviewbot.cli import main
+from reviewbot.cli.parser import WORKFLOWS
+from reviewbot.core.finding import Severity
+from reviewbot.settings import config
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_it_writes_a_workflow_of_the_docs(workflow: str, tmp_path: Path) -> None:
+    assert main.main(["init", "--repo", str(tmp_path), "--workflow", workflow]) == 0
+    written = (tmp_path / ".github" / "workflows" / "reviewbot.yml").read_text(encoding="utf-8")
+    assert written == (ROOT / "docs" / "workflows" / f"{workflow}.yml").read_text(encoding="utf-8")
+
+
+def test_it_offers_every_workflow_that_stands_alone() -> None:
+    # These two work together only, and who needs them has read about them.
+    pair = {"review-forks", "post-forks"}
+    assert {*WORKFLOWS, *pair} == {path.stem for path in (ROOT / "docs" / "workflows").glob("*.yml")}
+
+
+def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp_path: Path) -> None:
+    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    text = (tmp_path / ".reviewbot.yml").read_text(encoding="utf-8")
+    assert config.parse(text) == config.Config(fail_on=Severity.HIGH, require_review=True)
+    keys = re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)
+    assert sorted(keys) == sorted(field.name for field in fields(config.Config))
+    # A line of prose begins with a capital or goes on; a line of YAML begins with a key, or is indented below one.
+    uncommented = re.sub(r"^# (?=\w+:|  )", "", text, flags=re.MULTILINE)
+    whole = config.parse(uncommented)
+    assert whole.fail_on is Severity.HIGH
+    assert len(whole.pins) == 2
+    assert selection.controlled(catalog.load(), whole.checks).off == ("route-trailing-slash",)
+
+
+def test_it_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / ".reviewbot.yml").write_text("fail_on: high\n")
+    assert main.main(["init", "--repo", str(tmp_path)]) == 2
+    assert "there already, so nothing was written" in capsys.readouterr().err
+    assert not (tmp_path / ".github").exists()
+    assert (tmp_path / ".reviewbot.yml").read_text() == "fail_on: high\n"
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    assert main.main(["init", "--repo", str(tmp_path / "x")]) == 2
+
+
+RUST = "---\nname: rust-pro\ndescription: Reviews Rust\n---\n## Checklist\n- No unwrap\n"
+PYTHON = "---\nname: fastapi-pro\ndescription: Reviews FastAPI and SQLAlchemy\n---\n## Checklist\n- No N+1 queries\n"
+BROKEN = "---\nname: bad\nstack: {signals: [{kind: smell, pattern: x, weight: 1}]}\n---\nText\n"
+SERVICE = "from sqlalchemy.orm import Session\n\n\ndef area(db: Session) -> int:\n    return {}\n"
+
+
+def history(folder: Path, agents: dict[str, str | bytes | None]) -> None:
+    """Make a repository with agents of its own, three commits of services, one of Rust, one of Vue and one of words."""
+    repo = GitRepo(folder)
+    repo.commit({"README.md": "# A\n", "requirements.txt": "fastapi\nsqlalchemy\n", **agents})
+    for number in range(3):
+        repo.commit({"app/services/areas.py": SERVICE.format(number)})
+    repo.commit({"core/src/lib.rs": "fn main() {}\n"})
+    repo.commit({"web/app.vue": "<template/>\n"})
+    repo.commit({"README.md": "# B\n"})
+
+
+@pytest.mark.parametrize(
+    ("agents", "says", "setting"),
+    [
+        (
+            {},
+            ["with the agents that come with reviewbot: 3 of the last 6 commits would be reviewed, by {ours} (3)"],
+            (),
+        ),
+        (
+            {".claude/agents/f.md": PYTHON},
+            ["with agents_dir: [.claude/agents]: 3 of the last 6 commits would be reviewed, by fastapi-pro (3)"],
+            (".claude/agents",),
+        ),
+        (
+            {".claude/agents/r.md": RUST},
+            [
+                "[.claude/agents]: 4 of the last 6 commits would be reviewed, by {general} (3), rust-pro (1)",
+                "[.claude/agents, bundled]: 4 of the last 6 commits would be reviewed, by {ours} (3), rust-pro (1);",
+                "; 1 of them by Claude alone, since the checks read only Python; 1 other has no code;",
+                "; nobody would look at web/app.vue",
+            ],
+            (".claude/agents", "bundled"),
+        ),
+        (
+            {".claude/agents/bad.md": BROKEN},
+            ["bad.md:3: ", "with the agents that come with reviewbot: 3 of the last 6 commits"],
+            (),
+        ),
+    ],
+    ids=["none", "enough", "not enough", "broken"],
+)
+def test_agents_of_the_repository_are_tried_on_its_last_commits(
+    agents: dict[str, str | bytes | None],
+    says: list[str],
+    setting: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    history(tmp_path, agents)
+    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    before, _, _ = said.partition("written")
+    names = {"ours": "sinag-backend-architect", "general": "python-backend-reviewer"}
+    assert [words for words in says if words.format(**names) not in before] == [], before
+    written = config.parse((tmp_path / ".reviewbot.yml").read_text(encoding="utf-8"))
+    assert written == config.Config(fail_on=Severity.HIGH, require_review=True, agents_dir=setting)
+    assert main.main(["agents", "list", "--config", str(tmp_path / ".reviewbot.yml")]) == 0
+
+
+def test_only_the_last_ten_commits_are_tried(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    repo = GitRepo(tmp_path)
+    for number in range(12):
+        repo.commit({"core/lib.rs": f"// {number}\n"})
+    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    said = capsys.readouterr().err
+    assert "0 of the last 10 commits would be reviewed; nobody would look at core/lib.rs" in said
+
+
+@pytest.mark.parametrize(
+    ("commits", "says"), [(None, "not tried on the last commits"), (1, "there are no commits yet to try them on")]
+)
+def test_without_a_history_the_files_are_written_all_the_same(
+    commits: int | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if commits:
+        GitRepo(tmp_path).commit({"a.py": "x = 1\n"})
+    (tmp_path / ".claude" / "agents").mkdir(parents=True)
+    (tmp_path / ".claude" / "agents" / "r.md").write_text(RUST, encoding="utf-8")
+    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    assert says in capsys.readouterr().err
+    assert config.parse((tmp_path / ".reviewbot.yml").read_text()).agents_dir == (".claude/agents",)

@@ -1,0 +1,115 @@
+"""Secrets are taken out of what is sent, ordinary code is not, and nothing hides behind what looks like a key."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from builders import change_set
+from fakeclaude import Ask, FakeClaude, Say
+from hypothesis import given
+from hypothesis import strategies as st
+from judging import AGENT, asks_refutation, assignment, bundle, claude, found, module, reply, review, stands
+
+from reviewbot.llm.masking import MASK, masked
+from reviewbot.llm.prompt.prompts import Prompts
+
+DATA = yaml.safe_load((Path(__file__).parents[1] / "data" / "secrets.yml").read_text(encoding="utf-8"))
+KEY = [
+    "-----BEGIN RSA PRIVATE KEY-----",
+    "MIIEpAIBAAKCAQEA7bq3X9c2v8kq1LzYw4s5t6u7v8w9x0y1z2A3B4C5D6E7F8G9",
+    "+zd0sWQ7abcdefghijklmnopqrstuvwxyz/ABCDEFGHIJKLMNOPQRSTUVWXYZ012",
+    "abc=",
+    "-----END RSA PRIVATE KEY-----",
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), DATA["masked"], ids=[text for text, _ in DATA["masked"]])
+def test_secrets_are_masked_and_the_rest_of_their_line_is_not(text: str, shown: str) -> None:
+    text = text.replace("~", "")
+    assert masked(text) == shown
+    assert masked(f"12 +    {text}") == f"12 +    {shown}"
+
+
+@pytest.mark.parametrize("text", DATA["left"])
+def test_ordinary_code_is_left_alone(text: str) -> None:
+    assert masked(text) == text
+
+
+@given(st.lists(st.sampled_from([*(one[0].replace("~", "") for one in DATA["masked"]), *DATA["left"], *KEY, ""])))
+def test_every_line_keeps_its_place_and_masking_twice_is_masking_once(lines: list[str]) -> None:
+    text = masked("\n".join(lines))
+    assert text.count("\n") == max(len(lines) - 1, 0)
+    assert masked(text) == text
+
+
+def shown(*lines: str) -> str:
+    """Give the files of a prompt."""
+    changes = change_set(module("app/keys.py", *lines))
+    return Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
+
+
+def test_a_private_key_is_masked_line_by_line() -> None:
+    text = shown("KEY = '''", *KEY, "'''", "delete_everything()")
+    assert "2 +-----BEGIN RSA PRIVATE KEY-----\n3 +***\n4 +***\n5 +***\n6 +-----END RSA PRIVATE KEY-----" in text
+    assert "8 +delete_everything()" in text
+
+
+def test_a_private_key_in_one_line_is_masked() -> None:
+    text = shown(f'KEY = "{KEY[0]}\\n{KEY[1]}\\n{KEY[-1]}"')
+    assert KEY[1] not in text
+    assert MASK in text
+
+
+def test_code_between_what_looks_like_the_ends_of_a_key_is_shown() -> None:
+    hidden = [
+        "os.system(request.args['command'])",
+        "grant(user, role='admin')",
+        "return approve_without_asking_anybody(x)",
+    ]
+    text = shown("# -----BEGIN PRIVATE KEY-----", *hidden, "# -----END PRIVATE KEY-----")
+    assert all(line in text for line in hidden)
+
+
+def test_a_finding_on_a_masked_line_is_placed_and_does_not_write_the_mask_back() -> None:
+    secret = DATA["masked"][0][0].replace("~", "")
+    line = f'os.environ["A"] = "{secret}"'
+    changes = change_set(module("app/keys.py", "import os", line))
+    quote = masked(line)
+    assert quote != line
+
+    def says(ask: Ask) -> Say:
+        assert secret not in ask.text
+        if asks_refutation(ask):
+            assert quote in ask.question
+            return stands(ask)
+        return Say.json(reply(found(quote, "app/keys.py", replacement=quote.replace("A", "B"))))
+
+    with FakeClaude(says) as fake, claude(fake) as asked:
+        (finding,) = [one for one in review(asked, changes).findings if one.check == "model"]
+    assert (finding.start_line, str(finding.placement), finding.suggestion) == (2, "inline", None)
+
+
+def test_what_the_checks_found_is_masked_too() -> None:
+    changes = change_set(module("backend/app/a.py", "db.execute(text(f\"SELECT 1 WHERE a = '{name}'\"))"))
+    from builders import finding
+
+    said = finding(agent=AGENT.name, path="backend/app/a.py", title=f"Key {DATA['masked'][0][0].replace('~', '')}")
+    prompt = Prompts(changes, AGENT, assignment(changes)).disprove(bundle(*changes.files), [said], [said])
+    assert "Posted by the checks in any case" in prompt.question
+    assert "AKIA" not in prompt.question
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a-", "a", "password", "x-password-", 'secret="', "secret \n", "sk-", "://a:", "eyJabcdefghijk.", "re_abcdefgh_",
+     "SG.a", f"{KEY[0]}\n", f"{KEY[0]}\n\n\n", "1a", "=", " "],
+)  # fmt: skip
+@pytest.mark.parametrize(("before", "after"), [("", ""), ('secret = "', ""), (f"{KEY[0]}\n", f"\n{KEY[-1]}")])
+def test_no_text_takes_long(unit: str, before: str, after: str) -> None:
+    text = before + unit * (60_000 // len(unit)) + after
+    began = time.process_time()
+    masked(text)
+    assert time.process_time() - began < 1

@@ -1,0 +1,75 @@
+"""Cases for the evaluation: read, and complained about."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewbot.core.errors import ConfigError
+from reviewbot.review.evaluation import cases
+
+ROOT = Path(__file__).parents[2]
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "one.yml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_case_is_read(tmp_path: Path) -> None:
+    (case,) = cases.load(write(tmp_path, "diff: a.diff\ngolden:\n  - {path: a.py, lines: 3, severity: low, what: x}\n"))
+    assert (case.name, case.diff, case.golden[0].lines, case.clean) == ("one", "a.diff", (3, 3), False)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("diff: a.diff\n", "give either `golden`, or `clean: true`"),
+        ("diff: a.diff\nclean: true\nbase: main\n", "give either `diff`, or `base`"),
+        ("clean: true\n", "give either `diff`, or `base`"),
+        ("diff: a.diff\nclean: true\ngolden:\n  - {path: a, lines: 1}\n", "give either `golden`"),
+        ("diff: a.diff\nclear: true\n", "`clear`"),
+        ("diff: a.diff\ngolden:\n  - {path: a.py}\n", "`golden.0.lines`"),
+        ("diff: a.diff\ngolden:\n  - {path: a.py, lines: 3, severity: bad}\n", "`golden.0.severity`"),
+        ("- a\n", "expected keys and values"),
+        ("a: [\n", "cannot read this case"),
+    ],
+)
+def test_what_is_no_case_is_said_with_file_and_key(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=r"one\.yml: ") as error:
+        cases.load(write(tmp_path, text))
+    assert says in str(error.value)
+
+
+def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no cases"):
+        cases.load(tmp_path)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "reviewbot", "eval", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_examples_are_evaluated_with_the_checks_and_with_the_recordings() -> None:
+    checks = run("examples/cases", "--engine", "checks", "--format", "json")
+    assert checks.returncode == 0, checks.stderr
+    both = run("examples/cases", "--replay", "examples/recordings")
+    assert both.returncode == 0, both.stderr
+    figures = json.loads(checks.stdout)
+    assert figures["clean_and_silent"]["share"] == 1
+    assert 0.6 < figures["recall"]["all"]["share"] < 1, "some of it only a reader can see"
+    assert "recall, all       22 of 22" in both.stdout
+    assert "anchored          7 of 7" in both.stdout
+
+
+def test_a_missing_recording_is_a_failure_and_named(tmp_path: Path) -> None:
+    (tmp_path / "recordings").mkdir()
+    done = run("examples/cases", "--replay", str(tmp_path / "recordings"))
+    assert done.returncode == 3
+    assert "does not answer this call" in done.stderr
+    assert "(something failed)" in done.stdout

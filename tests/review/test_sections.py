@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from builders import agent, check, finding, item
+
+from reviewbot.core.finding import Placement, Severity, Suggestion
+from reviewbot.core.review import Assignment, Grade, ItemVerdict, Status
+from reviewbot.review.sections import sections
+
+CHECKS = {"query-in-loop": check("query-in-loop", fix="load them in one query", why="one round trip each")}
+SHOWN = finding(placement=Placement.INLINE, fingerprint="f1")
+
+
+def told(*names: str, found: tuple = (SHOWN,), statuses: tuple = ()) -> dict[str, str]:  # type: ignore[type-arg]  # short on purpose
+    sinag = agent("sinag", item("n-plus-one"), item("tests-with-change", section="Project rules"), sections=names)
+    ledger = [ItemVerdict("sinag", item_id, f"Rule {item_id}", status) for item_id, status in statuses]
+    assignment = Assignment("sinag", Grade.PROJECT, ("a.py",), 1.0)
+    return {s.title: s.body for s in sections([assignment], {"sinag": sinag}, found, ledger, CHECKS)}
+
+
+def test_sections_come_in_the_order_of_the_response_format() -> None:
+    assert list(told("Explanation", "Analysis")) == ["Explanation", "Analysis"]
+
+
+def test_what_nobody_found_is_left_out_not_invented() -> None:
+    assert told("Trade-offs", "Future Considerations", "Monitoring", "Testing Strategy", "Implementation") == {}
+
+
+def test_the_analysis_counts() -> None:
+    statuses = (("n-plus-one", Status.VIOLATED), ("other", Status.NOT_CHECKED), ("third", Status.PASSED))
+    assert told("Analysis", statuses=statuses)["Analysis"] == (
+        "1 file reviewed: 1 finding (1 high). 2 of 3 checklist items decided, 1 of them violated."
+    )
+
+
+def test_the_recommendation_says_each_fix_once_and_the_most_severe_first() -> None:
+    again = finding(start_line=9, placement=Placement.SUMMARY)
+    worse = finding(check="model", severity=Severity.CRITICAL, title="Anybody may log in", placement=Placement.INLINE)
+    other = finding(check="model", title="Two can pass here", placement=Placement.INLINE, fingerprint="f4")
+    assert told("Recommended Approach", found=(SHOWN, again, worse, other))["Recommended Approach"] == (
+        "1. Anybody may log in. (critical: `app/service.py:3`)\n"
+        "2. load them in one query. (high: `app/service.py:3`, `app/service.py:9`)\n"
+        "3. Two can pass here. (high: `app/service.py:3`)"
+    )
+
+
+def test_a_section_named_like_a_checklist_heading_lists_its_findings() -> None:
+    statuses = (("n-plus-one", Status.PASSED),)
+    body = told("Performance", statuses=statuses)["Performance"]
+    assert body == "- high: A query runs in a loop (`app/service.py:3`)\n- Holds: Rule n-plus-one."
+
+
+def test_the_implementation_points_to_verified_suggestions_only() -> None:
+    good = finding(suggestion=Suggestion(3, 3, "x", verified=True), placement=Placement.INLINE)
+    unverified = finding(suggestion=Suggestion(3, 3, "x"), placement=Placement.INLINE)
+    assert "a suggestion is attached" in told("Implementation", found=(good,))["Implementation"]
+    assert told("Implementation", found=(unverified,)) == {}
+
+
+def test_held_back_findings_are_not_told() -> None:
+    held = finding(placement=Placement.HELD_BACK)
+    assert told("Recommendation", "Explanation", "Performance", found=(held,)) == {}

@@ -1,0 +1,131 @@
+"""The baseline: what it holds, what it holds back, and what in it is stale."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from builders import finding
+from gitrepo import GitRepo
+
+from reviewbot.cli import main
+from reviewbot.core.errors import ConfigError
+from reviewbot.settings import baseline
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATH = "apps/api/app/services/barangay_service.py"
+HEAD = 'from sqlalchemy.orm import Session\n\ndef names(db: Session, ids: list[int]) -> None:\n    """Name."""\n'
+OLD = "    for i in ids:\n        db.query(Area).get(i)\n        db.query(Role).get(i)\n"
+FILE = ".reviewbot-baseline.json"
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({PATH: HEAD + OLD})
+    monkeypatch.chdir(repo.folder)
+    assert main.main(["baseline"]) == 0
+    repo.commit()
+    return repo
+
+
+def shown(capsys: pytest.CaptureFixture[str]) -> dict[tuple[int, str], str]:
+    capsys.readouterr()
+    assert main.main(["review", "--repo", ".", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)["findings"]
+    return {(f["start_line"], f["placement"]): f["placement_reason"] for f in found}
+
+
+def test_it_holds_every_place_though_a_review_speaks_once_of_a_function(repo: GitRepo) -> None:
+    data = json.loads((repo.folder / FILE).read_text())
+    assert {
+        path: {check: len(prints) for check, prints in checks.items()} for path, checks in data["findings"].items()
+    } == {PATH: {"query-in-loop": 2}}
+
+
+def test_what_stood_there_is_held_back_and_what_is_new_is_not(
+    repo: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # The loop went and comes back, in a branch and with one line more.
+    repo.commit({PATH: HEAD})
+    new = OLD.replace("    for", "    if ids:\n        for").replace("        db", "            db")
+    repo.write({PATH: HEAD + new + "            db.query(User).get(i)\n"})
+    assert shown(capsys) == {
+        (7, "held_back"): "in the baseline",
+        (8, "held_back"): "in the baseline",
+        (9, "inline"): "its lines are in the diff",
+    }
+
+
+def test_the_same_tree_gives_the_same_file(repo: GitRepo) -> None:
+    before = (repo.folder / FILE).read_bytes()
+    assert main.main(["baseline"]) == 0
+    assert (repo.folder / FILE).read_bytes() == before
+
+
+def test_stale_entries_are_named(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["baseline", "--check"]) == 0
+    repo.write({PATH: HEAD + OLD.replace("Role", "User")})
+    capsys.readouterr()
+    before = (repo.folder / FILE).read_bytes()
+    assert main.main(["baseline", "--check"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith(f"{PATH}: query-in-loop ")
+    assert out.count("\n") == 1
+    assert "2 findings, 1 no longer found; 1 found that are not in it" in err
+    assert (repo.folder / FILE).read_bytes() == before
+
+
+def test_what_is_ignored_in_the_code_needs_no_baseline(repo: GitRepo) -> None:
+    repo.write({PATH: HEAD + OLD.replace(".get(i)\n", ".get(i)  # reviewbot: ignore[query-in-loop] few\n")})
+    assert main.main(["baseline"]) == 0
+    assert json.loads((repo.folder / FILE).read_text())["findings"] == {}
+
+
+def test_another_name(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.commit({PATH: HEAD})
+    repo.write({".reviewbot.yml": "baseline: known.json\n", PATH: HEAD + OLD})
+    assert (6, "inline") in shown(capsys)
+    assert main.main(["review", "--repo", "."]) == 0
+    assert "known.json: no such baseline; `reviewbot baseline` writes it" in capsys.readouterr().err
+    assert main.main(["baseline"]) == 0
+    assert set(shown(capsys).values()) == {"in the baseline"}
+
+
+def test_it_is_not_written_through_a_link_that_leads_out(repo: GitRepo, tmp_path: Path) -> None:
+    (repo.folder / FILE).unlink()
+    (repo.folder / FILE).symlink_to(tmp_path / "elsewhere.json")
+    assert main.main(["baseline"]) == 2
+    assert not (tmp_path / "elsewhere.json").exists()
+
+
+def test_outside_of_a_repository_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main.main(["baseline"]) == 2
+    assert "no git repository here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[]", "not a baseline"),
+        ("{", "not a baseline"),
+        ('{"schema_version": 1, "findings": {"a": ["b"]}}', "not a baseline"),
+        ('{"schema_version": 2, "findings": {}}', "a baseline of version 2; this program reads version 1"),
+    ],
+)
+def test_what_is_no_baseline_is_an_error(text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        baseline.parsed(text, "x.json")
+    assert str(error.value).startswith(f"x.json: {says}")
+
+
+def test_the_order_of_findings_does_not_matter() -> None:
+    some = [finding(path=path, fingerprint=path * 2, check=check) for path in ("b", "a") for check in ("y", "x")]
+    assert baseline.rendered(some) == baseline.rendered(reversed(some))
+    assert list(json.loads(baseline.rendered(some))["findings"]) == ["a", "b"]
