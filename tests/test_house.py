@@ -66,7 +66,7 @@ IMPORTS = {name: imports(path) for name, path in MODULES.items()}
 
 
 def test_there_are_twelve_rooms_and_nothing_beside_them() -> None:
-    there = {path.name for path in PACKAGE.iterdir() if path.name != "__pycache__"}
+    there = {path.name for path in PACKAGE.iterdir() if path.is_file() or any(path.glob("*.py"))}
     assert there == {*FLOOR, "__init__.py", "__main__.py", "py.typed"}
 
 

@@ -49,8 +49,12 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
     if not repository.exists:
         raise RepositoryError(f"{folder} is not a git repository")
     if base is None and head is None:
-        return _uncommitted(repository)
-    return _range(repository, _default_branch(repository) if base is None else base, "HEAD" if head is None else head)
+        return since(repository, _last_commit(repository))
+    if base is None:
+        base = default_branch(repository)
+        if base is None:
+            raise RepositoryError("--head needs --base here: there is no origin/HEAD, main or master to compare with")
+    return _range(repository, base, "HEAD" if head is None else head)
 
 
 def last(folder: Path, count: int) -> Iterator[ChangeSet]:
@@ -109,16 +113,7 @@ def between(old: str, new: str) -> tuple[Hunk, ...]:
 def _range(repository: Repository, base: str, head: str) -> ChangeSet:
     base_commit = repository.commit(base, "--base")
     head_commit = repository.commit(head, "--head")
-    try:
-        with neutral(repository) as objects:
-            merge_base = objects.text("merge-base", base_commit, head_commit)
-            title = objects.text("log", "-1", "--no-show-signature", "--format=%s", head_commit)
-            description = _bodies(objects, merge_base, head_commit)
-    except RepositoryError as error:
-        raise RepositoryError(
-            f"{base} and {head} have no common history here; fetch all of it "
-            "(git fetch --unshallow; in a workflow: actions/checkout with fetch-depth: 0)"
-        ) from error
+    merge_base, title, description = told(repository, base, head)
     files = parse(_diff(repository, merge_base, head_commit))
     wanted = [
         blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
@@ -135,6 +130,25 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
         head_tree=RevisionTree(repository, head_commit),
         remarks=too_large(one.path for one in files if len(contents.get(one.new_blob or "", b"")) > MAX_TEXT),
     )
+
+
+def told(repository: Repository, base: str, head: str) -> tuple[str, str, str]:
+    """Give where a branch left another one, the subject of its last commit, and what all its commits say besides.
+
+    Raises:
+        RepositoryError: No such revision, or no common history.
+    """
+    base_commit, head_commit = repository.commit(base, "--base"), repository.commit(head, "--head")
+    try:
+        with neutral(repository) as objects:
+            merge_base = objects.text("merge-base", base_commit, head_commit)
+            title = objects.text("log", "-1", "--no-show-signature", "--format=%s", head_commit)
+            return merge_base, title, _bodies(objects, merge_base, head_commit)
+    except RepositoryError as error:
+        raise RepositoryError(
+            f"{base} and {head} have no common history here; fetch all of it "
+            "(git fetch --unshallow; in a workflow: actions/checkout with fetch-depth: 0)"
+        ) from error
 
 
 def _diff(repository: Repository, base: str, head: str) -> bytes:
@@ -154,11 +168,23 @@ def _bodies(repository: Repository, base: str, head: str) -> str:
     return "\n\n".join(filter(None, (body.strip() for body in bodies)))
 
 
-def _uncommitted(repository: Repository) -> ChangeSet:
+def _last_commit(repository: Repository) -> str:
     try:
-        base = repository.text("rev-parse", "--verify", "--quiet", "HEAD")
+        return repository.text("rev-parse", "--verify", "--quiet", "HEAD")
     except RepositoryError:
-        base = _EMPTY_TREE  # nothing was committed yet
+        return _EMPTY_TREE  # nothing was committed yet
+
+
+def since(repository: Repository, base: str) -> ChangeSet:
+    """Read how the work tree, untracked files included, differs from a commit.
+
+    Args:
+        repository: The repository.
+        base: The commit's id, or that of a tree.
+
+    Raises:
+        RepositoryError: git failed.
+    """
     tree = WorkTree(repository)
     top = Repository(tree.root)
     with neutral(top, tree.root) as unattributed:
@@ -210,10 +236,16 @@ def _with_texts(file: ChangedFile, contents: Mapping[str, bytes]) -> ChangedFile
     return replace(file, old_text=text(file.old_blob), new_text=text(file.new_blob))
 
 
-def _default_branch(repository: Repository) -> str:
-    for name in ("origin/HEAD", "origin/main", "origin/master", "main", "master"):
+def default_branch(repository: Repository) -> str | None:
+    """Give the name of the branch that others are merged into; None where nothing tells which one that is."""
+    try:
+        return repository.text("rev-parse", "--verify", "--quiet", "--abbrev-ref", "origin/HEAD")
+    except RepositoryError:
+        pass
+    for name in ("origin/main", "origin/master", "main", "master"):
         try:
-            return repository.commit(name, "--base")
+            repository.commit(name, "--base")
         except RepositoryError:
             continue
-    raise RepositoryError("--head needs --base here: there is no origin/HEAD, main or master to compare with")
+        return name
+    return None

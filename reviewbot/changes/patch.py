@@ -47,6 +47,23 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
     return ChangeSet("patch", complete, base_tree=tree, head_tree=tree, remarks=_remark(lacking, folder))
 
 
+def read_here(data: bytes, folder: Path) -> ChangeSet:
+    """Read a diff, with whole files from the repository around a folder where it is a diff of that repository.
+
+    It is where git knows a side of every file that is not new; elsewhere the diff is all there is.
+
+    Raises:
+        DiffError: It is no diff, or a broken one.
+    """
+    known = [file for file in parse(data) if file.old_blob and file.kind not in _WITHOUT_TEXT]
+    repository = Repository(folder)
+    if not known or not repository.exists:
+        return read(data)
+    blobs = _blobs(repository, tuple(known))
+    is_ours = all(file.old_blob in blobs or (file.new_blob or "") in blobs for file in known)
+    return read(data, WorkTree(repository).root if is_ours else None)
+
+
 def _new(file: ChangedFile) -> ChangedFile:
     """Give an added file with its text, all of which is in the diff."""
     if file.kind is not FileKind.ADDED or _is_large(file):

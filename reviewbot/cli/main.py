@@ -7,11 +7,13 @@ import importlib
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from reviewbot.cli.parser import parser
 from reviewbot.core.errors import ReviewbotError
 from reviewbot.core.text import printable
+from reviewbot.review.outcome import leave_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code. This is the one place that turns errors into words."""
-    args = parser().parse_args(argv)
+    given = sys.argv[1:] if argv is None else list(argv)
+    if not given:
+        # Not 0: a workflow's step that lost its arguments has reviewed nothing.
+        sys.stderr.write(parser().format_help())
+        return 2
+    args = parser().parse_args(given)
     args.environment = dict(os.environ)
     if os.environ.get("NO_COLOR"):
         args.no_color = True
@@ -30,8 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"reviewbot: error: {printable(str(error))}\n")
         return error.exit_code
     except BrokenPipeError:
-        # The reader has seen enough (`| head`); keep the interpreter from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_output()  # the reader has seen enough (`| head`)
         return 3
     except KeyboardInterrupt:
         sys.stderr.write("reviewbot: interrupted\n")
@@ -43,8 +49,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
+def _open_what_is_closed() -> None:
+    """Give every closed standard stream (`>&-`) a place to go, or the next file that is opened would be it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
+    # What cannot be read or shown is an error, but nobody has to hear of it.
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the program runs
+
+
 def entry() -> NoReturn:
     """Entry point of the installed program."""
+    _open_what_is_closed()
     code = main()
     # At its end the interpreter looks for cycles in all that is left; with the SDK that takes a third of a second.
     gc.freeze()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.errors import UsageError
 from reviewbot.core.finding import Severity
 from reviewbot.core.text import printable
+from reviewbot.output.counting import plural
 from reviewbot.settings import loading
 from reviewbot.settings.config import FILE_NAME, Engine
 from reviewbot.settings.loading import Overrides
@@ -16,18 +17,32 @@ from reviewbot.settings.loading import Overrides
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from reviewbot.changes.work import Work
     from reviewbot.core.change import ChangeSet
     from reviewbot.settings.loading import Settings
 
 
 def read_change(args: Namespace) -> ChangeSet:
-    """Read the change from a diff file, standard input, or a repository.
+    """Read the change from a diff file, standard input, or a repository; say where it is not plain what it is.
 
     Raises:
         UsageError: The options do not say one change.
         DiffError, RepositoryError: It cannot be read.
     """
-    repo = Path(args.repo) if args.repo else None
+    changes, said = _read_change(args)
+    if changes.files:
+        if said:
+            say(f"reviewing {said}")
+    else:
+        say(f"nothing to review: {said or 'the diff is empty'}")
+    return changes
+
+
+def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
+    """Give the change, and what it is made of where the options do not tell."""
+    repo, added = Path(args.repo) if args.repo else None, getattr(args, "uncommitted", False)
+    if added and (args.diff is not None or args.head is not None):
+        raise UsageError("--uncommitted is about the files as they lie there: it goes with --base, or alone")
     if repo is not None and not repo.is_dir():
         raise UsageError(f"--repo {args.repo}: no such folder")
     if args.diff is not None:
@@ -35,15 +50,38 @@ def read_change(args: Namespace) -> ChangeSet:
             raise UsageError("a diff and --base/--head exclude each other: give one of them")
         from reviewbot.changes import patch
 
-        return patch.read(_read_diff(args.diff), repo)
-    if repo is None and args.base is None and args.head is None:
-        raise UsageError(
-            "nothing to review: give a diff file, - for standard input (git diff main... | reviewbot review -), "
-            "--base REF for this repository, or --repo DIR for its uncommitted work"
-        )
-    from reviewbot.changes import git
+        data = _read_diff(args.diff)
+        return (patch.read(data, repo) if repo is not None else patch.read_here(data, Path())), ""
+    from reviewbot.changes import git, work
+    from reviewbot.changes.repository import Repository
 
-    return git.read(repo or Path(), args.base, args.head)
+    here = repo or Path()
+    if args.head is not None or (args.base is not None and not added):
+        changes = git.read(here, args.base, args.head)
+        if args.head is None and (left := work.uncommitted(here)):
+            say(f"uncommitted work in {plural(left, 'file')} is left out; --uncommitted reviews it, too")
+        return changes, ""
+    if repo is not None and not added:
+        return git.read(repo), ""
+    if not Repository(here).exists:
+        raise UsageError(
+            "nothing to review: this folder is in no git repository. Give a diff file, - for standard input "
+            "(git diff main... | reviewbot review -), or --repo DIR"
+        )
+    done = work.read(here, args.base)
+    return done.changes, _said(done)
+
+
+def _said(done: Work) -> str:
+    """Say what a change of one's own is made of."""
+    files = f"uncommitted work in {plural(len(done.uncommitted), 'file')}" if done.uncommitted else ""
+    if not done.base:
+        return files or "nothing is uncommitted, and there is no branch to compare with (--base REF)"
+    branch = "the commit that is checked out" if done.branch == "HEAD" else f"branch {done.branch}"
+    if not done.commits:
+        return files or f"{branch} has no commits that {done.base} lacks, and nothing is uncommitted"
+    commits = f"{plural(done.commits, 'commit')} of {branch} since {done.base}"
+    return f"{commits}, and {files}" if files else f"{commits} (nothing is uncommitted)"
 
 
 def read_settings(args: Namespace) -> Settings:
@@ -87,6 +125,8 @@ def say(sentence: str) -> None:
 
 def _read_diff(name: str) -> bytes:
     if name == "-":
+        if sys.stdin is None:
+            raise UsageError("standard input is closed, so there is no diff to read")
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()

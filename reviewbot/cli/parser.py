@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import re
+from typing import NoReturn
 
 from reviewbot import __version__
 
-FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
 WORKFLOWS = ("same-repository", "public-with-forks", "comment-trigger", "monorepo-two-agents", "manual")
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EPILOG = """\
@@ -14,9 +17,19 @@ exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
 2 bad usage, configuration or input; 3 something failed, or nothing was reviewed and --require-review is on"""
 
 
+class Parser(argparse.ArgumentParser):
+    """Says the nearest of what may be chosen, as Python's own does from 3.14 on (``suggest_on_error``)."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with 2, after the usage and a message."""
+        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message)
+        near = difflib.get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1) if wrong else []
+        super().error(f"{message}; did you mean {near[0]}?" if near else message)
+
+
 def parser() -> argparse.ArgumentParser:
     """Build the parser; every command's ``run`` names the module and function that do it."""
-    top = argparse.ArgumentParser(
+    top: argparse.ArgumentParser = Parser(
         prog="reviewbot",
         description="Reviews a change by the checklist of the agent whose stack it touches.",
         epilog=EPILOG,
@@ -68,7 +81,9 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_engine(command)
     _add_model(command)
     _add_recording(command)
-    command.add_argument("--format", choices=FORMATS, default="terminal", help="output format (default: terminal)")
+    command.add_argument(
+        "--format", choices=FORMATS, help="output format (default: what the ending of --output says, or terminal)"
+    )
     command.add_argument("--output", metavar="FILE", help="write the review there instead of standard output")
     command.add_argument(
         "--fail-on",
@@ -204,10 +219,12 @@ def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_change(command: argparse.ArgumentParser) -> None:
-    command.add_argument("diff", metavar="DIFF", nargs="?", help="a diff file, or - for standard input")
+    does = "a diff file, or - for standard input (default: this branch since the default one, and uncommitted work)"
+    command.add_argument("diff", metavar="DIFF", nargs="?", help=does)
     command.add_argument("--repo", metavar="DIR", help="repository: context for a diff, or what to review")
     command.add_argument("--base", metavar="REF", help="review from the merge base with REF (default repository: .)")
     command.add_argument("--head", metavar="REF", help="review up to REF (default: HEAD)")
+    command.add_argument("--uncommitted", action="store_true", help="with --base: the uncommitted work as well")
 
 
 def _add_settings(command: argparse.ArgumentParser) -> None:

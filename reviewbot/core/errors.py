@@ -9,6 +9,7 @@
     ├── RepositoryError         exit 2: no repository, no such revision
     ├── AgentError              exit 2: an agent file, or no agent of that name
     ├── ReviewFileError         exit 2: a saved review that cannot be read
+    ├── OutputError             exit 3: standard output is closed or full
     ├── EngineError             exit 3: a review engine (checks, model) broke
     │   └── ModelError          exit 3: the model could not be asked, or its answer cannot be used
     └── GithubError             exit 3: GitHub could not be asked, or did not do it
@@ -75,6 +76,10 @@ class ReviewFileError(ReviewbotError):
     """A saved review is not JSON, or not of a schema this version reads."""
 
     exit_code = 2
+
+
+class OutputError(ReviewbotError):
+    """Standard output cannot be written."""
 
 
 class EngineError(ReviewbotError):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.core.errors import UsageError
+from reviewbot.core.errors import OutputError, UsageError
 from reviewbot.core.finding import Placement
 from reviewbot.core.review import Verdict
 
@@ -32,12 +33,36 @@ def write(text: str, output: str | None) -> None:
 
     Raises:
         UsageError: The file cannot be written.
+        OutputError: Standard output cannot.
+        BrokenPipeError: Its reader has seen enough.
     """
     if output is None:
-        sys.stdout.buffer.write(text.encode("utf-8", errors="replace"))
-        sys.stdout.buffer.flush()
+        _print(text)
         return
     try:
         Path(output).write_text(text, encoding="utf-8", errors="replace", newline="")
     except OSError as error:
         raise UsageError(f"--output {output}: cannot write: {error.strerror}") from error
+
+
+def is_terminal() -> bool:
+    """Tell whether people watch standard output."""
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def leave_output() -> None:
+    """Let nobody write to standard output again, or the interpreter would complain when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print(text: str) -> None:
+    if sys.stdout is None:
+        raise OutputError("standard output is closed: leave it open, or name a file with --output")
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", errors="replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        leave_output()
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error

@@ -50,7 +50,7 @@ def test_from_standard_input_and_from_another_folder(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["assignments"][0]["agent"] == "sinag-backend-architect"
 
 
-@pytest.mark.parametrize("fmt", ["terminal", "json", "markdown", "html", "sarif", "annotations"])
+@pytest.mark.parametrize("fmt", ["terminal", "concise", "json", "markdown", "html", "sarif", "annotations"])
 def test_the_same_input_gives_the_same_bytes(fmt: str, tmp_path: Path) -> None:
     first = reviewbot("review", str(SINAG), "--format", fmt).stdout
     out = tmp_path / "out"
@@ -76,7 +76,6 @@ def test_an_abstention_is_0_and_explained() -> None:
 @pytest.mark.parametrize(
     ("args", "stdin", "says"),
     [
-        (["review"], b"", "give a diff file, - for standard input"),
         (["review", "no-such.diff"], b"", "no-such.diff: cannot read this diff"),
         (["review", "-"], b"hello", "not a unified diff"),
         (
@@ -102,7 +101,6 @@ def test_an_abstention_is_0_and_explained() -> None:
         (["explain", "querry-in-loop"], b"", "did you mean query-in-loop"),
         (["agents", "show", "x"], b"", "no agent is called"),
         (["frobnicate"], b"", "invalid choice"),
-        ([], b"", "required"),
     ],
 )
 def test_bad_input_is_2_and_says_what_to_do(args: list[str], stdin: bytes, says: str) -> None:

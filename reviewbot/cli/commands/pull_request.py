@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from reviewbot.github.decisions import Rules
 from reviewbot.github.poster import Poster
 from reviewbot.output import formats
 from reviewbot.review import engines, pull_request
-from reviewbot.review.outcome import exit_code, write
+from reviewbot.review.outcome import exit_code, is_terminal, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -63,10 +62,11 @@ def run(args: Namespace) -> int:
         actions: list[Action] = []
     else:
         review, actions = Poster(client, ref).planned(reviewed.review, reviewed.changes, rules)
-    color = not args.output and sys.stdout.isatty() and not args.no_color
-    write(formats.render(args.format, review, reviewed.changes, color=color), args.output)
+    fmt = args.format or formats.for_file(args.output)
+    color = not args.output and is_terminal() and not args.no_color
+    write(formats.render(fmt, review, reviewed.changes, color=color), args.output)
     if not args.post:
-        if args.format == "terminal" and not args.output:
+        if fmt == "terminal" and not args.output:
             write(shown(ref, actions), None)
         say(f"{ref}: nothing was posted; --post would do {len(actions)} things")
     return exit_code(review, reviewed.settings.config)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.options import read_change, read_settings, say
 from reviewbot.core.errors import UsageError
 from reviewbot.review import engines
-from reviewbot.review.outcome import exit_code, write
+from reviewbot.review.outcome import exit_code, is_terminal, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -31,22 +30,20 @@ def run(args: Namespace) -> int:
 
         logs.configure(json=args.log_format == "json")
     changes = read_change(args)
-    if not changes.files:
-        say("nothing to review: the diff is empty")
     from reviewbot.checks import deferred
     from reviewbot.output import formats
     from reviewbot.review import pipeline
 
-    checks = deferred.of(settings)
+    fmt, checks = args.format or formats.for_file(args.output), deferred.of(settings)
 
     def read() -> Catalog:
         # Both while a model answers, if one is asked: what looks beside it, and what will show the review.
-        formats.load(args.format)
+        formats.load(fmt)
         return checks()
 
     review = pipeline.review(changes, settings, read, judge)
-    color = not args.output and sys.stdout.isatty() and not args.no_color
-    write(formats.render(args.format, review, changes, color=color), args.output)
+    color = not args.output and is_terminal() and not args.no_color
+    write(formats.render(fmt, review, changes, color=color), args.output)
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")
     return exit_code(review, settings.config)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.review import Review
 
-FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
 # Programs read these: they escape by their own rules, and no character may be added.
 _ESCAPED = {"json", "sarif", "annotations"}
 
@@ -49,6 +49,12 @@ def load(name: str) -> Any:
     if name not in FORMATS:
         raise UsageError(f"no format {name!r}; choose one of {', '.join(FORMATS)}")
     return importlib.import_module(f"reviewbot.output.formats.{name}")
+
+
+def for_file(name: str | None) -> str:
+    """Give the format that the ending of a file's name says; the terminal's where it says none, or there is no file."""
+    endings = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html", ".sarif": "sarif"}
+    return next((fmt for ending, fmt in endings.items() if (name or "").lower().endswith(ending)), "terminal")
 
 
 def inert(text: str) -> str:

@@ -1,0 +1,72 @@
+"""`reviewbot review` without a diff: what it takes, and that it says so in its first line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from gitrepo import GitRepo
+
+from reviewbot.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CODE = "import hashlib\n\n\ndef hashed(password):\n    return hashlib.md5(password.encode()).hexdigest()\n"
+
+
+@pytest.fixture
+def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GitRepo:
+    made = GitRepo(tmp_path / "repo")
+    made.commit({"app/x.py": "a = 1\n"})
+    made.git("checkout", "-q", "-b", "feature")
+    monkeypatch.chdir(made.folder / "app")
+    return made
+
+
+def reviewed(capsys: pytest.CaptureFixture[str], *args: str) -> tuple[list[str], str]:
+    """Give the files that were reviewed, and the first line of the talk."""
+    assert main.main(["review", *args, "--format", "json"]) == 0
+    shown = capsys.readouterr()
+    return [file["path"] for file in json.loads(shown.out)["coverage"]["files"]], shown.err.split("\n")[0]
+
+
+def test_the_branch_with_its_uncommitted_work(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.commit({"app/y.py": CODE})
+    repo.write({"app/x.py": "b = 1\n"})
+    files, first = reviewed(capsys)
+    assert files == ["app/x.py", "app/y.py"]
+    assert first == "reviewbot: reviewing 1 commit of branch feature since main, and uncommitted work in 1 file"
+
+
+def test_a_base_leaves_it_out_and_says_how_to_have_it(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.commit({"app/y.py": CODE})
+    assert reviewed(capsys, "--base", "main") == (["app/y.py"], "")
+    repo.write({"app/x.py": "b = 1\n"})
+    files, first = reviewed(capsys, "--base", "main")
+    assert files == ["app/y.py"]
+    assert first == "reviewbot: uncommitted work in 1 file is left out; --uncommitted reviews it, too"
+    files, _ = reviewed(capsys, "--base", "main", "--uncommitted")
+    assert files == ["app/x.py", "app/y.py"]
+
+
+def test_nothing_to_review_says_why(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    del repo
+    files, first = reviewed(capsys)
+    why = "branch feature has no commits that main lacks, and nothing is uncommitted"
+    assert (files, first) == ([], f"reviewbot: nothing to review: {why}")
+
+
+def test_outside_of_a_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main.main(["review"]) == 2
+    assert "this folder is in no git repository. Give a diff file" in capsys.readouterr().err
+
+
+def test_uncommitted_work_has_no_other_head(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    del repo
+    assert main.main(["review", "--uncommitted", "--head", "main"]) == 2
+    assert "it goes with --base, or alone" in capsys.readouterr().err
