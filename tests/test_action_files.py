@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
+from reviewbot import ADDRESS
 from reviewbot.action import inputs
 from reviewbot.action.job import REVIEW_FILE
 
 ROOT = Path(__file__).parent.parent
-OURS = "reviewbot/reviewbot@v1"
+OURS = f"{ADDRESS}@v1"
 PAIR = ("review-forks", "post-forks")
 OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 EXAMPLES = sorted((ROOT / "docs" / "workflows").glob("*.yml"))

@@ -10,7 +10,14 @@ from typing import NoReturn
 from reviewbot import __version__
 
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
-WORKFLOWS = ("same-repository", "public-with-forks", "comment-trigger", "monorepo-two-agents", "manual")
+WORKFLOWS = (
+    "same-repository",
+    "public-with-forks",
+    "forks-in-two-jobs",
+    "comment-trigger",
+    "monorepo-two-agents",
+    "manual",
+)
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EPILOG = """\
 exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
@@ -212,10 +219,14 @@ def _add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser])
 def _add_init(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     does = "try the agents on the last commits, and write a workflow and a commented .reviewbot.yml"
     command = _command(commands, "init", does, ("init", "run"))
-    command.add_argument("--repo", metavar="DIR", help="where to write them (default: this folder)")
+    command.add_argument("--repo", metavar="DIR", help="the repository (default: the one around this folder)")
     command.add_argument(
         "--workflow", choices=WORKFLOWS, default=WORKFLOWS[0], help=f"which one (default: {WORKFLOWS[0]})"
     )
+    does = "address of the Action (default: the repository and commit that this program was installed from)"
+    command.add_argument("--action", metavar="OWNER/REPO@REF", help=does)
+    command.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+    command.add_argument("--force", action="store_true", help="overwrite files that are there and say something else")
 
 
 def _add_change(command: argparse.ArgumentParser) -> None:

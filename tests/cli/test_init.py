@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import fields
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 import pytest
 from gitrepo import GitRepo
 
+from reviewbot import ADDRESS
 from reviewbot.checks import catalog, selection
 from reviewbot.cli import main
+from reviewbot.cli.address import installed_from
 from reviewbot.cli.parser import WORKFLOWS
 from reviewbot.core.finding import Severity
 from reviewbot.settings import config
@@ -18,21 +21,86 @@ from reviewbot.settings import config
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("workflow", WORKFLOWS)
+def init(folder: Path, *args: str) -> int:
+    return main.main(["init", "--repo", str(folder), "--action", "acme/reviewbot@v1", *args])
+
+
+def docs(name: str) -> str:
+    text = (ROOT / "docs" / "workflows" / f"{name}.yml").read_text(encoding="utf-8")
+    return text.replace(ADDRESS, "acme/reviewbot")
+
+
+@pytest.mark.parametrize("workflow", [name for name in WORKFLOWS if name != "forks-in-two-jobs"])
 def test_it_writes_a_workflow_of_the_docs(workflow: str, tmp_path: Path) -> None:
-    assert main.main(["init", "--repo", str(tmp_path), "--workflow", workflow]) == 0
+    assert init(tmp_path, "--workflow", workflow) == 0
     written = (tmp_path / ".github" / "workflows" / "reviewbot.yml").read_text(encoding="utf-8")
-    assert written == (ROOT / "docs" / "workflows" / f"{workflow}.yml").read_text(encoding="utf-8")
+    assert written == docs(workflow)
+    assert "uses: acme/reviewbot@v1\n" in written
 
 
-def test_it_offers_every_workflow_that_stands_alone() -> None:
-    # These two work together only, and who needs them has read about them.
-    pair = {"review-forks", "post-forks"}
-    assert {*WORKFLOWS, *pair} == {path.stem for path in (ROOT / "docs" / "workflows").glob("*.yml")}
+def test_it_writes_the_pair_that_works_together_only(tmp_path: Path) -> None:
+    assert init(tmp_path, "--workflow", "forks-in-two-jobs") == 0
+    folder = tmp_path / ".github" / "workflows"
+    assert (folder / "reviewbot.yml").read_text(encoding="utf-8") == docs("review-forks")
+    assert (folder / "reviewbot-post.yml").read_text(encoding="utf-8") == docs("post-forks")
+
+
+def test_it_offers_every_workflow_of_the_docs() -> None:
+    offered = {*WORKFLOWS, "review-forks", "post-forks"} - {"forks-in-two-jobs"}
+    assert offered == {path.stem for path in (ROOT / "docs" / "workflows").glob("*.yml")}
+
+
+def test_no_address_is_written_that_a_stranger_could_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["init", "--repo", str(tmp_path)]) == 2
+    assert f"say --action {ADDRESS}@v1" in capsys.readouterr().err
+    assert main.main(["init", "--repo", str(tmp_path), "--action", "acme"]) == 2
+    assert "--action acme: not an address" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({"url": "https://github.com/acme/bot.git", "vcs_info": {"commit_id": "f" * 40}}, f"acme/bot@{'f' * 40}"),
+        ({"url": "file:///a/checkout", "dir_info": {"editable": True}}, None),
+        ({"url": "https://github.com/acme/bot/archive/x.zip", "archive_info": {}}, None),
+        (None, None),
+    ],
+)
+def test_the_address_is_where_it_was_installed_from(
+    told: dict[str, object] | None, address: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "reviewbot-1.dist-info").mkdir()
+    (tmp_path / "reviewbot-1.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: reviewbot\nVersion: 1\n")
+    if told is not None:
+        (tmp_path / "reviewbot-1.dist-info" / "direct_url.json").write_text(json.dumps(told))
+    monkeypatch.syspath_prepend(tmp_path)
+    assert installed_from() == address
+
+
+def test_from_any_folder_it_finds_the_root_and_what_is_there_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo = GitRepo(tmp_path / "repo")
+    repo.commit({"app/x.py": "a = 1\n", ".reviewbot.yml": "fail_on: low\n"})
+    monkeypatch.chdir(repo.folder / "app")
+    action = ["--action", "acme/reviewbot@v1"]
+    assert main.main(["init", *action, "--dry-run"]) == 0
+    assert "uses: acme/reviewbot@v1" in capsys.readouterr().out
+    assert not (repo.folder / ".github").exists()
+    assert main.main(["init", *action]) == 0
+    assert "reviewbot.yml: there already, and left as it is" in capsys.readouterr().err
+    assert (repo.folder / ".reviewbot.yml").read_text() == "fail_on: low\n"
+    assert main.main(["init", *action]) == 0
+    assert "nothing to write: everything is there already" in capsys.readouterr().err
+    assert main.main(["init", "--action", "acme/reviewbot@v2"]) == 2
+    assert "there already and different, so nothing was written; --force overwrites" in capsys.readouterr().err
+    assert main.main(["init", "--action", "acme/reviewbot@v2", "--force"]) == 0
+    assert "acme/reviewbot@v2" in (repo.folder / ".github" / "workflows" / "reviewbot.yml").read_text()
 
 
 def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp_path: Path) -> None:
-    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    assert init(tmp_path) == 0
     text = (tmp_path / ".reviewbot.yml").read_text(encoding="utf-8")
     assert config.parse(text) == config.Config(fail_on=Severity.HIGH, require_review=True)
     keys = re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)
@@ -45,16 +113,8 @@ def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp
     assert selection.controlled(catalog.load(), whole.checks).off == ("route-trailing-slash",)
 
 
-def test_it_overwrites_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / ".reviewbot.yml").write_text("fail_on: high\n")
-    assert main.main(["init", "--repo", str(tmp_path)]) == 2
-    assert "there already, so nothing was written" in capsys.readouterr().err
-    assert not (tmp_path / ".github").exists()
-    assert (tmp_path / ".reviewbot.yml").read_text() == "fail_on: high\n"
-
-
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    assert main.main(["init", "--repo", str(tmp_path / "x")]) == 2
+    assert init(tmp_path / "x") == 2
 
 
 RUST = "---\nname: rust-pro\ndescription: Reviews Rust\n---\n## Checklist\n- No unwrap\n"
@@ -113,7 +173,7 @@ def test_agents_of_the_repository_are_tried_on_its_last_commits(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     history(tmp_path, agents)
-    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    assert init(tmp_path) == 0
     said = capsys.readouterr().err
     before, _, _ = said.partition("written")
     names = {"ours": "sinag-backend-architect", "general": "python-backend-reviewer"}
@@ -127,7 +187,7 @@ def test_only_the_last_ten_commits_are_tried(tmp_path: Path, capsys: pytest.Capt
     repo = GitRepo(tmp_path)
     for number in range(12):
         repo.commit({"core/lib.rs": f"// {number}\n"})
-    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    assert init(tmp_path) == 0
     said = capsys.readouterr().err
     assert "0 of the last 10 commits would be reviewed; nobody would look at core/lib.rs" in said
 
@@ -142,6 +202,6 @@ def test_without_a_history_the_files_are_written_all_the_same(
         GitRepo(tmp_path).commit({"a.py": "x = 1\n"})
     (tmp_path / ".claude" / "agents").mkdir(parents=True)
     (tmp_path / ".claude" / "agents" / "r.md").write_text(RUST, encoding="utf-8")
-    assert main.main(["init", "--repo", str(tmp_path)]) == 0
+    assert init(tmp_path) == 0
     assert says in capsys.readouterr().err
     assert config.parse((tmp_path / ".reviewbot.yml").read_text()).agents_dir == (".claude/agents",)

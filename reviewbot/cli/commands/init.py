@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot import ADDRESS
 from reviewbot.agents.folders import BUNDLED, OWN
 from reviewbot.changes import git
+from reviewbot.changes.repository import Repository
+from reviewbot.changes.trees import WorkTree
+from reviewbot.cli.address import address
 from reviewbot.cli.commands import dryrun
 from reviewbot.cli.options import say
 from reviewbot.core.errors import AgentError, ReviewbotError, UsageError
+from reviewbot.review.outcome import write
 from reviewbot.settings import loading
 from reviewbot.settings.config import FILE_NAME
 from reviewbot.settings.loading import Overrides
@@ -19,39 +25,94 @@ if TYPE_CHECKING:
 
     from reviewbot.settings.loading import Settings
 
-WORKFLOW = Path(".github", "workflows", "reviewbot.yml")
+_FOLDER = Path(".github", "workflows")
+WORKFLOW = _FOLDER / "reviewbot.yml"
+# Two that work together only.
+PAIR = {WORKFLOW: "review-forks", _FOLDER / "reviewbot-post.yml": "post-forks"}
 _COMMITS = 10
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
 
 def run(args: Namespace) -> int:
-    """Say who would have reviewed the last commits, and write both files, or neither where one is there already.
+    """Say who would have reviewed the last commits, and write what is not there yet.
 
     Raises:
-        UsageError: One is there, or the folder is not, or it cannot be written.
+        UsageError: All of it is there and says something else, the folder is not, it cannot be written, or nothing
+            tells where the Action is.
     """
-    folder = Path(args.repo) if args.repo else Path()
-    if not folder.is_dir():
-        raise UsageError(f"--repo {args.repo}: no such folder")
-    texts = {
-        folder / WORKFLOW: (workflows_dir() / f"{args.workflow}.yml").read_text(encoding="utf-8"),
-        folder / FILE_NAME: Path(__file__).with_name("init.yml").read_text(encoding="utf-8"),
-    }
-    there = [str(path) for path in texts if path.exists()]
+    folder = _root(args.repo)
+    uses = address(args.action)
+    names = PAIR if args.workflow == "forks-in-two-jobs" else {WORKFLOW: args.workflow}
+    texts = {folder / path: _workflow(name, uses) for path, name in names.items()}
+    config = folder / FILE_NAME
+    if not config.exists() or args.force:
+        texts[config] = _configuration(folder)
+    elif not args.dry_run:
+        say(f"{config}: there already, and left as it is")
+    wanted = {path: text for path, text in texts.items() if not _says(path, text)}
+    there = [path for path in wanted if path.exists() and not args.force]
     if there:
-        raise UsageError(f"{' and '.join(there)}: there already, so nothing was written")
-    folders = _tried(folder)
-    if folders:
-        texts[folder / FILE_NAME] = texts[folder / FILE_NAME].replace(_COMMENTED, _setting(folders))
-    for path, text in texts.items():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{path}: cannot write: {error.strerror}") from error
-        say(f"{path}: written")
-    say("next: read both, `reviewbot doctor`, and for an old repository `reviewbot baseline`")
+        named = " and ".join(map(str, there))
+        raise UsageError(f"{named}: there already and different, so nothing was written; --force overwrites")
+    for path, text in wanted.items():
+        if args.dry_run:
+            write(f"=== {path}\n\n{text}\n", None)
+        else:
+            _write(path, text)
+            say(f"{path}: written")
+    if not wanted:
+        say("nothing to write: everything is there already")
+    elif not args.dry_run:
+        say("next: read what was written, `reviewbot doctor`, and for an old repository `reviewbot baseline`")
+        say(f"the workflow counts once it is on the default branch{_default_branch(folder)}")
     return 0
+
+
+def _root(given: str | None) -> Path:
+    """Give the root of the repository around a folder, or the folder where there is none.
+
+    Raises:
+        UsageError: There is no such folder.
+    """
+    folder = Path(given) if given else Path()
+    if not folder.is_dir():
+        raise UsageError(f"--repo {given}: no such folder")
+    root = WorkTree(Repository(folder)).root
+    return folder if root == folder.resolve() else root
+
+
+def _default_branch(folder: Path) -> str:
+    repository = Repository(folder)
+    name = git.default_branch(repository) if repository.exists else None
+    return f" ({name.removeprefix('origin/')})" if name else ""
+
+
+def _workflow(name: str, uses: str) -> str:
+    text = (workflows_dir() / f"{name}.yml").read_text(encoding="utf-8")
+    if not uses.endswith("@v1"):
+        text = re.sub(rf"^ *# Pin it: {ADDRESS}@.*\n", "", text, flags=re.MULTILINE)
+    return text.replace(f"{ADDRESS}@v1", uses).replace(ADDRESS, uses.partition("@")[0])
+
+
+def _configuration(folder: Path) -> str:
+    text = Path(__file__).with_name("init.yml").read_text(encoding="utf-8")
+    folders = _tried(folder)
+    return text.replace(_COMMENTED, _setting(folders)) if folders else text
+
+
+def _says(path: Path, text: str) -> bool:
+    try:
+        return path.read_text(encoding="utf-8") == text
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot write: {error.strerror}") from error
 
 
 def _tried(folder: Path) -> tuple[str, ...]:

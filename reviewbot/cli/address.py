@@ -1,0 +1,48 @@
+"""Where the Action is: what a workflow's ``uses:`` says."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib import metadata
+from typing import Any
+
+from reviewbot import ADDRESS
+from reviewbot.core.errors import UsageError
+
+_GIVEN = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+@[\w./-]+")
+_REMOTE = re.compile(r"https://[\w.-]+/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
+
+
+def address(given: str | None) -> str:
+    """Give the Action's address with its revision, such as ``OWNER/reviewbot@v1``.
+
+    Args:
+        given: What the option says, or None for where this program was installed from.
+
+    Raises:
+        UsageError: That is no address, or nothing tells it. A name that nobody has would be one that a stranger may
+            take, and with it the key that the workflow hands over.
+    """
+    if given is None:
+        given = installed_from()
+    elif not _GIVEN.fullmatch(given):
+        raise UsageError(f"--action {given}: not an address such as {ADDRESS}@v1 or {ADDRESS}@ and 40 digits")
+    if given is None:
+        raise UsageError(
+            f"which repository has the Action? This program was not installed from one: say --action {ADDRESS}@v1, "
+            "with the owner of the one that you trust"
+        )
+    return given
+
+
+def installed_from() -> str | None:
+    """Give the repository and commit that this program was installed from (PEP 610), or None."""
+    try:
+        text = metadata.distribution("reviewbot").read_text("direct_url.json")
+    except metadata.PackageNotFoundError:
+        return None
+    origin: dict[str, Any] = json.loads(text or "{}")
+    remote = _REMOTE.fullmatch(str(origin.get("url", "")))
+    commit = origin.get("vcs_info", {}).get("commit_id")
+    return f"{remote['owner']}/{remote['name']}@{commit}" if remote and commit else None
