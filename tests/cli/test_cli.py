@@ -252,7 +252,7 @@ def test_the_doctor_misses_git(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
     monkeypatch.setenv("PATH", "/nowhere")
     assert main.main(["doctor"]) == 3
-    assert "git            missing: git is not installed" in capsys.readouterr().out
+    assert "missing git            git is not installed" in capsys.readouterr().out
 
 
 def test_lint_gives_file_and_line(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def unused(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     (folder / ".reviewbot.yml").write_text(said, encoding="utf-8")
     monkeypatch.chdir(folder)
     assert main.main(["doctor"]) == 0
-    return [line[15:] for line in capsys.readouterr().out.splitlines() if line.startswith("unused")]
+    return [line[23:] for line in capsys.readouterr().out.splitlines() if line[8:].startswith("unused")]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_agents_of_the_repository_that_are_not_used_are_offered(
     GitRepo(tmp_path).write({".claude/agents/rust.md": FILES["agents/rust.md"], ".reviewbot.yml": said})
     monkeypatch.chdir(tmp_path)
     assert main.main(["doctor"]) == 0
-    assert capsys.readouterr().out.count("not used       .claude/agents: name it in agents_dir") == hints
+    assert capsys.readouterr().out.count("to do   not used       .claude/agents: name it in agents_dir") == hints
 
 
 def test_a_repository_that_git_cannot_read_is_said(

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot import __version__
 from reviewbot.agents.folders import BUNDLED, OWN
+from reviewbot.changes import git
+from reviewbot.changes.repository import Repository
+from reviewbot.cli.diagnosis import Diagnosis, State
 from reviewbot.cli.options import config_in, find_root, read_settings
 from reviewbot.core.agent import BEYOND
-from reviewbot.core.errors import EngineError, RepositoryError
+from reviewbot.core.errors import EngineError, GithubError, RepositoryError
 from reviewbot.review.outcome import write
 from reviewbot.settings.config import Engine
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.check import Check
     from reviewbot.settings.loading import Settings
+
+_USES = re.compile(r"uses:\s*(\S+/reviewbot@\S+|\./)\s*(?:#.*)?$", re.MULTILINE)
+_ORIGIN = re.compile(r"(?:https://|ssh://)?(?:[^@/\s]+@)?[\w.-]+[:/](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 
 
 def run(args: Namespace) -> int:
@@ -30,52 +37,47 @@ def run(args: Namespace) -> int:
     Raises:
         ConfigError, AgentError: The configuration or an agent file is broken.
     """
-    from reviewbot.changes.repository import Repository
-    from reviewbot.checks import ruff, selection
-    from reviewbot.llm.models import prices_known_as_of
-
     settings = read_settings(args)
     root = find_root(Path.cwd())
-    config = Path(args.config) if args.config else config_in(root)
+    found = [
+        *_program(),
+        *_configured(args.config, root, settings),
+        *(_repository(root, settings) if root else ()),
+        *_model(settings, args.environment),
+        *_token(root, args.environment),
+    ]
+    write("\n".join(map(str, found)) + "\n", None)
+    return 3 if any(one.state is State.MISSING for one in found) else 0
+
+
+def _program() -> Iterator[Diagnosis]:
+    from reviewbot.checks import ruff
+
+    yield Diagnosis(State.OK, "reviewbot", f"{__version__}, Python {platform.python_version()}")
+    parts: dict[str, Callable[[], str]] = {"git": lambda: Repository(Path()).text("version"), "ruff": ruff.version}
+    for name, version in parts.items():
+        try:
+            yield Diagnosis(State.OK, name, version())
+        except (RepositoryError, EngineError) as error:
+            yield Diagnosis(State.MISSING, name, str(error))
+
+
+def _configured(given: str | None, root: Path | None, settings: Settings) -> Iterator[Diagnosis]:
+    from reviewbot.checks import selection
+
+    config = Path(given) if given else config_in(root)
+    yield Diagnosis(State.OK, "configuration", str(config or "none: the defaults"))
+    agents = ", ".join(f"{agent.name} ({len(agent.checklist)} items)" for agent in settings.agents)
+    yield Diagnosis(State.OK, "agents", agents)
     checks = selection.of(settings).checks.values()
     engines = ", ".join(f"{count} {engine}" for engine, count in sorted(Counter(c.engine for c in checks).items()))
-    lines = [
-        f"reviewbot      {__version__}, Python {platform.python_version()}",
-        f"configuration  {config or 'none: the defaults'}",
-        f"agents         {', '.join(f'{a.name} ({len(a.checklist)} items)' for a in settings.agents)}",
-        f"checks         {len(checks)} ({engines})",
-        *(f"               {_run_for(agent, checks)}" for agent in settings.agents),
-        *(_in_repository(root, settings) if root else ()),
-        f"engine         {settings.config.engine}: {_model(settings, args.environment)}",
-        f"prices         of {prices_known_as_of()}",
-    ]
-    parts: dict[str, Callable[[], str]] = {
-        "git": lambda: Repository(Path()).text("version"),
-        "ruff": ruff.version,
-    }
-    missing = 0
-    for name, ask in parts.items():
-        try:
-            lines.append(f"{name:<14} {ask()}")
-        except (RepositoryError, EngineError) as error:
-            missing += 1
-            lines.append(f"{name:<14} missing: {error}")
-    write("\n".join(lines) + "\n", None)
-    return 3 if missing else 0
-
-
-def _in_repository(root: Path, settings: Settings) -> list[str]:
-    """Say which agents nobody would see here: those that get no file, and those that lie here and are not used."""
-    from reviewbot.cli.commands.unused import unused
-
-    try:
-        lines = [f"unused         {name}: {why}" for name, why in unused(root, settings)]
-    except RepositoryError as error:
-        lines = [f"unused         not known: {error}"]
-    own = (root / OWN).resolve()
-    if own.is_dir() and not any(Path(agent.path).resolve().is_relative_to(own) for agent in settings.agents):
-        lines.append(f"not used       {OWN}: name it in agents_dir, as [{OWN}, {BUNDLED}]")
-    return lines
+    yield Diagnosis(State.OK, "checks", f"{len(checks)} ({engines})")
+    for agent in settings.agents:
+        yield Diagnosis(State.NOTE, "", _run_for(agent, checks))
+    if settings.baseline:
+        yield Diagnosis(State.OK, "baseline", f"{len(settings.baseline)} findings are held back")
+    else:
+        yield Diagnosis(State.NOTE, "baseline", "none; `reviewbot baseline` notes what an old repository has already")
 
 
 def _run_for(agent: Agent, checks: Iterable[Check]) -> str:
@@ -85,17 +87,91 @@ def _run_for(agent: Agent, checks: Iterable[Check]) -> str:
     return f"{len(items)} for {agent.name}{beyond}"
 
 
-def _model(settings: Settings, environment: Mapping[str, str]) -> str:
-    """Say whether a model would be asked, and which one for which agent."""
-    from reviewbot.llm.models import choose
+def _repository(root: Path, settings: Settings) -> Iterator[Diagnosis]:
+    """Say how the repository is: its history, its workflow, and which agents nobody would see here."""
+    from reviewbot.cli.commands.unused import unused
 
-    if settings.config.engine is Engine.CHECKS:
-        return "the checks alone"
-    if not environment.get("ANTHROPIC_API_KEY", "").strip():
-        missing = "; that is an error" if settings.config.engine is Engine.CLAUDE else ""
-        return f"the checks alone, since ANTHROPIC_API_KEY is not set{missing}"
-    chosen = [
-        f"{choose(settings.config.model or agent.model, settings.config.model)[0].id} for {agent.name}"
-        for agent in settings.agents
-    ]
-    return f"the checks and Claude ({', '.join(chosen)})"
+    repository = Repository(root)
+    if repository.exists:
+        yield _history(repository)
+        yield _workflow(root)
+    try:
+        for name, why in unused(root, settings):
+            yield Diagnosis(State.NOTE, "unused", f"{name}: {why}")
+    except RepositoryError as error:
+        yield Diagnosis(State.TODO, "unused", f"not known: {error}")
+    own = (root / OWN).resolve()
+    if own.is_dir() and not any(Path(agent.path).resolve().is_relative_to(own) for agent in settings.agents):
+        yield Diagnosis(State.TODO, "not used", f"{OWN}: name it in agents_dir, as [{OWN}, {BUNDLED}]")
+
+
+def _history(repository: Repository) -> Diagnosis:
+    if repository.text("rev-parse", "--is-shallow-repository") == "true":
+        return Diagnosis(State.TODO, "history", "a part only, so a branch cannot be compared: git fetch --unshallow")
+    branch = git.default_branch(repository)
+    if branch is None:
+        return Diagnosis(State.TODO, "history", "no origin/HEAD, main or master to compare with: name one with --base")
+    return Diagnosis(State.OK, "history", f"whole; branches are compared with {branch}")
+
+
+def _workflow(root: Path) -> Diagnosis:
+    folder = root / ".github" / "workflows"
+    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        used = _USES.search(path.read_text(encoding="utf-8", errors="replace"))
+        if used:
+            return Diagnosis(State.OK, "workflow", f"{path.relative_to(root).as_posix()} uses {used[1]}")
+    return Diagnosis(State.TODO, "workflow", "none uses the Action: `reviewbot init` writes one")
+
+
+def _model(settings: Settings, environment: Mapping[str, str]) -> Iterator[Diagnosis]:
+    """Say whether a model would be asked, and which one for which agent."""
+    from reviewbot.llm.models import choose, prices_known_as_of
+
+    engine = settings.config.engine
+    if engine is Engine.CHECKS:
+        yield Diagnosis(State.OK, "engine", f"{engine}: the checks alone")
+    elif environment.get("ANTHROPIC_API_KEY", "").strip():
+        chosen = [
+            f"{choose(settings.config.model or agent.model, settings.config.model)[0].id} for {agent.name}"
+            for agent in settings.agents
+        ]
+        yield Diagnosis(State.OK, "engine", f"{engine}: the checks and Claude ({', '.join(chosen)})")
+    else:
+        state = State.MISSING if engine is Engine.CLAUDE else State.TODO
+        yield Diagnosis(state, "engine", f"{engine}: the checks alone, since ANTHROPIC_API_KEY is not set")
+    yield Diagnosis(State.NOTE, "prices", f"of {prices_known_as_of()}")
+
+
+def _token(root: Path | None, environment: Mapping[str, str]) -> Iterator[Diagnosis]:
+    """Say what the token may do with the repository on GitHub."""
+    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN")
+    if not token:
+        words = "none, which only --pr and post need (GITHUB_TOKEN=$(gh auth token))"
+        yield Diagnosis(State.NOTE, "token", words)
+        return
+    origin = _ORIGIN.fullmatch(_origin(root)) if root else None
+    if origin is None:
+        yield Diagnosis(State.NOTE, "token", "set; there is no `origin` on GitHub to ask about")
+        return
+    from reviewbot.github.client import API_URL, Client
+
+    name = f"{origin['owner']}/{origin['name']}"
+    client = Client(token, environment.get("GITHUB_API_URL") or API_URL)
+    try:
+        may = client.get(f"/repos/{name}").get("permissions") or {}
+    except GithubError as error:
+        yield Diagnosis(State.TODO, "token", f"{name} cannot be read with it: {error}")
+        return
+    if may.get("push"):
+        yield Diagnosis(State.OK, "token", f"may write to {name}")
+    else:
+        yield Diagnosis(
+            State.TODO, "token", f"only reads {name}: --pr shows a review, and --post needs pull-requests: write"
+        )
+
+
+def _origin(root: Path) -> str:
+    try:
+        return Repository(root).text("config", "--get", "remote.origin.url", codes=(0, 1))
+    except RepositoryError:
+        return ""

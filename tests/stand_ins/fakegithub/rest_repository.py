@@ -38,8 +38,10 @@ def user(request: Request) -> Answer:
 
 @route("GET", _REPO)
 def repo(request: Request) -> Answer:
-    """Give the repository."""
-    return Answer(200, repository(request.world, full=True))
+    """Give the repository, and what the token may do with it."""
+    level = request.world.level(request.token, "contents")
+    may = {"admin": False, "maintain": False, "push": level == "write", "triage": level == "write", "pull": True}
+    return Answer(200, {**repository(request.world, full=True), "permissions": may})
 
 
 @route("GET", _REPO + "/collaborators/{username}/permission")
