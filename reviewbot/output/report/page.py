@@ -1,0 +1,107 @@
+"""Puts the page together: a template that escapes whatever is put into it, one style sheet and one script.
+
+The content security policy names both by their digests and forbids everything else, so that nothing in the page can
+load, send or execute anything, whoever wrote it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reviewbot.core import unreviewed
+from reviewbot.core.finding import Severity
+from reviewbot.core.review import Status
+from reviewbot.core.text import printable
+from reviewbot.output import counting, grouping
+from reviewbot.output.code_frames import Frames
+from reviewbot.output.report import view
+from reviewbot.output.report.diffs import diffs
+
+if TYPE_CHECKING:
+    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
+
+_HERE = Path(__file__).parent
+
+
+def page(review: Review, changes: ChangeSet | None) -> str:
+    """Give the document.
+
+    Args:
+        review: What to show.
+        changes: The change, for its diff; None for a saved review, whose findings quote their code.
+    """
+    files = view.files(review, changes, Frames(changes))
+    found = view.worst_first(files)
+    style, script = _read("style.css"), _read("script.js")
+    first = dict.fromkeys(one.finding.path for one in found)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            review=review,
+            files=files,
+            found=found,
+            choices=view.choices(found),
+            severities=[str(severity) for severity in Severity],
+            counting=counting,
+            grouping=grouping,
+            violated=[verdict for verdict in review.ledger if verdict.status is Status.VIOLATED],
+            not_reviewed=unreviewed.said(review),
+            style=Markup(style),  # noqa: S704 - ours
+            script=Markup(script),  # noqa: S704 - ours
+            policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'",
+            data=_data(diffs(changes, first) if changes else []),
+        )
+    )
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=_harmless,
+    )
+    made.filters["prose"] = _prose
+    made.filters["place"] = view.place
+    made.filters["plural"] = counting.plural
+    return made
+
+
+def _harmless(value: object) -> object:
+    """Show what could reorder or hide text; markup of ours has passed already."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _prose(text: str) -> Markup:
+    """Show code spans of Markdown as code; the rest stays as it is written."""
+    parts = re.split(r"`([^`\n]+)`", printable(text))
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if at % 2 else Markup("{}").format(part) for at, part in enumerate(parts)
+    )
+
+
+def _data(value: Any) -> Markup:
+    """Give JSON that cannot end the element it stands in."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(re.sub("[<>&]", lambda match: f"\\u{ord(match.group()):04x}", text))  # noqa: S704 - nothing of HTML is left
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _read(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")

@@ -1,0 +1,162 @@
+"""The page as people use it: in Chromium, where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reviewbot.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+DRIVER, BROWSER = shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome")
+OPTIONS = (
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--window-size=1280,900"),
+)
+pytestmark = pytest.mark.skipif(not (DRIVER and BROWSER), reason="needs Chromium and chromedriver")
+# The widest element that reaches over the right edge, other than what scrolls by itself.
+OVERFLOW = """
+return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+
+    options = ChromeOptions()
+    options.binary_location = str(BROWSER)
+    for option in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
+        options.add_argument(option)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    chrome = Chrome(options, ChromeService(str(DRIVER)))
+    yield chrome
+    chrome.quit()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    out = tmp_path_factory.mktemp("report") / "r.html"
+    assert main.main(["review", str(EXAMPLES / "sinag-validation.diff"), "--output", str(out)]) == 0
+    return out.as_uri()
+
+
+def press(browser: Chrome, keys: str) -> None:
+    from selenium.webdriver import ActionChains
+
+    ActionChains(browser).send_keys(keys).perform()
+
+
+def shown(browser: Chrome) -> list[str]:
+    script = "return [...document.querySelectorAll('.findings li')].filter(e => !e.hidden).map(e => e.dataset.for)"
+    ids: list[str] = browser.execute_script(script)
+    return ids
+
+
+def focused(browser: Chrome) -> str:
+    where: str = browser.execute_script("return document.activeElement.id")
+    return where
+
+
+def test_it_opens_without_complaints_and_comments_stand_at_their_lines(browser: Chrome, report: str) -> None:
+    browser.get(report)
+    first = browser.execute_script("return document.querySelector('td.talk').parentElement.previousSibling.innerText")
+    assert "27" in first
+    assert "@router.post" in first
+    assert len(shown(browser)) == 9
+    complaints: list[Any] = browser.get_log("browser")  # type: ignore[no-untyped-call]  # selenium has no type for it
+    assert complaints == []
+
+
+def test_filters_leave_what_was_asked_for(browser: Chrome, report: str) -> None:
+    from selenium.webdriver.support.select import Select
+
+    browser.get(report)
+    browser.find_element("css selector", "input[value=medium]").click()
+    assert len(shown(browser)) == 2
+    assert browser.find_element("id", "shown").text == "2 of 9 findings"
+    chosen = Select(browser.find_element("css selector", "select[name=check]"))
+    chosen.select_by_visible_text("sql-built-from-strings")
+    assert len(shown(browser)) == 1
+
+
+def test_keys_go_from_finding_to_finding(browser: Chrome, report: str) -> None:
+    browser.get(report)
+    first, second, *_, last = shown(browser)
+    press(browser, "n")
+    assert focused(browser) == first
+    press(browser, "n")
+    assert (focused(browser), browser.current_url.rpartition("#")[2]) == (second, second)
+    press(browser, "pp")
+    assert focused(browser) == last
+    press(browser, "?")
+    assert browser.find_element("id", "keys").is_displayed()
+
+
+def test_a_link_leads_to_its_finding_also_in_the_split_view(browser: Chrome, report: str) -> None:
+    browser.get(report)
+    wanted = shown(browser)[4]
+    browser.get("about:blank")
+    browser.get(f"{report}#{wanted}")
+    assert focused(browser) == wanted
+    press(browser, "s")
+    place = f"return document.getElementById('{wanted}').closest('table').className"
+    assert browser.execute_script(place) == "split"
+
+
+def test_tabs_show_ledger_and_coverage(browser: Chrome, report: str) -> None:
+    browser.get(report)
+    assert not browser.find_element("id", "ledger").is_displayed()
+    browser.find_element("id", "tab-ledger").click()
+    assert "checklist items decided" in browser.find_element("id", "ledger").text
+    press(browser, "\ue014")  # the right arrow
+    assert browser.find_element("id", "coverage").is_displayed()
+
+
+def test_a_narrow_screen_has_no_overflow(browser: Chrome, report: str) -> None:
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    )
+    try:
+        browser.get(report)
+        assert browser.execute_script(OVERFLOW) <= 0
+        press(browser, "s")
+        assert browser.execute_script(OVERFLOW) <= 0
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_hostile_text_is_inert(browser: Chrome, tmp_path: Path) -> None:
+    evil = "</script><script>window.evil=1</script><img src=x onerror=window.evil=1>"
+    code = ["async def f(db):", '    db.execute(f"{f}")', *(f"    # {evil}" for _ in range(4))]
+    diff = ["--- /dev/null", "+++ b/app/services/x.py", "@@ -0,0 +1,6 @@", *(f"+{line}" for line in code), ""]
+    (tmp_path / "x.diff").write_text("\n".join(diff))
+    out = tmp_path / "r.html"
+    assert main.main(["review", str(tmp_path / "x.diff"), "--agent", "train", "--output", str(out)]) == 0
+    browser.get(out.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert browser.execute_script("return window.evil") is None
+    assert browser.find_elements("css selector", "img") == []
+
+
+@pytest.mark.skipif(not os.environ.get("REVIEWBOT_AXE"), reason="needs axe-core (REVIEWBOT_AXE, see .ci/run)")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("tab", ["changes", "ledger", "coverage"])
+def test_axe_finds_nothing(browser: Chrome, report: str, theme: str, tab: str) -> None:
+    axe = Path(os.environ["REVIEWBOT_AXE"]).read_text(encoding="utf-8")
+    browser.get(report)
+    browser.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
+    browser.find_element("id", f"tab-{tab}").click()
+    # The page's own policy forbids scripts from elsewhere; the driver's are not bound by it.
+    browser.execute_cdp_cmd("Runtime.evaluate", {"expression": axe})
+    found: dict[str, Any] = browser.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
+    assert [(one["id"], [node["target"] for node in one["nodes"]]) for one in found["violations"]] == []
