@@ -38,12 +38,14 @@ CHECK = migration_check(
 def run(context: Context) -> Iterator[Draft]:
     """Report the first drop of each migration whose data the same migration has copied."""
     for migration in migrations(context):
-        for one in migration.upgrade:
-            dropped = _dropped(migration, one) if migration.changed(one) else ()
-            before = migration.functions_until(one) if dropped else ()
-            copied = next((each for each in dropped if is_copied(before, one, *each)), None)
+        for operation in migration.upgrade:
+            dropped = _dropped(migration, operation) if migration.changed(operation) else ()
+            before = migration.functions_until(operation) if dropped else ()
+            copied = next((each for each in dropped if is_copied(before, operation, *each)), None)
             if copied is not None:
-                yield migration.draft(one, f"`{copied[1] or copied[0]}` is dropped right after its data was copied")
+                yield migration.draft(
+                    operation, f"`{copied[1] or copied[0]}` is dropped right after its data was copied"
+                )
                 break
 
 

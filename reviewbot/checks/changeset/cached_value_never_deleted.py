@@ -61,7 +61,9 @@ def run(context: Context) -> Iterator[Draft]:
             written = call(node)
             if written is None or not _writes(written) or not adds(file, first_line(node), last_line(node)):
                 continue
-            function = next((one for one in node.ancestors() if one.kind() == "function_definition"), None)
+            function = next(
+                (ancestor for ancestor in node.ancestors() if ancestor.kind() == "function_definition"), None
+            )
             family = _family(written.argument(0, "key"), function)
             if function is None or not family or not _is_read_too(function):
                 continue
@@ -86,7 +88,7 @@ def _is_cache(used: Call) -> bool:
 def _family(key: Node | None, function: Node | None) -> str:
     """Give what all keys of this kind begin with, as far as it is written here; empty where it is not."""
     if key is not None and key.kind() == "identifier" and function is not None:
-        given = [one for one in function.find_all(kind="assignment") if _text(one.field("left")) == key.text()]
+        given = [node for node in function.find_all(kind="assignment") if _text(node.field("left")) == key.text()]
         key = given[0].field("right") if len(given) == 1 else None
     if key is None or key.kind() != "string":
         return ""

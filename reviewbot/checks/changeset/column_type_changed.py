@@ -50,10 +50,10 @@ _LOOKS_UP = re.compile(r"(?i)\bdata_type\b|\budt_name\b|\bget_columns\([^\n]*\)[
 def run(context: Context) -> Iterator[Draft]:
     """Report the first changed type of each migration."""
     for migration in migrations(context):
-        for one in migration.upgrade:
-            column = _changed(migration, one)
-            if column and migration.changed(one) and not _is_repair(migration, one):
-                yield migration.draft(one, f"The type of `{column}` changes, and the whole table is written anew")
+        for operation in migration.upgrade:
+            column = _changed(migration, operation)
+            if column and migration.changed(operation) and not _is_repair(migration, operation):
+                yield migration.draft(operation, f"The type of `{column}` changes, and the whole table is written anew")
                 break
 
 

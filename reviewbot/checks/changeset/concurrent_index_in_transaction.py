@@ -53,11 +53,18 @@ def run(context: Context) -> Iterator[Draft]:
     for migration in migrations(context):
         if _in_autocommit(context.changes.head_tree, migration.file.path):
             continue
-        for one in (*migration.upgrade, *_indexes(migration)):
-            if one.autocommit or not _is_concurrent(one) or not migration.changed(one) or is_for_another(one.node):
+        for operation in (*migration.upgrade, *_indexes(migration)):
+            if (
+                operation.autocommit
+                or not _is_concurrent(operation)
+                or not migration.changed(operation)
+                or is_for_another(operation.node)
+            ):
                 continue
-            if not migration.commits_before(one):
-                yield migration.draft(one, "The index is built concurrently, but inside the migration's transaction")
+            if not migration.commits_before(operation):
+                yield migration.draft(
+                    operation, "The index is built concurrently, but inside the migration's transaction"
+                )
                 break
 
 

@@ -39,10 +39,14 @@ CHECK = migration_check(
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such constraint of each migration."""
     for migration in migrations(context):
-        new = [one.column for one in migration.upgrade if one.name == "add_column" and one.column]
-        changed = {one.table for one in migration.upgrade if one.name == "drop_constraint"}
-        for one in migration.on_existing("create_foreign_key", "create_check_constraint"):
-            of_new = any(re.search(rf"\b{re.escape(column)}\b", one.text) for column in new)
-            if "not_valid" not in one.text and one.table not in changed and not of_new:
-                yield migration.draft(one, f"All rows of `{one.table}` are checked while the table is locked")
+        new = [
+            operation.column for operation in migration.upgrade if operation.name == "add_column" and operation.column
+        ]
+        changed = {operation.table for operation in migration.upgrade if operation.name == "drop_constraint"}
+        for operation in migration.on_existing("create_foreign_key", "create_check_constraint"):
+            of_new = any(re.search(rf"\b{re.escape(column)}\b", operation.text) for column in new)
+            if "not_valid" not in operation.text and operation.table not in changed and not of_new:
+                yield migration.draft(
+                    operation, f"All rows of `{operation.table}` are checked while the table is locked"
+                )
                 break

@@ -48,10 +48,10 @@ def run(context: Context) -> Iterator[Draft]:
     before = context.project.before if context.project is not None else None
     for migration in migrations(context):
         found = [
-            (one, taken)
-            for one in migration.upgrade
-            if migration.changed(one)
-            for taken in _taken(migration, one)
+            (operation, taken)
+            for operation in migration.upgrade
+            if migration.changed(operation)
+            for taken in _taken(migration, operation)
             if before is None or _is_used(before, taken)
         ]
         if found:

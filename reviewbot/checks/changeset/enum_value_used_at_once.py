@@ -88,7 +88,7 @@ def _uses(other: Operation, value: str) -> bool:
     if other.name == "execute":
         if not other.is_sql:
             return _says(other.node, value)
-        given = any(_says(one, value) for one in other.parameters)
+        given = any(_says(parameter, value) for parameter in other.parameters)
         return given or any(_in_sql(statement, value) for statement in other.sql.split(";"))
     if other.name in _DEFAULT:
         return any(_as_default(node, value) for node in other.node.find_all(kind="keyword_argument"))
@@ -111,7 +111,7 @@ def _as_default(node: Node, value: str) -> bool:
     if name is None or given is None or name.text() not in {"server_default", "sqltext"}:
         return False
     made = call(next((outer for outer in node.ancestors() if outer.kind() == "call"), None))
-    kinds = [one.text() for one in made.positional] if made is not None and made.name == "Column" else []
+    kinds = [argument.text() for argument in made.positional] if made is not None and made.name == "Column" else []
     said = values(given)
     found = value in said if said else _quotes(given.text(), value)
     return found and not any(_TEXT.search(kind) for kind in kinds)
@@ -132,7 +132,7 @@ def _is_new(migration: Migration, kind: str) -> bool:
     """Tell whether the migration makes the type itself: the values of a new type may be used."""
     name = re.escape(kind.rpartition(".")[2].strip('"\\'))
     made = rf"(?i)\bcreate\s+type\s+(?:\w+\.)?[\"\\]*{name}\b"
-    if any(re.search(made, one.sql) for one in migration.upgrade):
+    if any(re.search(made, operation.sql) for operation in migration.upgrade):
         return True
     return re.search(rf"""(?s)\bname\s*=\s*["']{name}["'][^()]*\)\s*\.create\(""", migration.body) is not None
 

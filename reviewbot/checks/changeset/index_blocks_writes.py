@@ -51,11 +51,18 @@ _LOCKS = frozenset(
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such index of each migration."""
     for migration in migrations(context):
-        for one in migration.on_existing("create_index"):
-            if "concurrently" in one.text or one.autocommit or one.weighed or is_for_another(one.node):
+        for operation in migration.on_existing("create_index"):
+            if (
+                "concurrently" in operation.text
+                or operation.autocommit
+                or operation.weighed
+                or is_for_another(operation.node)
+            ):
                 continue
-            if not _is_locked_anyway(migration, one.table) and not _is_of_new_columns(migration, one):
-                yield migration.draft(one, f"The index locks `{one.table}` against writes while it is built")
+            if not _is_locked_anyway(migration, operation.table) and not _is_of_new_columns(migration, operation):
+                yield migration.draft(
+                    operation, f"The index locks `{operation.table}` against writes while it is built"
+                )
                 break
         else:
             for one, action in migration.in_sql("index"):
@@ -70,9 +77,12 @@ def _is_locked_anyway(migration: Migration, table: str) -> bool:
     """Tell whether the upgrade also does to the table what nobody can read or write it during."""
     in_sql = re.compile(rf"(?is)\balter\s+table\b[^;]*\b{re.escape(table)}\b[^;]*\b(?:drop|constraint|type)\b")
     return any(
-        (one.table == table and (one.name in _LOCKS or (one.name == "alter_column" and "type_" in one.keywords)))
-        or in_sql.search(one.sql)
-        for one in migration.upgrade
+        (
+            operation.table == table
+            and (operation.name in _LOCKS or (operation.name == "alter_column" and "type_" in operation.keywords))
+        )
+        or in_sql.search(operation.sql)
+        for operation in migration.upgrade
     )
 
 
@@ -80,5 +90,9 @@ def _is_of_new_columns(migration: Migration, index: Operation) -> bool:
     """Tell whether an index has only columns that the same upgrade adds."""
     made = call(index.node)
     columns = strings(made.argument(1 if index.in_batch else 2, "columns")) if made is not None else None
-    added = {one.column for one in migration.upgrade if one.name == "add_column" and one.table == index.table}
+    added = {
+        operation.column
+        for operation in migration.upgrade
+        if operation.name == "add_column" and operation.table == index.table
+    }
     return bool(columns) and added.issuperset(columns or ())

@@ -202,7 +202,7 @@ def _is_row(project: Project, function: Function, name: str) -> bool:
     own = re.escape(name)
     if re.search(_LOADED.format(name=own), function.body, re.DOTALL):
         return True
-    annotations = {one.name: one.annotation for one in function.parameters}
+    annotations = {parameter.name: parameter.annotation for parameter in function.parameters}
     looped = re.search(_LOOPED.format(name=own), function.body)
     if looped is not None:
         over = re.escape(looped[1].strip().rstrip(")"))

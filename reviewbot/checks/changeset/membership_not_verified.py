@@ -188,5 +188,5 @@ def _meant(side: Tree, module: Module, name: str, *, whole: bool) -> Iterator[tu
 
 def _all(module: Module) -> Iterator[Function]:
     yield from module.functions
-    for one in module.classes.values():
-        yield from one.methods
+    for cls in module.classes.values():
+        yield from cls.methods

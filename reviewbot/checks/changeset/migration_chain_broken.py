@@ -129,7 +129,7 @@ def _second_head(own: Revision, chain: _Chain) -> Iterator[Draft]:
     if any(one.branched for found in chain.values() for one in found):
         return
     # The revision forks the chain where another one follows the same predecessor and both ways end in a head.
-    others = [one for one in heads(chain) if not _descends(one, own, chain)]
+    others = [head for head in heads(chain) if not _descends(head, own, chain)]
     forks = [
         one
         for found in chain.values()

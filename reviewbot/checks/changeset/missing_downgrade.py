@@ -61,7 +61,14 @@ _REASON = 6  # words: "# Nothing to do" says nothing, "# The values are still us
 def run(context: Context) -> Iterator[Draft]:
     """Report the first change of the schema in each migration that cannot be taken back."""
     for migration in migrations(context):
-        first = next((one for one in migration.upgrade if _changes_schema(one) and migration.changed(one)), None)
+        first = next(
+            (
+                operation
+                for operation in migration.upgrade
+                if _changes_schema(operation) and migration.changed(operation)
+            ),
+            None,
+        )
         if first is not None and (migration.downgrade is None or _is_empty(migration.downgrade)):
             title = "`downgrade` is empty" if migration.downgrade is not None else "There is no `downgrade`"
             yield migration.draft(first, f"{title}, so `{first.name}` cannot be taken back")

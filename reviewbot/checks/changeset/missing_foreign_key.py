@@ -70,12 +70,12 @@ def run(context: Context) -> Iterator[Draft]:
         return
     columns = Columns(context.project)
     for file, module in modules(context, *WORDS):
-        for one in columns.of(module):
-            if _HISTORY.search(one.table) or not adds(file, first_line(one.node), last_line(one.node)):
+        for column in columns.of(module):
+            if _HISTORY.search(column.table) or not adds(file, first_line(column.node), last_line(column.node)):
                 continue
-            target = _target(columns.tables, one)
-            if target is not None and not _is_made(context.project, one, target):
-                yield draft(module, one.node, f"`{one.name}` refers to `{target}` and is no foreign key")
+            target = _target(columns.tables, column)
+            if target is not None and not _is_made(context.project, column, target):
+                yield draft(module, column.node, f"`{column.name}` refers to `{target}` and is no foreign key")
 
 
 def _target(tables: frozenset[str], one: Referring) -> str | None:

@@ -52,11 +52,13 @@ _SAYS_SO = re.compile(r"(?i)back-?fill|data migration|guarantee|follow-?up|popul
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such column of each migration."""
     for migration in migrations(context):
-        for one in migration.on_existing("alter_column"):
-            if one.keywords.get("nullable") != "False" or _was_filled(migration, one):
+        for operation in migration.on_existing("alter_column"):
+            if operation.keywords.get("nullable") != "False" or _was_filled(migration, operation):
                 continue
-            if not _was_filled_earlier(context.changes.head_tree, migration, one.table, one.column):
-                yield migration.draft(one, f"`{one.table}.{one.column}` becomes NOT NULL, and nothing fills empty rows")
+            if not _was_filled_earlier(context.changes.head_tree, migration, operation.table, operation.column):
+                yield migration.draft(
+                    operation, f"`{operation.table}.{operation.column}` becomes NOT NULL, and nothing fills empty rows"
+                )
                 break
         else:
             yield from _in_sql(context, migration)

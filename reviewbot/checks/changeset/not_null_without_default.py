@@ -52,7 +52,9 @@ _FILLS_ITSELF = frozenset({"Identity", "Computed", "DefaultClause", "FetchedValu
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such column of each migration."""
     for migration in migrations(context):
-        found = [(one, meant) for one in migration.upgrade if (meant := _meant(migration, one)) is not None]
+        found = [
+            (operation, meant) for operation in migration.upgrade if (meant := _meant(migration, operation)) is not None
+        ]
         if found:
             (first, meant), more = found[0], len(found) - 1
             made = _column(first)

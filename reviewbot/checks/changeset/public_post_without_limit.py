@@ -121,7 +121,7 @@ def _removed(file: ChangedFile, route: Route, module: Module) -> int | None:
 def _is_limited(side: Tree, route: Route) -> bool:
     """Tell whether a route has a limit: by itself, on its router, or in what it depends on or calls."""
     text = route.function.decorated.text()
-    by = [one.text() for one in decorators(route.function.decorated)]
+    by = [decorator.text() for decorator in decorators(route.function.decorated)]
     chains = side.routing.chains(route.router) if route.router is not None else None
     levels = [
         level.call.keywords["dependencies"].text()
@@ -133,7 +133,7 @@ def _is_limited(side: Tree, route: Route) -> bool:
         return True
     places = (side.code.resolve(route.handled_in, name) for name in {*_CALLED.findall(" ".join([text, *levels]))})
     functions = (place.module.function.get(place.name) for place in places if place is not None)
-    return any(one is not None and _REFUSES.search(one.decorated.text()) for one in functions)
+    return any(function is not None and _REFUSES.search(function.decorated.text()) for function in functions)
 
 
 def _without_path(decorator: str) -> str:
@@ -145,4 +145,4 @@ def _limited(side: Tree) -> str | None:
     """Give a route that is limited by itself; None where there is none, or where all routes are limited at once."""
     if any(_ALL_LIMITED.search(module.text) for module in side.code.mentioning("imit", "hrottl", "SlowAPI")):
         return None
-    return next((one.function.name for one in side.routing.routes if _is_limited(side, one)), None)
+    return next((route.function.name for route in side.routing.routes if _is_limited(side, route)), None)

@@ -124,7 +124,7 @@ def _gone(project: Project, before: Tree, route: Route, now: Sequence[_Served]) 
         detached = other.router is not None and project.routing.is_detached(other.router)
         if not serves and not detached and other.method == route.method and other.at in {None, route.at}:
             return set()
-        lost = {one for one in lost if not any(_same(one, each) for each in serves)}
+        lost = {column for column in lost if not any(_same(column, each) for each in serves)}
     return lost
 
 

@@ -135,7 +135,7 @@ def _same_body(project: Project, before: Tree, route: Route, old: Route) -> Iter
 
 def _whole_body(tree: Tree, route: Route) -> Parameter | None:
     """Give the parameter that is all of the body, and whose name therefore is not on the wire."""
-    bodies = [one for one in route.function.parameters if _is_body(tree, route, one)]
+    bodies = [parameter for parameter in route.function.parameters if _is_body(tree, route, parameter)]
     return bodies[0] if len(bodies) == 1 and not _EMBEDDED.search(_written(bodies[0])) else None
 
 

@@ -58,13 +58,13 @@ def run(context: Context) -> Iterator[Draft]:
     names = project.celery.names
     before = project.before.celery.names if project.before is not None else None
     lost: set[str] = set()
-    for one in project.celery.scheduled if names else ():
-        name = project.celery.reader.text(*one)
+    for entry in project.celery.scheduled if names else ():
+        name = project.celery.reader.text(*entry)
         if name is None or name in (names or ()) or name.startswith("celery."):
             continue
-        file = files.get(one.module.path)
-        if file is not None and adds(file, first_line(one.node), last_line(one.node)):
-            yield draft(one.module, one.node, f"The schedule names the task `{name}`, which does not exist")
+        file = files.get(entry.module.path)
+        if file is not None and adds(file, first_line(entry.node), last_line(entry.node)):
+            yield draft(entry.module, entry.node, f"The schedule names the task `{name}`, which does not exist")
         elif before is not None and name in before:
             lost.add(name)
     yield from _gone(context, project, lost)

@@ -145,10 +145,14 @@ def run(context: Context) -> Iterator[Draft]:
         return
     generated = Generated(context.changes.head_tree, _GENERATED)
     title = "`{}` changes the API, and the generated types are not in this change set".format
-    for one in differences(context.files, partial(_interface, context.project), title):
-        if one.before is None and one.after is not None and _is_known(one.file, one.after, context.project, generated):
+    for difference in differences(context.files, partial(_interface, context.project), title):
+        if (
+            difference.before is None
+            and difference.after is not None
+            and _is_known(difference.file, difference.after, context.project, generated)
+        ):
             continue
-        yield one.draft
+        yield difference.draft
         return
 
 
@@ -169,7 +173,7 @@ def _interface(project: Project | None, file: ChangedFile, source: Source) -> It
     if matches(_ENUMS, file.path):
         exposed = project.shown.of_fields if project is not None else frozenset()
         members = _assigned(source, _MEMBERS, left_out)
-        yield from (one for one in members if one.owner in exposed)
+        yield from (member for member in members if member.owner in exposed)
         return
     if "schemas" not in file.path:
         return

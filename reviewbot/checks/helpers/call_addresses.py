@@ -66,16 +66,16 @@ def addresses(line: str, file: str, *, python: bool, bare: bool = False) -> Iter
 
 def fits(path: str, route: str) -> bool | None:
     """Tell whether a caller's path is a route's: True for the whole path, None for its end, behind a base address."""
-    mine = [one for one in path.split("/") if one]
-    theirs = [_PARAMETER.sub("{}", one) for one in route.split("/") if one]
+    mine = [part for part in path.split("/") if part]
+    theirs = [_PARAMETER.sub("{}", part) for part in route.split("/") if part]
     dropped = theirs[: len(theirs) - len(mine)]
     rest = theirs[len(dropped) :]
-    if len(rest) != len(mine) or not all(_BASE.match(one) for one in dropped):
+    if len(rest) != len(mine) or not all(_BASE.match(operation) for operation in dropped):
         return False
     same = all(their in {own, "{}"} for own, their in zip(mine, rest, strict=True))
     if not same or not any(own == their != "{}" for own, their in zip(mine, rest, strict=True)):
         return False
-    return None if dropped and not all(one.startswith("<") for one in dropped) else True
+    return None if dropped and not all(operation.startswith("<") for operation in dropped) else True
 
 
 def assigned(before: str) -> str:
@@ -119,4 +119,4 @@ def _is_own(host: str) -> bool:
 
 
 def _plain(path: str) -> str:
-    return "/".join("{}" if _PARAMETER.match(one) else one for one in path.split("/"))
+    return "/".join("{}" if _PARAMETER.match(part) else part for part in path.split("/"))

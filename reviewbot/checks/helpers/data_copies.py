@@ -129,7 +129,7 @@ class _Flow:
                 return True
             writes = any(re.search(r"(?i)\b(?:insert\s+into|update|merge\s+into)\b", sql) for sql in said.texts)
             return writes and any(map(self._has, (*given[1:], *_interpolated(given[:1]))))
-        statement = [one for first in given[:1] for one in (*assigned(first), first)]
+        statement = [value for first in given[:1] for value in (*assigned(first), first)]
         writes = any(_WRITES.search(one.text()) for one in statement)
         return writes and any(map(self._has, (*statement, *given[1:])))
 

@@ -69,15 +69,15 @@ class Columns:
         found = set(self._project.tables.names)
         for module in self._project.code.mentioning(*WORDS):
             found.update(name for name, _ in _made(module))
-            found.update(name for one in module.classes.values() for name in self._names(module, one))
+            found.update(name for cls in module.classes.values() for name in self._names(module, cls))
         return frozenset(found)
 
     def of(self, module: Module) -> Iterator[Referring]:
         """Give the columns that a module declares."""
-        for one in module.classes.values():
-            names = self._names(module, one)
+        for cls in module.classes.values():
+            names = self._names(module, cls)
             if names:
-                yield from self._of_class(module, one, names[0])
+                yield from self._of_class(module, cls, names[0])
         for name, made in _made(module):
             columns = [each for each in map(call, made.positional) if each is not None and each.name == "Column"]
             named = [(string(each.argument(0, "name")) or "", each) for each in columns]
@@ -150,6 +150,6 @@ def _kind(annotation: str, made: Call | None) -> str:
     """Give what is said of a column's type: its place among the arguments may be any."""
     if made is None:
         return annotation
-    given = [one.text() for one in made.positional if one.kind() != "string"]
+    given = [argument.text() for argument in made.positional if argument.kind() != "string"]
     given += [one.text() for key in _TYPE_KEYWORDS if (one := made.keywords.get(key)) is not None]
     return " ".join([annotation, *given])

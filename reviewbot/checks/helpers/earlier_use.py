@@ -43,7 +43,7 @@ def _models(before: Side, table: str) -> Iterator[tuple[Module, Class]]:
     for path in sorted(path for path, text in before.code.texts.items() if likely.search(text)):
         module = before.code.module(path)
         if module is not None:
-            yield from ((module, one) for one in module.classes.values() if _is_of(one, table))
+            yield from ((module, cls) for cls in module.classes.values() if _is_of(cls, table))
 
 
 def _is_of(one: Class, table: str) -> bool:

@@ -15,8 +15,10 @@ _ADDS_VALUE = re.compile(r"(?i)\balter\s+type\s+(\S+)\s+add\s+value\s+(?:if\s+no
 
 def added_values(migration: Migration) -> Iterator[tuple[Operation, str, str]]:
     """Give each `ALTER TYPE … ADD VALUE` inside the migration's transaction, with the type and the value."""
-    for one in migration.upgrade:
+    for operation in migration.upgrade:
         for kind, value in (
-            _ADDS_VALUE.findall(one.sql) if not one.autocommit and not migration.commits_before(one) else ()
+            _ADDS_VALUE.findall(operation.sql)
+            if not operation.autocommit and not migration.commits_before(operation)
+            else ()
         ):
-            yield one, kind, value
+            yield operation, kind, value

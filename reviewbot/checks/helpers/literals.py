@@ -23,7 +23,9 @@ def values(node: Node | None) -> tuple[str, ...]:
     """
     if node is None:
         return ()
-    found = [string(one) for one in assigned(node)] if node.kind() in {"identifier", "subscript"} else [string(node)]
+    found = (
+        [string(value) for value in assigned(node)] if node.kind() in {"identifier", "subscript"} else [string(node)]
+    )
     return () if None in found else tuple(one or "" for one in found)
 
 
@@ -74,7 +76,9 @@ def _looped(right: Node, at: tuple[int, ...], hops: int) -> tuple[Node, ...]:
         if made.name == "items":
             return tuple(each[at[0]] for each in both if len(at) == 1)
         return tuple(each[made.name == "values"] for each in both)
-    found = [one for each in assigned(right, hops - 1) for one in (*elements(each), *(key for key, _ in pairs(each)))]
+    found = [
+        element for each in assigned(right, hops - 1) for element in (*elements(each), *(key for key, _ in pairs(each)))
+    ]
     for place in at:
         found = [each[place] for one in found if len(each := [*elements(one)]) > place]
     return tuple(found)
@@ -96,11 +100,11 @@ def _element(node: Node, hops: int) -> tuple[Node, ...]:
 def _passed(function: Node, name: str) -> list[Node] | None:
     """Give what the calls of a function in the same file pass for a parameter; None where it has none of that name."""
     own, parameters = function.field("name"), function.field("parameters")
-    listed = [one for one in parameters.children() if one.is_named()] if parameters is not None else []
+    listed = [child for child in parameters.children() if child.is_named()] if parameters is not None else []
     names = [(one.field("name") or one.child(0) or one).text() for one in listed]
     if own is None or name not in names:
         return None
-    calls = (call(one) for one in function.get_root().root().find_all(kind="call", regex=rf"^{own.text()}\("))
+    calls = (call(node) for node in function.get_root().root().find_all(kind="call", regex=rf"^{own.text()}\("))
     given = (one.argument(names.index(name), name) for one in calls if one is not None)
     return [one if one is not None else listed[names.index(name)] for one in given]
 
@@ -119,7 +123,7 @@ def _constant(node: Node, root: Node) -> Node | None:
 
 def _function(node: Node) -> int | None:
     """Give where the function around a node begins; None at module level."""
-    found = next((one for one in node.ancestors() if one.kind() == "function_definition"), None)
+    found = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "function_definition"), None)
     return found.range().start.index if found is not None else None
 
 

@@ -28,7 +28,7 @@ def table_of(name: str, node: Node) -> Node | None:
         if keyword in named:
             return named[keyword]
     at = _TABLE_AT.get(name, 0)
-    positional = [one for one in arguments_of(node) if one.kind() != "keyword_argument"]
+    positional = [argument for argument in arguments_of(node) if argument.kind() != "keyword_argument"]
     return positional[at] if len(positional) > at and name != "execute" else None
 
 
@@ -45,7 +45,7 @@ def batched(node: Node, alias: str) -> Node | None:
 def arguments_of(node: Node) -> Iterable[Node]:
     """Give the arguments of a call, those with a keyword too."""
     arguments = node.field("arguments")
-    return [one for one in arguments.children() if one.is_named()] if arguments is not None else []
+    return [child for child in arguments.children() if child.is_named()] if arguments is not None else []
 
 
 def keywords_of(called: Node) -> Iterator[tuple[str, Node]]:

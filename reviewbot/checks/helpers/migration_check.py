@@ -41,5 +41,9 @@ migration_check = partial(
 
 def renamed_to(migration: Migration) -> set[str]:
     """Give the names that tables are renamed to: what had the name before is rebuilt."""
-    found = {one.positional[-1] for one in migration.upgrade if one.name == "rename_table" and one.positional}
-    return found.union(*(_RENAMES.findall(one.sql) for one in migration.upgrade))
+    found = {
+        operation.positional[-1]
+        for operation in migration.upgrade
+        if operation.name == "rename_table" and operation.positional
+    }
+    return found.union(*(_RENAMES.findall(operation.sql) for operation in migration.upgrade))

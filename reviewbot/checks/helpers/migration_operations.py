@@ -119,7 +119,7 @@ class Operation:
         made, at = call(self.node), 0 if self.in_batch else 1
         if made is not None and self.name == "add_column":
             columns = (call(node) for node in (*made.positional, *made.keywords.values()))
-            made, at = next((one for one in columns if one is not None and one.name == "Column"), None), 0
+            made, at = next((column for column in columns if column is not None and column.name == "Column"), None), 0
         return made.argument(at, "name" if self.name == "add_column" else "column_name") if made is not None else None
 
     @property
@@ -165,16 +165,20 @@ class Migration:
     def upgrade(self) -> tuple[Operation, ...]:
         """What `upgrade` and the functions named after it do, in their order, with the file's functions they call."""
         own = {name.text(): node for node in self._functions("") if (name := node.field("name")) is not None}
-        return tuple(operation for one in self._functions("upgrade") for operation in _operations(one, own))
+        return tuple(operation for function in self._functions("upgrade") for operation in _operations(function, own))
 
     @cached_property
     def creates(self) -> frozenset[str]:
         """The tables that it creates, those too that it renames afterwards."""
-        made = {table for one in self.upgrade if one.name == "create_table" for table in one.tables}
-        renamed = (one.positional[1:2] for one in self.upgrade if one.name == "rename_table" and one.table in made)
+        made = {table for operation in self.upgrade if operation.name == "create_table" for table in operation.tables}
+        renamed = (
+            operation.positional[1:2]
+            for operation in self.upgrade
+            if operation.name == "rename_table" and operation.table in made
+        )
         made = made.union(*renamed)
         of_models = {_SMALL_BEFORE_LARGE.sub("_", name).lower() for name in _CREATES_MODEL.findall(self.body)}
-        return frozenset(made.union(of_models, *(_CREATES.findall(one.sql) for one in self.upgrade)))
+        return frozenset(made.union(of_models, *(_CREATES.findall(operation.sql) for operation in self.upgrade)))
 
     @property
     def created(self) -> frozenset[str]:
@@ -183,9 +187,9 @@ class Migration:
 
     def on_existing(self, *names: str) -> Iterator[Operation]:
         """Give the changed operations of these names on tables that were there before."""
-        for one in self.upgrade:
-            if one.name in names and one.table and not self.is_new(one) and self.changed(one):
-                yield one
+        for operation in self.upgrade:
+            if operation.name in names and operation.table and not self.is_new(operation) and self.changed(operation):
+                yield operation
 
     def is_new(self, one: Operation) -> bool:
         """Tell whether the change creates the table of an operation, or one of its tables."""
@@ -193,10 +197,10 @@ class Migration:
 
     def in_sql(self, does: str) -> Iterator[tuple[Operation, Action]]:
         """Give the changed statements whose raw SQL does that to tables that were there before."""
-        for one in self.upgrade:
-            for action in one.actions if self.changed(one) else ():
+        for operation in self.upgrade:
+            for action in operation.actions if self.changed(operation) else ():
                 if action.does == does and action.table.rpartition(".")[2] not in self.created:
-                    yield one, action
+                    yield operation, action
 
     def changed(self, one: Operation) -> bool:
         """Tell whether the change makes the operation: another argument or a guard makes no other one of it."""
@@ -207,7 +211,7 @@ class Migration:
         """What the same migration did before the change."""
         if self.file.old_text is None:
             return frozenset()
-        return frozenset(one.identity for one in replace(self, source=Source(self.file.old_text)).upgrade)
+        return frozenset(operation.identity for operation in replace(self, source=Source(self.file.old_text)).upgrade)
 
     def touches(self, one: Operation) -> bool:
         """Tell whether the change adds a line of the operation."""

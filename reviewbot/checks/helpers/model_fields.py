@@ -90,7 +90,7 @@ def with_type(text: str, annotation: str) -> str:
     if not called.endswith("mapped_column"):
         return text
     arguments = [one for one in _split(rest.rpartition(")")[0]) if one and not _SPECIAL.match(one)]
-    named = [one for one in arguments if not one.startswith('"')]
+    named = [argument for argument in arguments if not argument.startswith('"')]
     return text if named else f"{text}{_type(inner[1])}"
 
 

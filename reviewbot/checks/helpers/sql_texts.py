@@ -89,9 +89,9 @@ def _piece(node: Node) -> Said:
 
 def _joined(parts: Sequence[Said]) -> Said:
     texts = [
-        "".join(pieces) for pieces, _ in zip(product(*(one.texts for one in parts)), range(_MOST_TEXTS), strict=False)
+        "".join(pieces) for pieces, _ in zip(product(*(part.texts for part in parts)), range(_MOST_TEXTS), strict=False)
     ]
-    return Said(tuple(texts), all(one.known for one in parts))
+    return Said(tuple(texts), all(part.known for part in parts))
 
 
 def _several(found: Iterable[Said]) -> Said | None:

@@ -76,8 +76,8 @@ class StoredEnums:
             return ""
         alone = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:\w+\.)?Mapped\[[^\n=]*\b{name}\b[^\n]*(?:\n\s+[^\n:]*$)*")
         fields = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
-        found = [one for text in self._texts for one in alone.findall(text)]
-        found += [one for text in self._texts if "table=True" in text for one in fields.findall(text)]
+        found = [word for text in self._texts for word in alone.findall(text)]
+        found += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
         return "names" if any(not _OTHER_TYPE.search(one) for one in found) else ""
 
 

@@ -144,7 +144,7 @@ class _Way:
 
     def used(self, name: str, near: Node, steps: int, inner: str = "") -> Iterator[str]:
         """Say where the value goes that a name of the function around a node has."""
-        functions = [one for one in near.ancestors() if one.kind() == "function_definition"]
+        functions = [ancestor for ancestor in near.ancestors() if ancestor.kind() == "function_definition"]
         if name in self._seen or steps < 0 or not functions or not name.isidentifier():
             return
         self._seen.add(name)
@@ -174,7 +174,7 @@ class _Way:
         return f"compared {' '.join(squeezed(child) for child in around.children() if child != at)}", None
 
     def _leaves(self, at: Node, around: Node) -> tuple[str, Node | None]:  # noqa: ARG002 - told like the others
-        function = next((one for one in around.ancestors() if one.kind() == "function_definition"), None)
+        function = next((ancestor for ancestor in around.ancestors() if ancestor.kind() == "function_definition"), None)
         return _returned(function) if function is not None else "", None
 
     def _listed(self, at: Node, around: Node) -> tuple[str, Node | None]:
@@ -225,7 +225,7 @@ def _returned(function: Node) -> str:
     around = function.parent()
     decorated = around is not None and around.kind() == "decorated_definition"
     decorators = (
-        [squeezed(one) for one in around.children() if one.kind() == "decorator"] if around and decorated else []
+        [squeezed(child) for child in around.children() if child.kind() == "decorator"] if around and decorated else []
     )
     return " ".join(["return", squeezed(function.field("name")), *decorators])
 

@@ -72,7 +72,7 @@ class Flow:
             None for the function where there is none around: at module level, or where a hunk does not show it.
         """
         ancestors = node.ancestors()
-        functions = [one for one in ancestors if one.kind() == "function_definition"]
+        functions = [ancestor for ancestor in ancestors if ancestor.kind() == "function_definition"]
         return (self._of(functions[-1]) if functions else None), self._module(node)
 
     def _module(self, node: Node) -> Names:
@@ -90,7 +90,9 @@ class Flow:
             self._imports[key] = dict(_imports(statements))
         known = self._imports[key]
         functions = (
-            [one for one in node.ancestors() if one.kind() == "function_definition"] if name not in known else []
+            [ancestor for ancestor in node.ancestors() if ancestor.kind() == "function_definition"]
+            if name not in known
+            else []
         )
         if functions:
             inner = functions[-1].find_all(any=[{"kind": "import_statement"}, {"kind": "import_from_statement"}])

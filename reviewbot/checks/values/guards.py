@@ -120,7 +120,7 @@ def _questions(node: Node) -> Iterator[Node]:
 
 def _derived(function: Node, names: Collection[str]) -> Iterator[str]:
     """Give the names for what is known of a collection: `n = len(xs)`, `found = bool(xs)`."""
-    alternatives = "|".join(re.escape(one) for one in sorted(names))
+    alternatives = "|".join(re.escape(name) for name in sorted(names))
     known = re.compile(
         rf"^(len|bool|any|sum)\(\s*({alternatives})\s*\)$|^not\s+({alternatives})$"
         rf"|^(await\s+)?({alternatives})\.(count\(\)|rowcount|exists\(\))$"
@@ -143,7 +143,7 @@ def _is_caught(use: Node, errors: str) -> bool:
             body = place.field("body")
             if body is not None and is_around(body, use):
                 handlers = [child for child in place.children() if child.kind() == "except_clause"]
-                if any(caught.match(one.text()) and _answers(one) for one in handlers):
+                if any(caught.match(handler.text()) and _answers(handler) for handler in handlers):
                     return True
     return False
 
@@ -156,7 +156,7 @@ def _answers(handler: Node) -> bool:
 
 def _is_looped_over(use: Node, names: Collection[str]) -> bool:
     """Tell whether the use stands in a loop over the collection, which has at least one turn there."""
-    mention = re.compile(r"|".join(rf"(?<![\w.]){re.escape(one)}(?![\w\[])" for one in sorted(names)))
+    mention = re.compile(r"|".join(rf"(?<![\w.]){re.escape(name)}(?![\w\[])" for name in sorted(names)))
     for place in use.ancestors():
         if place.kind() == "function_definition":
             return False

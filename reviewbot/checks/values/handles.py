@@ -152,7 +152,7 @@ class _Handles:
         if of.text() not in {"self", "cls"}:
             of_web = name.text() == "session" and of.text().endswith(("request", "req"))
             return _OTHER if of_web or _FOREIGN.search(of.text()) else None
-        around = next((one for one in node.ancestors() if one.kind() == "class_definition"), None)
+        around = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
         return self._own(around, name.text(), steps) if around is not None else None
 
     def _own(self, definition: Node, name: str, steps: int) -> Handle | None:
@@ -286,12 +286,12 @@ def _holds(managed: Node, value: Node) -> bool:
 
 def _awaited_here(node: Node) -> bool:
     """Tell whether the function around awaits the same session elsewhere, or its file knows only asynchronous ones."""
-    function = next((one for one in node.ancestors() if one.kind() in _FUNCTIONS), None)
+    function = next((ancestor for ancestor in node.ancestors() if ancestor.kind() in _FUNCTIONS), None)
     if function is None or not function.text().startswith("async"):
         return False
     text = function.text()
     if re.search(rf"\bawait\s+{re.escape(node.text())}\.", text) or re.search(r"\b(AsyncSession|DbSession)\b", text):
         return True
-    imports = [one.text() for one in statements_beside(node) if one.kind().startswith("import")]
+    imports = [statement.text() for statement in statements_beside(node) if statement.kind().startswith("import")]
     known = " ".join(imports)
     return "AsyncSession" in known and not re.search(r"\bimport\b[^\n]*\bSession\b", known)

@@ -121,7 +121,7 @@ def _is_ruled_out(node: Node) -> bool:
     wanted = re.compile(rf"\b{last}\s*:[^\n]*(min_length|min_items|conlist|MinLen|Len\(|NonEmpty)")
     if any(wanted.search(statement.text()) for statement in statements_beside(node)):
         return True
-    owner = next((one for one in node.ancestors() if one.kind() == "class_definition"), None)
+    owner = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
     if owner is None or not node.text().startswith("self."):
         return False
     asks = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last}\b", re.MULTILINE)
@@ -143,8 +143,8 @@ def _all_values(node: Node, flow: Flow) -> Iterable[Node]:
 def _is_written_out(value: Node) -> bool:
     """Tell whether a value is a collection of which at least one member is written there, or text that was split."""
     if value.kind() in {"list", "tuple", "set", "dictionary"}:
-        members = [one for one in value.children() if one.is_named() and one.kind() != "comment"]
-        return any(one.kind() not in {"list_splat", "dictionary_splat"} for one in members)
+        members = [child for child in value.children() if child.is_named() and child.kind() != "comment"]
+        return any(member.kind() not in {"list_splat", "dictionary_splat"} for member in members)
     if value.kind() == "list_comprehension":
         return bool(re.search(r"\bin range\(\d+(, *\d+)?\)\]$", value.text()))
     function = value.field("function") if value.kind() == "call" else None

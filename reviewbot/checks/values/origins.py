@@ -126,7 +126,7 @@ class _Sources:
     def _attribute(self, node: Node, steps: int) -> Iterator[str]:
         """Follow `self.name` to what its own class gives it."""
         of, _, name = squeezed(node).partition(".")
-        around = next((one for one in node.ancestors() if one.kind() == "class_definition"), None)
+        around = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
         key = f"{of}.{name}"
         if of not in {"self", "cls"} or around is None or not name.isidentifier() or key in self._open:
             return

@@ -73,7 +73,7 @@ class Rows:
         if node.kind() in {"conditional_expression", "boolean_operator"}:
             parts = [child for child in node.children() if child.is_named()]
             words = [self.loaded(part, steps - 1) for part in (parts[0], parts[-1])]
-            return " ".join(one for one in words if one) if None not in words else None
+            return " ".join(word for word in words if word) if None not in words else None
         if node.kind() == "list_comprehension":
             kinds = {"for_in_clause"} if self._some else {"for_in_clause", "if_clause"}
             turns = [child for child in node.children() if child.kind() in kinds]

@@ -15,12 +15,12 @@ _BOUNDARY = "nonlocal_statement"
 
 def function_around(node: Node) -> Node | None:
     """Give the innermost function around a node."""
-    return next((one for one in node.ancestors() if one.kind() == "function_definition"), None)
+    return next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "function_definition"), None)
 
 
 def outermost(node: Node) -> Node | None:
     """Give the outermost function around a node."""
-    return next((one for one in reversed(node.ancestors()) if one.kind() == "function_definition"), None)
+    return next((ancestor for ancestor in reversed(node.ancestors()) if ancestor.kind() == "function_definition"), None)
 
 
 def is_around(outer: Node | None, inner: Node) -> bool:
@@ -36,7 +36,7 @@ def arguments(call: Node) -> list[Node]:
     listed = call.field("arguments")
     if listed is None or listed.kind() == "generator_expression":
         return [listed] if listed is not None else []
-    return [one for one in listed.children() if one.is_named() and one.kind() != "comment"]
+    return [child for child in listed.children() if child.is_named() and child.kind() != "comment"]
 
 
 def unwrapped(node: Node) -> Node:
