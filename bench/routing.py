@@ -19,6 +19,7 @@ from reviewbot.agents import agent_files
 from reviewbot.agents.routing import route
 from reviewbot.changes import git
 from reviewbot.core.errors import ReviewbotError
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,10 +62,10 @@ def routed(repository: Path, tip: str, last: int, agents: Sequence[Agent]) -> It
         for one in routing.assignments:
             for match in one.matches:
                 if match.path.endswith(".py"):
-                    yield commit, match.path, one.agent, one.grade, match.reason
+                    yield commit, match.path, one.agent, one.grade, sentence(match.reason)
         for file in routing.unassigned:
             if file.path.endswith(".py"):
-                yield commit, file.path, "", NOBODY, file.reason
+                yield commit, file.path, "", NOBODY, sentence(file.reason)
 
 
 def said(name: str, counted: collections.Counter[tuple[str, str]]) -> str:

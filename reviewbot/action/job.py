@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core import unreviewed
 from reviewbot.core.errors import GithubError, OutdatedError, RefusedError
 from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Verdict
 from reviewbot.github.decisions import Rules
 from reviewbot.github.poster import Poster
@@ -139,7 +140,7 @@ class Job:
 
 def _unposted(review: Review) -> Review:
     """Give a review for the job summary alone, which then has to say what the comments would have said."""
-    reason = "it could not be posted on its line"
+    reason = because(ReasonKind.NOT_POSTED)
     return replace(
         review,
         findings=tuple(

@@ -8,11 +8,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from reviewbot.agents.evidence import business, imported, of_text
+from reviewbot.core.reasons import ReasonKind, because
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.core.agent import Agent
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Evidence
 
 # So much of what speaks in a folder must agree, and so much of what was read there must speak at all:
@@ -42,9 +44,10 @@ class Claim:
     speaking: int
     evidence: tuple[Evidence, ...]
 
-    def __str__(self) -> str:
-        files = "1 file speaks" if self.speaking == 1 else f"{self.speaking} files speak"
-        return f"the backend around it: {files} for it in {self.folder or 'the repository'}"
+    @property
+    def reason(self) -> Reason:
+        """Why a file is the agent's."""
+        return because(ReasonKind.BACKEND, self.speaking, *filter(None, [self.folder]))
 
 
 class Backend:

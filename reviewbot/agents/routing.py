@@ -17,6 +17,7 @@ from reviewbot.agents.witnesses import witnesses
 from reviewbot.core.change import FileKind
 from reviewbot.core.file_kinds import GENERATED, is_code, is_companion, kind
 from reviewbot.core.globs import Globs
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, FileMatch, Grade, Routing, Unassigned
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from reviewbot.agents.neighbours import Decided
     from reviewbot.core.agent import Agent, Pin
     from reviewbot.core.change import ChangedFile, ChangeSet, Tree
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Evidence
 
 # One decisive domain word (weight 4), or two that other projects might use as well (weight 2 each).
@@ -54,7 +56,7 @@ def route(
         reviewers: Most agents for a file for which the evidence decides.
     """
     if forced:
-        matches = [FileMatch(file.path, 0.0, "the agent was named for the whole review") for file in changes.files]
+        matches = [FileMatch(file.path, 0.0, because(ReasonKind.FORCED)) for file in changes.files]
         paths = tuple(match.path for match in matches)
         return Routing(
             tuple(Assignment(one.name, Grade.FORCED, paths, 0.0, (), tuple(matches)) for one in forced if matches)
@@ -110,13 +112,13 @@ class _Router:
         if names is None:
             return False
         self._pinned.add(file.path)
-        self._matches[file.path] = dict.fromkeys(names, FileMatch(file.path, 0.0, "pinned in .reviewbot.yml"))
+        self._matches[file.path] = dict.fromkeys(names, FileMatch(file.path, 0.0, because(ReasonKind.PINNED)))
         return True
 
     def _decide(self, file: ChangedFile) -> bool:
         """Settle a file by its own evidence; False where it has to look at its neighbours."""
         if file.kind in _UNREADABLE:
-            self._unassigned[file.path] = Unassigned(file.path, f"nothing to read in it ({file.kind})")
+            self._unassigned[file.path] = Unassigned(file.path, because(ReasonKind.UNREADABLE, file.kind))
             return True
         weighed = self._weigh(file)
         if not weighed:
@@ -131,7 +133,7 @@ class _Router:
         if best.score < STACK_THRESHOLD or any(other.score == best.score for other in others):
             return False
         losers = tuple(other.lost(why_lost(other)) for other in others if other.evidence)
-        reason = "its own evidence" if best.speaks else "where it lies"
+        reason = because(ReasonKind.OWN_EVIDENCE if best.speaks else ReasonKind.WHERE_IT_LIES)
         match = FileMatch(file.path, best.score, reason, best.evidence, losers)
         self._matches[file.path] = {best.agent.name: match}
         return True
@@ -167,7 +169,7 @@ class _Router:
         if claim is None or own is None or (own.score <= -STACK_THRESHOLD and not own.half):
             return False
         losers = tuple(one.lost(why_lost(one)) for one in weighed if one is not own and one.evidence)
-        match = FileMatch(file.path, own.score, str(claim), (*own.evidence, *claim.evidence), losers)
+        match = FileMatch(file.path, own.score, claim.reason, (*own.evidence, *claim.evidence), losers)
         self._matches[file.path] = {claim.agent: match}
         return True
 
@@ -183,7 +185,8 @@ class _Router:
                 own = next((one for one in weighed if one.agent.name == name), None)
                 if own is None or own.score > -STACK_THRESHOLD:
                     evidence = own.evidence if own else ()
-                    match = FileMatch(file.path, own.score if own else 0.0, f"follows {near.first}", evidence)
+                    follows = because(ReasonKind.FOLLOWS, near.first)
+                    match = FileMatch(file.path, own.score if own else 0.0, follows, evidence)
                     self._matches[file.path] = {name: match}
                     return
             if weighed and near is None and self._choose(file, weighed[0], weighed[1:]):
@@ -191,7 +194,7 @@ class _Router:
         losers = tuple(one.lost(why_lost(one)) for one in weighed if one.evidence)
         reason = _why_nobody(file.path, weighed)
         if self._backend.strange and file.path.endswith(".py"):
-            reason = "the repository is built with a framework of no agent's stack"
+            reason = because(ReasonKind.STRANGE_FRAMEWORK)
         self._unassigned[file.path] = Unassigned(file.path, reason, losers)
 
     def _fall_back(self, agent: Agent) -> None:
@@ -212,7 +215,7 @@ class _Router:
                 continue
             most = max(0, reviewers - len(self._matches.get(file.path, ())))
             for agent in beside[:most]:
-                match = FileMatch(file.path, 0.0, "for code of any kind")
+                match = FileMatch(file.path, 0.0, because(ReasonKind.ANY_CODE))
                 self._matches.setdefault(file.path, {})[agent.name] = match
                 self._unassigned.pop(file.path, None)
             left_out |= dict.fromkeys(agent.name for agent in beside[most:])
@@ -248,13 +251,11 @@ def _has_identity(agent: Agent) -> bool:
     return any(signal.identity for signal in agent.stack.signals)
 
 
-def _why_nobody(path: str, weighed: Sequence[Weighed]) -> str:
+def _why_nobody(path: str, weighed: Sequence[Weighed]) -> Reason:
     if len(weighed) > 1 and weighed[0].score == weighed[1].score >= STACK_THRESHOLD:
         names = " and ".join(one.agent.name for one in weighed if one.score == weighed[0].score)
-        return f"the evidence fits several agents alike ({names}); pin the path in .reviewbot.yml to decide"
+        return because(ReasonKind.SEVERAL_ALIKE, names)
     what = kind(path)
     if what is not None:
-        return f"{what}: no agent reviews it"
-    if not weighed:
-        return "no agent reviews files of this kind"
-    return "too little evidence of any agent's stack"
+        return because(ReasonKind.NOBODYS_KIND, what)
+    return because(ReasonKind.NO_STACK if weighed else ReasonKind.UNKNOWN_KIND)

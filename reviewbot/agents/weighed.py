@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewbot.core.agent import SignalKind
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Candidate
 
 if TYPE_CHECKING:
     from reviewbot.core.agent import Agent
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Evidence
 
 # One clear technology (weight 2 in the agent files) is a stack; a file's ending or a shared library is not.
@@ -49,14 +51,14 @@ class Weighed:
         """Whether the file is written in two dialects, of which this agent's is one."""
         return any(piece.kind in _OWN_WORDS and piece.weight >= DECISIVE for piece in self.evidence)
 
-    def lost(self, reason: str) -> Candidate:
+    def lost(self, reason: Reason) -> Candidate:
         """Give it as that of an agent that did not get the file."""
         return Candidate(self.agent.name, self.score, reason, self.evidence)
 
 
-def why_lost(one: Weighed) -> str:
+def why_lost(one: Weighed) -> Reason:
     """Say why another agent got the file."""
     against = sum(piece.weight for piece in one.evidence if piece.weight < 0)
     if against:
-        return f"contradicted ({against:+g})"
-    return "weaker evidence" if one.score >= STACK_THRESHOLD else "too little evidence"
+        return because(ReasonKind.CONTRADICTED, f"{against:+g}")
+    return because(ReasonKind.WEAKER if one.score >= STACK_THRESHOLD else ReasonKind.TOO_LITTLE)

@@ -16,7 +16,7 @@ from reviewbot.core.agent import Scope
 from reviewbot.core.change import FileKind
 from reviewbot.core.check import CheckRun, Needs, Reach
 from reviewbot.core.errors import EngineError, ReviewbotError
-from reviewbot.core.reasons import HUNKS, WHOLE
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Grade
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reviewbot.core.change import ChangedFile, ChangeSet
     from reviewbot.core.check import Check
     from reviewbot.core.finding import Finding, Suggestion
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
 
 
@@ -49,7 +50,7 @@ class CheckResult:
 
     findings: tuple[Finding, ...]
     runs: tuple[CheckRun, ...]
-    seen: Mapping[str, str]
+    seen: Mapping[str, Reach | Reason]
     failures: tuple[Failure, ...]
     remarks: tuple[str, ...] = ()
     project: Project | None = None
@@ -60,7 +61,7 @@ def run(
     assignments: Sequence[Assignment],
     agents: Mapping[str, Agent],
     catalog: Catalog,
-    excuse: Callable[[Finding], str | None] = lambda _: None,
+    excuse: Callable[[Finding], Reason | None] = lambda _: None,
 ) -> CheckResult:
     """Run every check that has an item of an assigned agent, on that agent's files.
 
@@ -126,12 +127,12 @@ def _run(
 
 @dataclass(slots=True)
 class _Result:
-    excuse: Callable[[Finding], str | None]
+    excuse: Callable[[Finding], Reason | None]
     project: Project | None
     removed: Removed
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
-    seen: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, Reach | Reason] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
     unreadable: str = ""
     cut: dict[str, None] = field(default_factory=dict)
@@ -183,11 +184,11 @@ class _Run:
     def _fragments(self, file: ChangedFile) -> tuple[Fragment, ...]:
         reason = unreadable(file)
         if reason is None and not file.path.endswith(".py"):
-            reason = "no check reads files of this kind by itself; checks of the whole change see it"
+            reason = because(ReasonKind.ONLY_IN_WHOLE_CHANGE)
         if reason is not None:
             self._result.seen[file.path] = reason
             return ()
-        self._result.seen[file.path] = HUNKS if file.new_text is None else WHOLE
+        self._result.seen[file.path] = Reach.PARTIAL if file.new_text is None else Reach.WHOLE
         return fragments(file)
 
     def _search(self, syntactic: Sequence[tuple[Rule, ChecklistItem]]) -> None:

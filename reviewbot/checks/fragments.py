@@ -10,19 +10,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.core.change import FileKind, LineKind
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.python.syntax import DEFINITIONS, LONG_LINE, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reviewbot.core.change import ChangedFile, Hunk
+    from reviewbot.core.reasons import Reason
     from reviewbot.python.syntax import Node, Range, Source
 
 _UNREADABLE = {
-    FileKind.DELETED: "deleted",
-    FileKind.BINARY: "binary",
-    FileKind.SUBMODULE: "a submodule",
-    FileKind.MODE_ONLY: "only its mode changed",
+    FileKind.DELETED: because(ReasonKind.DELETED),
+    FileKind.BINARY: because(ReasonKind.BINARY),
+    FileKind.SUBMODULE: because(ReasonKind.SUBMODULE),
+    FileKind.MODE_ONLY: because(ReasonKind.MODE_ONLY),
 }
 
 
@@ -142,11 +144,11 @@ def _without(text: str, places: Iterable[Range]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def unreadable(file: ChangedFile) -> str | None:
+def unreadable(file: ChangedFile) -> Reason | None:
     """Say why nothing in the file can be looked at, or None."""
     if file.kind in _UNREADABLE:
         return _UNREADABLE[file.kind]
-    return None if file.added_lines else "no line was added"
+    return None if file.added_lines else because(ReasonKind.NOTHING_ADDED)
 
 
 def fragments(file: ChangedFile) -> tuple[Fragment, ...]:

@@ -10,9 +10,8 @@ from reviewbot.checks.scope import looks_at
 from reviewbot.checks.selection import nearest
 from reviewbot.core.change import Side
 from reviewbot.core.check import Reach
-from reviewbot.core.finding import Placement, fingerprint
-from reviewbot.core.reasons import IGNORED
-from reviewbot.settings import baseline
+from reviewbot.core.finding import MODEL, Placement, fingerprint
+from reviewbot.core.reasons import ReasonKind, because
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.check import CheckRun
     from reviewbot.core.finding import Finding
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
 
 _MOST_LISTED = 10
-_MODEL = "model"  # what the findings of the model have instead of a check
+_EXCUSES = {ReasonKind.IGNORED, ReasonKind.IN_BASELINE}
 
 
 class Excuses:
@@ -43,22 +43,22 @@ class Excuses:
         self._ignores = {file.path: found for file in changes.files if comments and (found := ignores(file))}
         self._used: set[tuple[Ignore, str]] = set()
 
-    def reason(self, finding: Finding) -> str | None:
+    def reason(self, finding: Finding) -> Reason | None:
         """Say why a finding is held back, or None; it need not have its fingerprint yet."""
         ignore = self._ignore(finding)
         if ignore is not None:
             self._used.add((ignore, finding.check))
-            return f"{IGNORED}: {ignore.reason}"
+            return because(ReasonKind.IGNORED, ignore.reason)
         own = finding.fingerprint or fingerprint(finding, self._renames)
-        return baseline.REASON if own in self._known else None
+        return because(ReasonKind.IN_BASELINE) if own in self._known else None
 
     def applied(self, findings: Iterable[Finding]) -> list[Finding]:
         """Give all of the findings, those with an excuse held back; so is what the model says of them again."""
         result = [_held_back(finding, self.reason(finding)) for finding in findings]
-        excused = [f for f in result if f.placement_reason == baseline.REASON or f.placement_reason.startswith(IGNORED)]
+        excused = [finding for finding in result if finding.placement_reason.kind in _EXCUSES]
         return [
             _held_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
-            if finding.check == _MODEL
+            if finding.check == MODEL
             else finding
             for finding in result
         ]
@@ -107,7 +107,7 @@ class Excuses:
         for name in ignore.checks:
             check = catalog.checks.get(name)
             if check is None:
-                if name not in {*catalog.off, _MODEL}:
+                if name not in {*catalog.off, MODEL}:
                     yield f"no check is called `{name}`, so ignoring it does nothing{nearest(name, catalog.checks)}"
             elif not ignore.reason:
                 yield f"ignoring {name} needs a reason, and without one does nothing; write `{FORM}`"
@@ -122,7 +122,7 @@ class Excuses:
                 yield f"{name} finds nothing here, so the comment that ignores it can go"
 
 
-def _held_back(finding: Finding, reason: str | None) -> Finding:
+def _held_back(finding: Finding, reason: Reason | None) -> Finding:
     if reason is None or finding.placement is not None:
         return finding
     return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)

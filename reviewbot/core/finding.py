@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from reviewbot.core.change import Side
+from reviewbot.core.reasons import NO_REASON, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,7 +124,7 @@ class Finding:
     suggestion: Suggestion | None = None
     fingerprint: str = ""
     placement: Placement | None = None
-    placement_reason: str = ""
+    placement_reason: Reason = NO_REASON
     also: tuple[Item, ...] = ()
 
 

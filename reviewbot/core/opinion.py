@@ -12,15 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from reviewbot.core.finding import Confidence, Finding, Severity
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Failure, Section, Status
-
-
-# How the reason begins of an item that does not hold, in a way that nobody needs to be interrupted for.
-BREACHED = "breached, not worth a comment"
-
-
-# How the reason begins of a check's hint that the second pass holds back.
-HINT = "a hint, "
 
 
 @dataclass(frozen=True)
@@ -32,7 +25,7 @@ class Judged:
         hints: What became of findings of the checks that a model was asked about, by the ``id`` of each.
         items: (agent, item) → status and why.
         sections: The agents' sections, as far as the model wrote them.
-        files: Path → empty where the model saw all of it, else why not.
+        files: Path → why the model did not see all of it, None where it did.
         beside: Paths that no agent reviews and that the model read with an agent's files.
         failures: Calls that failed.
         usage: What it cost.
@@ -41,9 +34,9 @@ class Judged:
 
     findings: tuple[Finding, ...] = ()
     hints: Mapping[int, Finding] = field(default_factory=dict)
-    items: Mapping[tuple[str, str], tuple[Status, str]] = field(default_factory=dict)
+    items: Mapping[tuple[str, str], tuple[Status, Reason]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Reason | None] = field(default_factory=dict)
     beside: frozenset[str] = frozenset()
     failures: tuple[Failure, ...] = ()
     usage: Usage = field(default_factory=Usage)
@@ -67,13 +60,13 @@ class Before:
         items: (agent, item) → status and why, of that review.
         sections: What it wrote for the summary; used where nothing is asked anew.
         hints: :func:`key_of` a hint of the checks → severity and confidence that the second pass gave it, and why it is
-            held back; empty where it is not.
+            held back; None where it is not.
         said: What was said on this pull request, one sentence each; untrusted.
     """
 
     files: frozenset[str] = frozenset()
     findings: tuple[Finding, ...] = ()
-    items: Mapping[tuple[str, str], tuple[Status, str]] = field(default_factory=dict)
+    items: Mapping[tuple[str, str], tuple[Status, Reason]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
-    hints: Mapping[str, tuple[Severity, Confidence, str]] = field(default_factory=dict)
+    hints: Mapping[str, tuple[Severity, Confidence, Reason | None]] = field(default_factory=dict)
     said: tuple[str, ...] = ()

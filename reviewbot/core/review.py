@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reviewbot.core.finding import Finding  # noqa: TC001 - pydantic reads the annotations of saved reviews at run time
+from reviewbot.core.reasons import NO_REASON, Reason
 
 SCHEMA_VERSION = 1
 
@@ -63,7 +64,7 @@ class Candidate:
 
     agent: str
     score: float
-    reason: str
+    reason: Reason
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -73,7 +74,7 @@ class FileMatch:
 
     path: str
     score: float
-    reason: str
+    reason: Reason
     evidence: tuple[Evidence, ...] = ()
     losers: tuple[Candidate, ...] = ()
 
@@ -104,7 +105,7 @@ class Unassigned:
     """A file no agent claims, the reason, and the agents that were weighed."""
 
     path: str
-    reason: str
+    reason: Reason
     losers: tuple[Candidate, ...] = ()
 
 
@@ -174,7 +175,7 @@ class ItemVerdict:
     status: Status
     decided_by: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
-    reason: str = ""
+    reason: Reason = NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ class FileCoverage:
 
     path: str
     status: str
-    reason: str
+    reason: Reason
     hunks: int = 0
     hunks_reviewed: int = 0
     engines: tuple[str, ...] = ()

@@ -6,18 +6,20 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.core.finding import MODEL, Item, Placement
-from reviewbot.core.reasons import IGNORED
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Verdict
 from reviewbot.core.text import alike
 from reviewbot.core.unreviewed import without_findings
 from reviewbot.github import marked_bodies
 from reviewbot.output.markdown import pages, safe
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from reviewbot.core.change import ChangedFile, ChangeSet
     from reviewbot.core.finding import Finding
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Review
     from reviewbot.github.state import Dismissal, State
     from reviewbot.github.threads import Conversation, Thread
@@ -67,7 +69,7 @@ def settled(review: Review, changes: ChangeSet, conversation: Conversation, rule
         if finding.placement is Placement.HELD_BACK:
             return finding
         if dismissal := state.dismissed.get(finding.fingerprint):
-            return _placed(finding, Placement.HELD_BACK, f"dismissed by {dismissal.by}: {dismissal.why}")
+            return _placed(finding, Placement.HELD_BACK, because(ReasonKind.DISMISSED, dismissal.by, dismissal.why))
         if finding.placement is not Placement.INLINE or finding.fingerprint in said:
             return finding
         reason = _not_inline(finding, changes.file(finding.path), state, conversation, rules)
@@ -82,19 +84,19 @@ def settled(review: Review, changes: ChangeSet, conversation: Conversation, rule
 
 def _not_inline(
     finding: Finding, file: ChangedFile | None, state: State, conversation: Conversation, rules: Rules
-) -> str:
-    """Give the reason why a finding gets no new comment, empty where it gets one."""
+) -> Reason | None:
+    """Give the reason why a finding gets no new comment, None where it gets one."""
     if finding.fingerprint in rules.refused:
-        return "GitHub took no comment on these lines"
+        return because(ReasonKind.LINES_REFUSED)
     if said := _said_of_its_lines(finding, conversation):
-        return f"said of these lines in the thread of {said.fingerprint[:8]}"
+        return because(ReasonKind.SAID_IN_THREAD, said.fingerprint[:8])
     if conversation.foreign_pending:
-        return "a pending review of this user, begun elsewhere, keeps GitHub from taking another"
+        return because(ReasonKind.PENDING_REVIEW)
     if pages.size(marked_bodies.inline(finding)) > pages.LIMIT:
-        return "too long for a comment"
+        return because(ReasonKind.TOO_LONG_TO_POST)
     if rules.incremental and file is not None and state.unchanged(file):
-        return "its file is as it was at the review before"
-    return ""
+        return because(ReasonKind.FILE_UNCHANGED)
+    return None
 
 
 def _alike(finding: Finding, thread: Thread) -> bool:
@@ -141,7 +143,11 @@ def closing(review: Review, changes: ChangeSet, conversation: Conversation, rule
     code asks to leave it alone; or when this review looked and did not find it, in other words neither, its code
     changed, and nobody answered.
     """
-    ignored = {f.fingerprint: f.placement_reason for f in review.findings if f.placement_reason.startswith(IGNORED)}
+    ignored = {
+        finding.fingerprint: sentence(finding.placement_reason)
+        for finding in review.findings
+        if finding.placement_reason.kind is ReasonKind.IGNORED
+    }
     found = {finding.fingerprint for finding in review.findings}
     shown = [finding for finding in review.findings if finding.placement is not Placement.HELD_BACK]
     found |= {thread.fingerprint for finding in shown if (thread := _said_of_its_lines(finding, conversation))}
@@ -199,5 +205,5 @@ def _code_changed(thread: Thread, file: ChangedFile | None, state: State) -> boo
     return isinstance(quoted, list) and any(line not in present for line in quoted)
 
 
-def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:
+def _placed(finding: Finding, placement: Placement, reason: Reason) -> Finding:
     return replace(finding, placement=placement, placement_reason=reason)

@@ -7,11 +7,13 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reviewbot.core.reasons import Reason
     from reviewbot.llm.models import Model
 
 # What a conversation has been seen to take (docs/quality.md): rounds of looking, tokens that they bring, tokens of the
@@ -63,24 +65,24 @@ class Budget:
         self.spent = Usage()
         self.unpriced: set[str] = set()
 
-    def plan(self, calls: Sequence[tuple[Model, Usage]]) -> str:
-        """Plan some conversations; give the reason why they are too many, empty where they fit."""
+    def plan(self, calls: Sequence[tuple[Model, Usage]]) -> Reason | None:
+        """Plan some conversations; give the reason why they are too many, None where they fit."""
         prompt = sum(usage.input_tokens + usage.cache_write_tokens for _, usage in calls)
         dollars = sum(model.cost(usage) or 0.0 for model, usage in calls)
         if self._planned_tokens + prompt > self._most_tokens:
-            return f"over the budget of {self._most_tokens:,} tokens (max_input_tokens)"
+            return because(ReasonKind.OVER_TOKENS, f"{self._most_tokens:,}")
         if self._most_usd is not None and self.planned_usd + dollars > self._most_usd:
-            return f"over the budget of ${self._most_usd:.2f} (max_cost_usd)"
+            return because(ReasonKind.OVER_DOLLARS, f"{self._most_usd:.2f}")
         self._planned_tokens += prompt
         self.planned_usd += dollars
-        return ""
+        return None
 
-    def over(self) -> str:
-        """Give the reason why nothing more may be asked, empty where something may."""
+    def over(self) -> Reason | None:
+        """Give the reason why nothing more may be asked, None where something may."""
         with self._lock:
             if self._most_usd is not None and self.spent.cost_usd >= self._most_usd:
-                return f"the budget of ${self._most_usd:.2f} (max_cost_usd) is spent"
-            return ""
+                return because(ReasonKind.DOLLARS_SPENT, f"{self._most_usd:.2f}")
+            return None
 
     def tight(self) -> bool:
         """Tell whether so little is left that whoever looks around must come to an end."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.core.errors import ModelError
-from reviewbot.core.opinion import BREACHED
+from reviewbot.core.reasons import Reason, ReasonKind, because
 from reviewbot.core.review import Failure, Section, Status
 from reviewbot.core.text import printable
 from reviewbot.llm import findings, verdicts
@@ -32,7 +32,15 @@ _MOST_REASON = 300
 
 
 class SpentError(Exception):
-    """Nothing more may be asked."""
+    """Nothing more may be asked.
+
+    Attributes:
+        reason: Why.
+    """
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -52,10 +60,10 @@ class Outcome:
     job: Job
     findings: tuple[Finding, ...] = ()
     hints: Mapping[int, Finding] = field(default_factory=dict)
-    items: Mapping[str, tuple[Status, str]] = field(default_factory=dict)
+    items: Mapping[str, tuple[Status, Reason]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     failures: tuple[Failure, ...] = ()
-    unseen: Mapping[str, str] = field(default_factory=dict)
+    unseen: Mapping[str, Reason] = field(default_factory=dict)
 
 
 class Worker:
@@ -92,14 +100,14 @@ class Worker:
         try:
             return self._reviewed(job)
         except SpentError as error:
-            return Outcome(job, unseen=dict.fromkeys(job.bundle.paths, str(error)))
+            return Outcome(job, unseen=dict.fromkeys(job.bundle.paths, error.reason))
         except ModelError as error:
             failed = Failure("model", f"{job.name}: {error}")
-            unseen = dict.fromkeys(job.bundle.paths, f"the model failed: {error}")
+            unseen = dict.fromkeys(job.bundle.paths, because(ReasonKind.MODEL_FAILED, str(error)))
             return Outcome(job, failures=(failed,), unseen=unseen)
         except Exception as error:  # noqa: BLE001 - a bug in one bundle must not take the others with it
             failed = Failure("model", f"{job.name}: broke: {type(error).__name__}: {error}")
-            unseen = dict.fromkeys(job.bundle.paths, "the model's part broke")
+            unseen = dict.fromkeys(job.bundle.paths, because(ReasonKind.MODEL_BROKE))
             return Outcome(job, failures=(failed,), unseen=unseen)
         finally:
             self._gate.over(id(job))
@@ -128,7 +136,7 @@ class Worker:
 
     def _items(
         self, job: Job, reply: ReviewReply, conversation: Conversation, failures: list[Failure]
-    ) -> dict[str, tuple[Status, str]]:
+    ) -> dict[str, tuple[Status, Reason]]:
         """Give a verdict for each item; those that were left out are asked for once more."""
         asked_for = [item.id for item in job.prompts.items]
         items = _statuses(reply.items, asked_for)
@@ -138,7 +146,7 @@ class Worker:
                 items |= _statuses(conversation.ask(job.prompts.left_out(left_out)).items, left_out)
             except (ModelError, SpentError) as error:
                 failures += [Failure("model", f"left out, {job.name}: {error}")] * isinstance(error, ModelError)
-            silent = (Status.NOT_CHECKED, "the model gave no verdict, though it was asked twice")
+            silent = (Status.NOT_CHECKED, because(ReasonKind.ASKED_TWICE))
             items |= {item: silent for item in left_out if item not in items}
         return items
 
@@ -184,10 +192,10 @@ class Worker:
         try:
             reply = self._conversation(what, job, job.second, prompt).answer()
         except SpentError as error:
-            return verdicts.unconfirmed(candidates, f"not confirmed by a second pass: {error}"), ()
+            return verdicts.unconfirmed(candidates, because(ReasonKind.REFUTING_STOPPED, error.reason)), ()
         except ModelError as error:
             failures.append(Failure("model", f"{what}, {job.name}: {error}"))
-            return verdicts.unconfirmed(candidates, "not confirmed by a second pass, which failed"), ()
+            return verdicts.unconfirmed(candidates, because(ReasonKind.REFUTING_FAILED)), ()
         return verdicts.applied(candidates, reply.verdicts, job.workspace), reply.findings
 
     def _conversation(self, what: str, job: Job, model: Model, prompt: Prompt) -> Conversation:
@@ -211,15 +219,15 @@ class Worker:
         return Conversation(send, opening, job.workspace, job.prompts.fence, limits)
 
 
-def _statuses(replies: Iterable[ItemReply], asked_for: Iterable[str]) -> dict[str, tuple[Status, str]]:
+def _statuses(replies: Iterable[ItemReply], asked_for: Iterable[str]) -> dict[str, tuple[Status, Reason]]:
     """Give the verdicts on items that were asked for; of several on one item the first counts."""
     wanted = set(asked_for)
-    result: dict[str, tuple[Status, str]] = {}
+    result: dict[str, tuple[Status, Reason]] = {}
     for reply in replies:
         if reply.item in wanted:
             reason = printable(" ".join(reply.reason.split()))[:_MOST_REASON]
             if reply.verdict == "breached":
-                result.setdefault(reply.item, (Status.VIOLATED, f"{BREACHED}: {reason}"))
+                result.setdefault(reply.item, (Status.VIOLATED, because(ReasonKind.BREACHED, reason)))
             else:
-                result.setdefault(reply.item, (Status(reply.verdict), reason))
+                result.setdefault(reply.item, (Status(reply.verdict), because(ReasonKind.OTHER, reason)))
     return result

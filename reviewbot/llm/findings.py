@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.agent import BEYOND
 from reviewbot.core.change import ChangedFile, FileKind, Side
 from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity, Suggestion
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.text import printable
 from reviewbot.llm import quotes
 from reviewbot.llm.masking import MASK
@@ -18,6 +19,7 @@ from reviewbot.python.syntax import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from reviewbot.core.reasons import Reason
     from reviewbot.llm.quotes import Anchor
     from reviewbot.llm.replies import FoundReply, ManipulationReply
     from reviewbot.llm.workspace import Workspace
@@ -46,7 +48,7 @@ def of_reply(replies: Iterable[FoundReply], agent: str, items: Collection[str], 
         place = (finding.path, finding.start_line, finding.side)
         on_line[place] += 1
         too_many = on_line[place] > _MOST_ON_A_LINE
-        return held(finding, f"more than {_MOST_ON_A_LINE} findings on one line") if too_many else finding
+        return held(finding, because(ReasonKind.TOO_MANY, _MOST_ON_A_LINE)) if too_many else finding
 
     return [not_too_many(_of_one(reply, agent, items, workspace)) for reply in replies]
 
@@ -73,7 +75,7 @@ def of_manipulation(
             body="It is addressed to whoever reviews the change. It was not followed; read it before merging.",
             evidence=anchor.text if anchor else reply.quote[:_MOST_QUOTE],
         )
-        result.append(finding if anchor else held(finding, "quotes text that is not there"))
+        result.append(finding if anchor else held(finding, because(ReasonKind.TEXT_NOT_THERE)))
     return result
 
 
@@ -96,19 +98,19 @@ def _of_one(reply: FoundReply, agent: str, items: Collection[str], workspace: Wo
     )
     file = whole(reply.path, workspace)
     if file is None:
-        return held(finding, "names a file that is not there")
+        return held(finding, because(ReasonKind.FILE_NOT_THERE))
     finding = replace(finding, path=file.path)
     anchor = quotes.find(reply.quote, reply.line, file, side)
     faults = {
-        "its text is longer than a comment is read": len(finding.title) > _MOST_TITLE
+        ReasonKind.TOO_LONG: len(finding.title) > _MOST_TITLE
         or len(finding.body) > _MOST_BODY
         or len(finding.evidence) > _MOST_QUOTE,
-        "it says nothing": not finding.title or not finding.body,
-        "quotes code that is not there": anchor is None,
+        ReasonKind.SAYS_NOTHING: not finding.title or not finding.body,
+        ReasonKind.CODE_NOT_THERE: anchor is None,
     }
-    fault = next((reason for reason, there in faults.items() if there), None)
-    if fault is not None or anchor is None:
-        return held(finding, fault or "")
+    fault = next((kind for kind, there in faults.items() if there), ReasonKind.NONE)
+    if fault is not ReasonKind.NONE or anchor is None:
+        return held(finding, because(fault))
     return _anchored(finding, anchor, file, reply.replacement)
 
 
@@ -128,8 +130,7 @@ def put(finding: Finding, anchor: Anchor, file: ChangedFile) -> Finding:
 def _anchored(finding: Finding, anchor: Anchor, file: ChangedFile, replacement: str | None) -> Finding:
     finding = put(finding, anchor, file)
     if anchor.ambiguous:
-        reason = "the code it quotes stands in several places"
-        return replace(finding, placement=Placement.SUMMARY, placement_reason=reason)
+        return replace(finding, placement=Placement.SUMMARY, placement_reason=because(ReasonKind.AMBIGUOUS))
     return replace(finding, suggestion=_suggestion(anchor, file, replacement))
 
 
@@ -159,7 +160,7 @@ def whole(path: str, workspace: Workspace) -> ChangedFile | None:
     return None if text is None else ChangedFile(path, FileKind.MODIFIED, old_text=text, new_text=text)
 
 
-def held(finding: Finding, reason: str) -> Finding:
+def held(finding: Finding, reason: Reason) -> Finding:
     """Hold a finding back; it is kept to be read, cut to what a list can show."""
     # What is held back is kept to be read, not to be rendered at any length.
     return replace(

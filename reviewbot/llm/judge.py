@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.core.opinion import Before, Judged, key_of
+from reviewbot.core.reasons import Reason, ReasonKind, because
 from reviewbot.core.review import Failure, Section, Status
 from reviewbot.llm import bundle_review, verdicts
 from reviewbot.llm.gate import Gate
 from reviewbot.llm.planning import Plan
 from reviewbot.llm.pool import AT_ONCE, Running
 from reviewbot.llm.progress import Progress
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
@@ -113,7 +115,8 @@ class Asking:
 
 
 def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
-    files = dict.fromkeys((*before.files, *(path for job in plan.jobs for path in job.bundle.paths)), "")
+    files: dict[str, Reason | None] = dict.fromkeys(before.files)
+    files |= {path: None for job in plan.jobs for path in job.bundle.paths}
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     unseen = dict(plan.left_out)
     for outcome in outcomes:
@@ -122,7 +125,9 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
         done = {id(outcome.job) for outcome in outcomes}
         missing = [job for job in plan.jobs if id(job) not in done]
         failures.append(Failure("model", f"interrupted: {len(missing)} of {len(plan.jobs)} bundles were not reviewed"))
-        unseen |= {(job.agent.name, path): "interrupted" for job in missing for path in job.bundle.paths}
+        unseen |= {
+            (job.agent.name, path): because(ReasonKind.INTERRUPTED) for job in missing for path in job.bundle.paths
+        }
     # A file that one of its agents did not see is not seen whole.
     files |= {path: reason for (_, path), reason in unseen.items()}
     return Judged(
@@ -140,7 +145,7 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
 
 def _items(
     before: Before, outcomes: Sequence[Outcome], partly: Container[str]
-) -> dict[tuple[str, str], tuple[Status, str]]:
+) -> dict[tuple[str, str], tuple[Status, Reason]]:
     result = dict(before.items)
     for outcome in outcomes:
         for item, (status, reason) in outcome.items.items():
@@ -150,7 +155,7 @@ def _items(
                 result[key] = (status, reason)
     for key, (status, _) in result.items():
         if key[0] in partly and status in {Status.PASSED, Status.NOT_APPLICABLE}:
-            result[key] = (Status.NOT_CHECKED, "the model did not see all of the agent's files")
+            result[key] = (Status.NOT_CHECKED, because(ReasonKind.NOT_SEEN_WHOLE))
     return result
 
 
@@ -171,11 +176,11 @@ def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
 
 def _remarks(plan: Plan) -> list[str]:
     remarks = list(plan.remarks)
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[Reason, list[str]] = {}
     several = len({agent for agent, _ in plan.left_out}) > 1
     for (agent, path), reason in plan.left_out.items():
         by_reason.setdefault(reason, []).append(f"{path} (for {agent})" if several else path)
-    remarks += [f"Not reviewed by the model, {reason}: {', '.join(paths)}." for reason, paths in by_reason.items()]
+    remarks += [f"Not reviewed by the model, {sentence(why)}: {', '.join(paths)}." for why, paths in by_reason.items()]
     # A tree on GitHub that is too large for one archive says what it could not read.
     if unread := getattr(plan.changes.head_tree, "unread", ()):
         remarks.append(

@@ -14,15 +14,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity
-from reviewbot.core.opinion import HINT, Before, key_of
-from reviewbot.core.reasons import REPEATS
+from reviewbot.core.opinion import Before, key_of
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Section, Status
 from reviewbot.llm import quotes
+from reviewbot.output import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Review
     from reviewbot.settings.loading import Settings
 
@@ -45,10 +47,11 @@ def kept(review: Review, settings: Settings) -> dict[str, Any]:
     for finding in review.findings:
         if finding.check == MODEL and finding.placement is not None:
             told = asdict(finding)
-            place = [finding.start_line, finding.end_line, str(finding.placement), finding.placement_reason]
+            reason = sentences.sentence(finding.placement_reason)
+            place = [finding.start_line, finding.end_line, str(finding.placement), reason]
             findings.append({**{name: told[name] for name in _KEPT}, "place": place})
     items = {
-        f"{verdict.agent}/{verdict.item}": [str(verdict.status), verdict.reason]
+        f"{verdict.agent}/{verdict.item}": [str(verdict.status), sentences.sentence(verdict.reason)]
         for verdict in review.ledger
         if verdict.status is Status.NOT_CHECKED or MODEL in verdict.decided_by
         if verdict.status is not Status.VIOLATED
@@ -59,7 +62,7 @@ def kept(review: Review, settings: Settings) -> dict[str, Any]:
         key_of(one): [
             str(one.severity),
             str(one.confidence),
-            one.placement_reason if one.placement_reason.startswith(HINT) else "",
+            sentences.sentence(one.placement_reason) if one.placement_reason.kind is ReasonKind.HINT else "",
         ]
         for one in review.findings
         if one.check != MODEL and one.path in files
@@ -112,12 +115,12 @@ def _finding(data: Any) -> Finding | None:
         start, end, placement, reason = data["place"]
         told = {name: data[name] for name in _KEPT}
         finding = TypeAdapter(Finding).validate_python({**told, "check": MODEL, "start_line": start, "end_line": end})
-        where = Placement(placement)
+        where, why = Placement(placement), sentences.read(str(reason))
     except (ValidationError, KeyError, TypeError, ValueError):
         return None
     # What was inline is placed anew, since the lines of its diff may have moved, and so is what it speaks for.
-    anew = where is Placement.INLINE or str(reason).startswith(REPEATS)
-    return finding if anew else replace(finding, placement=where, placement_reason=str(reason))
+    anew = where is Placement.INLINE or why.kind is ReasonKind.REPEATS
+    return finding if anew else replace(finding, placement=where, placement_reason=why)
 
 
 def _moved(finding: Finding, changes: ChangeSet) -> Finding | None:
@@ -131,20 +134,21 @@ def _moved(finding: Finding, changes: ChangeSet) -> Finding | None:
     return replace(finding, start_line=anchor.start_line, end_line=anchor.end_line) if anchor else None
 
 
-def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, str]]:
-    result: dict[tuple[str, str], tuple[Status, str]] = {}
+def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, Reason]]:
+    result: dict[tuple[str, str], tuple[Status, Reason]] = {}
     for key, value in data.items() if isinstance(data, dict) else ():
         agent, _, item = str(key).partition("/")
         if isinstance(value, list) and len(value) == 2 and value[0] in list(Status):
-            result[agent, item] = (Status(value[0]), str(value[1]))
+            result[agent, item] = (Status(value[0]), sentences.read(str(value[1])))
     return result
 
 
-def _hints(data: Any) -> Mapping[str, tuple[Severity, Confidence, str]]:
+def _hints(data: Any) -> Mapping[str, tuple[Severity, Confidence, Reason | None]]:
     result = {}
     for key, value in data.items() if isinstance(data, dict) else ():
         if isinstance(value, list) and len(value) == 3 and value[0] in list(Severity) and value[1] in list(Confidence):
-            result[str(key)] = (Severity(value[0]), Confidence(value[1]), str(value[2]))
+            why = str(value[2])
+            result[str(key)] = (Severity(value[0]), Confidence(value[1]), sentences.read(why) if why else None)
     return result
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reviewbot.core.agent import Agent
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.opinion import Before
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
     from reviewbot.settings.config import Config
 
@@ -55,7 +56,7 @@ class Plan:
         self._fence = Fence()
         self._workspace = Workspace(changes)
         self.jobs: list[Job] = []
-        self.left_out: dict[tuple[str, str], str] = {}
+        self.left_out: dict[tuple[str, str], Reason] = {}
         self.known: set[str] = set()
         self.remarks: list[str] = []
         self.budget = Budget(config.max_input_tokens, config.max_cost_usd)

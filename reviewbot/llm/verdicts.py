@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import MODEL, Confidence, Placement, Severity
-from reviewbot.core.opinion import HINT
+from reviewbot.core.reasons import NO_REASON, Reason, ReasonKind, because
 from reviewbot.core.text import printable
 from reviewbot.llm import quotes
 from reviewbot.llm.findings import held, put, whole
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from reviewbot.llm.replies import VerdictReply
     from reviewbot.llm.workspace import Workspace
 
-QUESTION = "a question: the second pass could neither show it nor disprove it"
 _MOST_REASON = 400
 _MOST_OF_CHECK = 3
 _SURE = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW)
@@ -43,12 +42,12 @@ def candidates(found: Iterable[Finding], hints: Iterable[Finding]) -> list[Findi
     return own
 
 
-def unconfirmed(found: Iterable[Finding], reason: str) -> dict[int, Finding]:
+def unconfirmed(found: Iterable[Finding], reason: Reason) -> dict[int, Finding]:
     """Put what was not judged into the summary; hold hints back, and leave what a check is sure of."""
     result = {}
     for finding in found:
         if is_hint(finding) and finding.check != MODEL:
-            result[id(finding)] = held(finding, f"{HINT}{reason}")
+            result[id(finding)] = held(finding, because(ReasonKind.HINT, reason))
         elif finding.check != MODEL:
             result[id(finding)] = finding
         elif finding.placement is None:
@@ -71,13 +70,12 @@ def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspa
     for number, finding in enumerate(judged, 1):
         one = by_number.get(number)
         if one is None:
-            result |= unconfirmed([finding], "the second pass gave no verdict on it")
+            result |= unconfirmed([finding], because(ReasonKind.NO_VERDICT))
             continue
         first = _first(one, by_number)
         if 0 < first != number <= len(judged):
-            same = judged[first - 1]
-            hint = "" if finding.check == MODEL else HINT
-            result[id(finding)] = held(finding, f"{hint}says the same as `{printable(same.title)[:120]}`")
+            same = because(ReasonKind.SAME_AS, printable(judged[first - 1].title)[:120])
+            result[id(finding)] = held(finding, same if finding.check == MODEL else because(ReasonKind.HINT, same))
             continue
         result[id(finding)] = _one(finding, one, workspace)
     return result
@@ -122,8 +120,9 @@ def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> dict[int
         if id(hint) in judged:
             return judged[id(hint)]
         if hint.check in asked - shown:
-            return held(hint, f"{HINT}like others of this check, which were judged and are held back")
-        return held(hint, f"{HINT}of little weight, or not confirmed") if is_hint(hint) else hint
+            return held(hint, because(ReasonKind.HINT, because(ReasonKind.LIKE_OTHERS)))
+        light = because(ReasonKind.HINT, because(ReasonKind.OF_LITTLE_WEIGHT))
+        return held(hint, light) if is_hint(hint) else hint
 
     return {id(hint): one(hint) for hint in hints}
 
@@ -134,13 +133,13 @@ def _one(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Findi
     if finding.check != MODEL:
         return _of_hint(finding, verdict, evidence if shown else "")
     if verdict.verdict == "minor" and shown:
-        return held(finding, f"true, and not worth an interruption: {evidence}")
+        return held(finding, because(ReasonKind.MINOR, evidence))
     if verdict.verdict == "refuted" and shown:
-        return held(finding, f"refuted: {evidence}")
+        return held(finding, because(ReasonKind.REFUTED, evidence))
     if verdict.verdict in {"stands", "corrected"} and shown:
         sure = Confidence.MEDIUM if finding.confidence is Confidence.LOW else finding.confidence
         return replace(_corrected(finding, verdict, workspace), confidence=sure)
-    reason = f"{QUESTION}{f': {evidence}' if evidence else ''}"
+    reason = because(ReasonKind.QUESTION, *filter(None, [evidence]))
     return replace(finding, placement=Placement.SUMMARY, placement_reason=reason, confidence=Confidence.LOW)
 
 
@@ -151,11 +150,12 @@ def _of_hint(hint: Finding, verdict: VerdictReply, shown: str) -> Finding:
         return replace(hint, severity=severity, confidence=min(hint.confidence, Confidence.MEDIUM, key=_SURE.index))
     if not is_hint(hint) and (verdict.verdict not in {"minor", "refuted"} or not shown):
         return hint
-    why = {"minor": "true, and not worth an interruption", "refuted": "refuted"}.get(verdict.verdict, "not confirmed")
-    return held(hint, f"{HINT}{why}{f': {shown}' if shown else ''}")
+    kinds = {"minor": ReasonKind.MINOR, "refuted": ReasonKind.REFUTED}
+    why = because(kinds.get(verdict.verdict, ReasonKind.NOT_CONFIRMED), *filter(None, [shown]))
+    return held(hint, because(ReasonKind.HINT, why))
 
 
-def remembered(hint: Finding, severity: Severity, confidence: Confidence, reason: str) -> Finding:
+def remembered(hint: Finding, severity: Severity, confidence: Confidence, reason: Reason | None) -> Finding:
     """Give a hint as the second pass of an earlier review left it."""
     judged = replace(hint, severity=severity, confidence=confidence)
     return held(judged, reason) if reason else judged
@@ -189,5 +189,5 @@ def _corrected(finding: Finding, verdict: VerdictReply, workspace: Workspace) ->
         anchor = quotes.find(verdict.quote, None, file, finding.side)
         if anchor is not None and not anchor.ambiguous:
             # What kept it from its line was the old quote.
-            finding = replace(put(finding, anchor, file), placement=None, placement_reason="")
+            finding = replace(put(finding, anchor, file), placement=None, placement_reason=NO_REASON)
     return finding

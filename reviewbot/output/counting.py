@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement, Severity
-from reviewbot.core.reasons import DETAIL, SAID_ONCE
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Status
 
 if TYPE_CHECKING:
@@ -47,11 +47,8 @@ def shown(review: Review) -> list[Finding]:
 
 def commented(review: Review) -> list[Finding]:
     """Give the shown findings that no note speaks for, and that are no details."""
-    return [
-        finding
-        for finding in shown(review)
-        if not finding.placement_reason.startswith(SAID_ONCE) and finding.placement_reason != DETAIL
-    ]
+    elsewhere = {ReasonKind.SAID_ONCE, ReasonKind.DETAIL}
+    return [finding for finding in shown(review) if finding.placement_reason.kind not in elsewhere]
 
 
 def held_back(review: Review) -> list[Finding]:

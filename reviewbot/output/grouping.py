@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
-from reviewbot.core.reasons import DETAIL, LISTED, SAID_ONCE
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Grade, Status, Verdict
 from reviewbot.core.unreviewed import looked_at
 from reviewbot.output import counting
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,11 +58,11 @@ def grouped(review: Review) -> list[tuple[Note, list[Finding]]]:
     """Give each note with the findings it speaks for."""
     result: list[tuple[Note, list[Finding]]] = [(note, []) for note in review.notes]
     for finding in counting.shown(review):
-        if finding.placement is not Placement.SUMMARY or not finding.placement_reason.startswith(SAID_ONCE):
+        if finding.placement is not Placement.SUMMARY or finding.placement_reason.kind is not ReasonKind.SAID_ONCE:
             continue
         of_item = [pair for pair in result if (pair[0].agent, pair[0].item) == (finding.agent, finding.item)]
         # Two checks that speak for one item make two notes; the count tells them apart.
-        exact = [pair for pair in of_item if finding.placement_reason.endswith(f"one of {pair[0].count} alike")]
+        exact = [pair for pair in of_item if finding.placement_reason == because(ReasonKind.SAID_ONCE, pair[0].count)]
         for _, alike in (exact or of_item)[:1]:
             alike.append(finding)
     return result
@@ -70,19 +71,20 @@ def grouped(review: Review) -> list[tuple[Note, list[Finding]]]:
 def one_by_one(review: Review) -> list[Finding]:
     """Give the shown findings that no note speaks for, and that are no details."""
     said = {id(finding) for _, alike in grouped(review) for finding in alike}
-    return [f for f in counting.shown(review) if id(f) not in said and f.placement_reason != DETAIL]
+    shown = counting.shown(review)
+    return [f for f in shown if id(f) not in said and f.placement_reason.kind is not ReasonKind.DETAIL]
 
 
 def listed(review: Review) -> list[Finding]:
     """Give what a model found and what is of little weight: a list holds it, and no comment."""
-    return [finding for finding in counting.shown(review) if finding.placement_reason == LISTED]
+    return [finding for finding in counting.shown(review) if finding.placement_reason.kind is ReasonKind.LISTED]
 
 
 def details(review: Review) -> tuple[str, list[str]]:
     """Give the findings that are details: how many in words, and a line for each check with all places."""
     by_check: dict[str, list[Finding]] = {}
     for finding in counting.shown(review):
-        if finding.placement_reason == DETAIL:
+        if finding.placement_reason.kind is ReasonKind.DETAIL:
             by_check.setdefault(finding.check, []).append(finding)
     lines = []
     for check, alike in sorted(by_check.items()):
@@ -113,7 +115,7 @@ def undecided(ledger: Iterable[ItemVerdict]) -> dict[tuple[str, str, str], list[
     groups: dict[tuple[str, str, str], list[ItemVerdict]] = {}
     for verdict in ledger:
         if verdict.status is not Status.VIOLATED:
-            key = (verdict.agent, verdict.status.replace("_", " "), verdict.reason)
+            key = (verdict.agent, verdict.status.replace("_", " "), sentence(verdict.reason))
             groups.setdefault(key, []).append(verdict)
     return groups
 
@@ -122,7 +124,7 @@ def files(review: Review) -> dict[tuple[str, str], list[FileCoverage]]:
     """Group the files by what was done with them and why, what was not looked at first."""
     groups: dict[tuple[str, str], list[FileCoverage]] = {}
     for file in review.coverage.files:
-        groups.setdefault((file.status, file.reason), []).append(file)
+        groups.setdefault((file.status, sentence(file.reason)), []).append(file)
     order = {status: place for place, status in enumerate(_STATUSES)}
     return dict(sorted(groups.items(), key=lambda group: (order.get(group[0][0], len(order)), group[0])))
 
@@ -131,7 +133,7 @@ def unassigned(review: Review) -> dict[str, list[Unassigned]]:
     """Group the files that no agent reviews by the reason, in the order of the change."""
     groups: dict[str, list[Unassigned]] = {}
     for file in review.unassigned:
-        losers = ", ".join(f"{loser.agent} {loser.reason}" for loser in file.losers)
-        reason = f"{file.reason} ({losers})" if losers else file.reason
+        losers = ", ".join(f"{loser.agent} {sentence(loser.reason)}" for loser in file.losers)
+        reason = f"{sentence(file.reason)} ({losers})" if losers else sentence(file.reason)
         groups.setdefault(reason, []).append(file)
     return groups

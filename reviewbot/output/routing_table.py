@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from reviewbot.output.counting import plural
 from reviewbot.output.formats import inert
 from reviewbot.output.formats.json import document
 from reviewbot.output.markdown.safe import one_line
+from reviewbot.output.sentences import as_data, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def as_json(routing: Routing) -> str:
     """Give the routing as a JSON document with the keys of the review's ``assignments`` and ``unassigned``."""
-    return document(asdict(routing))
+    return document(as_data(routing))
 
 
 def as_text(routing: Routing) -> str:
@@ -33,21 +33,21 @@ def as_text(routing: Routing) -> str:
     if routing.unassigned:
         lines.append(f"no agent  {plural(len(routing.unassigned), 'file')}")
         for file in routing.unassigned:
-            lines.append(f"  {one_line(file.path)}: {file.reason}")
+            lines.append(f"  {one_line(file.path)}: {sentence(file.reason)}")
             lines += _losers(file.losers, file.path)
         lines.append("")
     return inert("\n".join(lines))
 
 
 def _file(match: FileMatch) -> list[str]:
-    lines = [f"  {one_line(match.path)}  {match.score:g}  {match.reason}"]
+    lines = [f"  {one_line(match.path)}  {match.score:g}  {sentence(match.reason)}"]
     return lines + _evidence(match.evidence, "      ", match.path) + _losers(match.losers, match.path)
 
 
 def _losers(losers: Sequence[Candidate], own: str) -> list[str]:
     lines = []
     for loser in losers:
-        lines.append(f"      lost: {loser.agent}  {loser.score:g}  {loser.reason}")
+        lines.append(f"      lost: {loser.agent}  {loser.score:g}  {sentence(loser.reason)}")
         lines += _evidence(loser.evidence, "          ", own)
     return lines
 

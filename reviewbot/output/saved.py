@@ -6,12 +6,28 @@ The only place that needs pydantic for reviews; the words themselves stay plain 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import core_schema
 
 from reviewbot.core.errors import ReviewFileError
+from reviewbot.core.reasons import Reason
 from reviewbot.core.review import SCHEMA_VERSION, Review
+from reviewbot.output.sentences import read, sentence
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+
+
+def _as_sentence(_: type[Reason], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+    text = handler(str)
+    said = core_schema.plain_serializer_function_ser_schema(sentence, return_schema=text)
+    return core_schema.no_info_after_validator_function(read, text, serialization=said)
+
+
+# The words themselves know nothing of files: only here a reason is its sentence.
+Reason.__get_pydantic_core_schema__ = _as_sentence  # type: ignore[attr-defined]
 
 
 def load(text: str, path: str = "review.json") -> Review:

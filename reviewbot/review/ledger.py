@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.agent import BEYOND, BEYOND_ITEM, Scope
 from reviewbot.core.check import Reach
 from reviewbot.core.finding import MODEL, Placement
-from reviewbot.core.opinion import BREACHED
-from reviewbot.core.reasons import REPEATS
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Grade, ItemVerdict, Status
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from reviewbot.core.agent import Agent, ChecklistItem
     from reviewbot.core.check import Check, CheckRun
     from reviewbot.core.finding import Finding
+    from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
 
 
@@ -26,7 +26,7 @@ def ledger(
     findings: Sequence[Finding],
     runs: Sequence[CheckRun],
     checks: Mapping[str, Check],
-    judged: Mapping[tuple[str, str], tuple[Status, str]] | None = None,
+    judged: Mapping[tuple[str, str], tuple[Status, Reason]] | None = None,
 ) -> tuple[ItemVerdict, ...]:
     """Give one verdict for each item of each assigned agent, in the order of the checklists.
 
@@ -63,54 +63,51 @@ def _verdict(
     findings: Sequence[Finding],
     runs: Sequence[CheckRun],
     checks: Mapping[str, Check],
-    judged: tuple[Status, str] | None,
+    judged: tuple[Status, Reason] | None,
 ) -> ItemVerdict:
     agent = assignment.agent
 
-    def verdict(status: Status, reason: str, by: Sequence[str] = (), prints: Sequence[str] = ()) -> ItemVerdict:
+    def verdict(status: Status, reason: Reason, by: Sequence[str] = (), prints: Sequence[str] = ()) -> ItemVerdict:
         return ItemVerdict(agent, item.id, item.title, status, tuple(by), tuple(prints), reason)
 
     own = [finding for finding in findings if finding.agent == agent and finding.item == item.id]
     shown = [finding for finding in own if finding.placement is not Placement.HELD_BACK]
     if shown:
         by = sorted({finding.check for finding in shown})
-        count = "1 finding" if len(shown) == 1 else f"{len(shown)} findings"
-        return verdict(Status.VIOLATED, count, by, [finding.fingerprint for finding in shown])
+        prints = [finding.fingerprint for finding in shown]
+        return verdict(Status.VIOLATED, because(ReasonKind.FOUND, len(shown)), by, prints)
     if item.scope is Scope.PROJECT and assignment.grade in (Grade.STACK, Grade.FALLBACK):
-        return verdict(
-            Status.NOT_APPLICABLE, f"a rule of {agent}'s own project; pin the agent in .reviewbot.yml to apply it"
-        )
-    if said := [
-        word for one in own if one.placement_reason.startswith(REPEATS) for word in one.placement_reason.split()
-    ]:
+        return verdict(Status.NOT_APPLICABLE, because(ReasonKind.OTHER_PROJECT, agent))
+    reasons = [one.placement_reason for one in own]
+    if said := [reason.detail[0] for reason in reasons if reason.kind is ReasonKind.REPEATS]:
         prints = [finding.fingerprint for finding in findings if finding.fingerprint in said]
         by = sorted({finding.check for finding in findings if finding.fingerprint in prints})
-        return verdict(Status.VIOLATED, "said by another finding on the same lines", by, prints)
+        return verdict(Status.VIOLATED, because(ReasonKind.SAID_BY_ANOTHER), by, prints)
     if own and judged is None:
-        return verdict(Status.NOT_CHECKED, f"only held-back findings ({own[0].placement_reason})")
+        return verdict(Status.NOT_CHECKED, because(ReasonKind.ONLY_HELD_BACK, reasons[0]))
     spoke = [run for run in runs if run.agent == agent and run.item == item.id]
     silence = _silence(f"{agent}/{item.id}", spoke, checks)
     return verdict(*(silence if judged is None or silence[0] is Status.PASSED else _judged(*judged)))
 
 
-def _judged(status: Status, reason: str) -> tuple[Status, str, list[str]]:
+def _judged(status: Status, reason: Reason) -> tuple[Status, Reason, list[str]]:
     """Give what a model's verdict without a shown finding is worth."""
-    if status is Status.VIOLATED and not reason.startswith(BREACHED):
-        return Status.NOT_CHECKED, "the model calls it violated, and no finding of it is shown", []
+    if status is Status.VIOLATED and reason.kind is not ReasonKind.BREACHED:
+        return Status.NOT_CHECKED, because(ReasonKind.NONE_SHOWN), []
     return status, reason, [] if status is Status.NOT_CHECKED else [MODEL]
 
 
 def _silence(
     item: str, spoke: Sequence[CheckRun], checks: Mapping[str, Check]
-) -> tuple[Status, str] | tuple[Status, str, list[str]]:
+) -> tuple[Status, Reason] | tuple[Status, Reason, list[str]]:
     """Say what it means that no check that speaks for the item found anything."""
     deciding = [run for run in spoke if item in checks[run.check].decides]
     if deciding and all(run.reach is Reach.WHOLE for run in deciding):
         if any(run.files for run in deciding):
             by = sorted(run.check for run in deciding)
-            return Status.PASSED, "looked at everything it needs and found nothing", by
-        return Status.NOT_APPLICABLE, "nothing in the change is its business"
+            return Status.PASSED, because(ReasonKind.NOTHING_FOUND), by
+        return Status.NOT_APPLICABLE, because(ReasonKind.NO_BUSINESS)
     silent = sorted(run.check for run in spoke if run.files and run.reach is not Reach.NOTHING)
     if silent:
-        return Status.NOT_CHECKED, f"{', '.join(silent)} found nothing, which does not decide the item"
-    return Status.NOT_CHECKED, "no check speaks for it here"
+        return Status.NOT_CHECKED, because(ReasonKind.UNDECIDED, ", ".join(silent))
+    return Status.NOT_CHECKED, because(ReasonKind.NO_CHECK)

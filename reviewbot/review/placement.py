@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Confidence, Placement, Severity
-from reviewbot.core.reasons import DETAIL, LISTED, SAID_ONCE
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Note
 from reviewbot.review.repeats import most_worth_first, said_once
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reviewbot.core.agent import Agent
     from reviewbot.core.change import ChangeSet, Hunk
     from reviewbot.core.finding import Finding
+    from reviewbot.core.reasons import Reason
     from reviewbot.settings.config import Config
 
 
@@ -50,14 +51,14 @@ def place(
         if finding.placement is Placement.HELD_BACK:
             return finding
         if not finding.severity.at_least(config.min_severity):
-            return _placed(finding, Placement.HELD_BACK, f"below the severity asked for ({config.min_severity})")
+            return _placed(finding, Placement.HELD_BACK, because(ReasonKind.BELOW_SEVERITY, config.min_severity))
         if finding.placement is not None:
             return finding
         if light := _light(finding, petty):
             return _placed(finding, Placement.SUMMARY, light)
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
-            return _placed(finding, Placement.SUMMARY, f"{SAID_ONCE}: one of {count} alike")
+            return _placed(finding, Placement.SUMMARY, because(ReasonKind.SAID_ONCE, count))
         return anchored(finding, changes)
 
     placed = [first_reason(finding) for finding in findings]
@@ -71,7 +72,7 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
         if (
             finding.check in group_above
             and finding.placement is Placement.SUMMARY
-            and finding.placement_reason != DETAIL
+            and finding.placement_reason.kind is not ReasonKind.DETAIL
         ):
             grouped.setdefault((finding.agent, finding.check), []).append(finding)
     result = []
@@ -87,33 +88,33 @@ def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above:
     return tuple(result)
 
 
-def _light(finding: Finding, petty: Container[str]) -> str:
-    """Give the reason why a finding interrupts nobody, empty where it may."""
+def _light(finding: Finding, petty: Container[str]) -> Reason | None:
+    """Give the reason why a finding interrupts nobody, None where it may."""
     if finding.check == MODEL:
-        return "" if finding.severity.at_least(Severity.MEDIUM) else LISTED
-    return DETAIL if finding.check in petty else ""
+        return None if finding.severity.at_least(Severity.MEDIUM) else because(ReasonKind.LISTED)
+    return because(ReasonKind.DETAIL) if finding.check in petty else None
 
 
-def _placed(finding: Finding, placement: Placement, reason: str) -> Finding:
+def _placed(finding: Finding, placement: Placement, reason: Reason) -> Finding:
     return replace(finding, placement=placement, placement_reason=reason)
 
 
 def anchored(finding: Finding, changes: ChangeSet) -> Finding:
     """Place a finding by whether the diff can carry a comment on its lines; narrow it to those that can."""
     if finding.confidence is Confidence.LOW:
-        return _placed(finding, Placement.SUMMARY, "a hint: low confidence is shown in the summary only")
+        return _placed(finding, Placement.SUMMARY, because(ReasonKind.UNSURE))
     file = changes.file(finding.path)
     if file is None:
-        return _placed(finding, Placement.SUMMARY, "its file is not part of the change")
+        return _placed(finding, Placement.SUMMARY, because(ReasonKind.NOT_IN_CHANGE))
     hunk = file.hunk_within(finding.start_line, finding.end_line, finding.side)
     if hunk is None:
-        return _placed(finding, Placement.SUMMARY, "its lines are not part of the diff")
+        return _placed(finding, Placement.SUMMARY, because(ReasonKind.NOT_IN_DIFF))
     first, last = _span(hunk, finding.side)
     start, end = max(finding.start_line, first), min(finding.end_line, last)
     if (start, end) == (finding.start_line, finding.end_line):
-        return _placed(finding, Placement.INLINE, "its lines are in the diff")
+        return _placed(finding, Placement.INLINE, because(ReasonKind.IN_DIFF))
     narrowed = replace(finding, start_line=start, end_line=end)
-    return _placed(narrowed, Placement.INLINE, "narrowed to the lines that are in the diff")
+    return _placed(narrowed, Placement.INLINE, because(ReasonKind.NARROWED))
 
 
 def _span(hunk: Hunk, side: Side) -> tuple[int, int]:
@@ -126,6 +127,6 @@ def capped(findings: Sequence[Finding], max_comments: int) -> list[Finding]:
     """Move what is over the limit of inline comments into the summary, the less severe first."""
     inline = sorted((f for f in findings if f.placement is Placement.INLINE), key=most_worth_first)
     over = {finding.fingerprint for finding in inline[max_comments:]}
-    reason = f"over the limit of {max_comments} inline comments"
+    reason = because(ReasonKind.OVER_LIMIT, max_comments)
     demote: Callable[[Finding], Finding] = lambda f: _placed(f, Placement.SUMMARY, reason)  # noqa: E731 - reads as a word
     return [demote(finding) if finding.fingerprint in over else finding for finding in findings]

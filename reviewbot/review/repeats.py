@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.agent import BEYOND
 from reviewbot.core.finding import MODEL, Confidence, Finding, Item, Placement
-from reviewbot.core.reasons import REPEATS
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.text import alike
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _also(findings: Sequence[Finding], speaks: Mapping[str, Finding]) -> dict[st
 
 
 def _held_back(finding: Finding, said: Finding) -> Finding:
-    reason = f"{REPEATS} {said.fingerprint} ({said.check})"
+    reason = because(ReasonKind.REPEATS, said.fingerprint, said.check)
     return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
 
 

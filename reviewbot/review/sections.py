@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
-from reviewbot.core.reasons import DETAIL
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Section, Status
 from reviewbot.output import counting
 
@@ -66,7 +66,7 @@ class _Facts:
         self._assignment = assignment
         self._found = sorted(shown, key=lambda f: (f.severity.rank, f.path, f.start_line))
         # Details have a line of their own in the summary.
-        self._shown = [finding for finding in self._found if finding.placement_reason != DETAIL]
+        self._shown = [one for one in self._found if one.placement_reason.kind is not ReasonKind.DETAIL]
         self._ledger = ledger
         self._checks = checks
 

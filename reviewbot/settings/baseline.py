@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from reviewbot.core.finding import Finding
 
-REASON = "in the baseline"
-
 _VERSION = 1
 
 

@@ -15,6 +15,7 @@ from reviewbot.agents.routing import route
 from reviewbot.agents.witnesses import witnesses
 from reviewbot.core.change import ChangeSet
 from reviewbot.core.review import Grade
+from reviewbot.output.sentences import sentence
 
 BUNDLED, _ = agent_files.load_dir(agent_files.bundled_dir())
 SHORT = {"sinag-backend-architect": "S", "trainsmart-senior-backend-architect": "A"}
@@ -62,13 +63,13 @@ def test_the_reason_names_the_files_around_it() -> None:
     changes = ChangeSet("git", (changed("app/worker.py", hunk(1, "+x = 1")),), base_tree=tree)
     (assignment,) = route(changes, BUNDLED).assignments
     (match,) = assignment.matches
-    assert match.reason == "the backend around it: 2 files speak for it in app"
+    assert sentence(match.reason) == "the backend around it: 2 files speak for it in app"
     assert ("token", r"\bAsyncSession\b", "app/api.py") in {(e.kind, e.pattern, e.path) for e in match.evidence}
 
 
 def test_a_bare_diff_stays_cautious() -> None:
     routing = route(change_set(changed("app/worker.py", hunk(1, "+x = 1"))), BUNDLED)
-    assert [file.reason for file in routing.unassigned] == ["too little evidence of any agent's stack"]
+    assert [sentence(file.reason) for file in routing.unassigned] == ["too little evidence of any agent's stack"]
 
 
 def test_migrations_at_the_root_follow_the_code_of_a_bare_diff() -> None:

@@ -10,6 +10,7 @@ from builders import change_set, changed, hunk
 from reviewbot.checks import catalog
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.review import Grade, Review, Status
+from reviewbot.output.sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.settings.loading import Overrides, of_folder
 
@@ -54,7 +55,7 @@ def test_another_agent_is_named_without_its_projects_rules(tmp_path: Path) -> No
 def test_none_leaves_them_to_nobody(tmp_path: Path) -> None:
     review = reviewed(tmp_path, "fallback: none")
     assert grades(review) == {}
-    assert [file.reason for file in review.unassigned] == ["too little evidence of any agent's stack"]
+    assert [sentence(file.reason) for file in review.unassigned] == ["too little evidence of any agent's stack"]
 
 
 def test_an_agent_that_is_not_there_is_an_error_that_says_so(tmp_path: Path) -> None:

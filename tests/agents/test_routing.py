@@ -11,6 +11,7 @@ from reviewbot.agents.routing import route
 from reviewbot.core.agent import Agent, Pin, Signal, SignalKind, Stack
 from reviewbot.core.change import ChangeSet, FileKind
 from reviewbot.core.review import Grade, Routing
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +52,7 @@ def test_another_teams_synchronous_service_is_the_stack_not_the_project() -> Non
     assert who(routing) == {"api/service.py": (SINAG, Grade.STACK)}
     (match,) = routing.assignments[0].matches
     assert [loser.agent for loser in match.losers] == [TRAINSMART]
-    assert match.losers[0].reason.startswith("contradicted")
+    assert sentence(match.losers[0].reason).startswith("contradicted")
 
 
 def test_another_teams_asynchronous_service() -> None:
@@ -102,7 +103,7 @@ def test_abstaining_says_why() -> None:
     )
     routing = route(changes, BUNDLED)
     assert routing.assignments == ()
-    assert [file.reason.partition(":")[0] for file in routing.unassigned] == [
+    assert [sentence(file.reason).partition(":")[0] for file in routing.unassigned] == [
         "frontend code",
         "documentation",
         "no agent reviews files of this kind",
@@ -115,13 +116,13 @@ def test_abstaining_says_why() -> None:
 def test_domain_words_do_not_make_frontend_code_the_backend_agents() -> None:
     page = "apps/web/src/app/(app)/blgu/assessments/page.tsx"
     routing = route(change_set(changed(page, hunk(1, "+const governance_area = barangay"))), BUNDLED)
-    assert [file.reason for file in routing.unassigned] == ["frontend code: no agent reviews it"]
+    assert [sentence(file.reason) for file in routing.unassigned] == ["frontend code: no agent reviews it"]
 
 
 def test_evidence_that_fits_both_alike_is_nobodys() -> None:
     twins = [agent(name, stack=Stack((Signal(SignalKind.IMPORT, "fastapi", 3),))) for name in ("one", "two")]
     (file,) = route(of(x="+import fastapi"), twins).unassigned
-    assert "fits several agents alike" in file.reason
+    assert "fits several agents alike" in sentence(file.reason)
 
 
 def test_companion_files_follow_the_code_beside_them() -> None:
@@ -182,7 +183,7 @@ def test_what_nobody_claims_and_is_python_goes_to_the_general_agent_and_nothing_
     }
     assert [file.path for file in routing.unassigned] == ["proto/order_pb2.py", "data.py", "web/page.tsx"]
     general = next(one for one in routing.assignments if one.agent == GENERAL)
-    assert general.matches[0].reason == "too little evidence of any agent's stack"
+    assert sentence(general.matches[0].reason) == "too little evidence of any agent's stack"
     assert [loser.agent for loser in general.matches[0].losers] == [SINAG, TRAINSMART]
 
 

@@ -16,6 +16,7 @@ from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Item, Placement, Severity, identified
 from reviewbot.core.review import Grade, Status
 from reviewbot.output.markdown.bodies import comment
+from reviewbot.output.sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.review.placement import place
 from reviewbot.settings.config import Config, parse
@@ -160,10 +161,10 @@ def test_one_defect_that_two_agents_find_is_one_comment_that_names_both_items() 
     assert "sql" in also.item
     assert f"`{OWNER}/{shown[0].item}` and `{also}`" in comment(shown[0])
     (held,) = [one for one in injections(review) if one.placement is Placement.HELD_BACK]
-    assert shown[0].fingerprint in held.placement_reason
+    assert shown[0].fingerprint in sentence(held.placement_reason)
     broken = {(verdict.agent, verdict.item) for verdict in review.ledger if verdict.status is Status.VIOLATED}
     assert {(one.agent, one.item) for one in violated(shown[0])} <= broken
-    assert review.coverage.files[0].reason.startswith(f"checks of {OWNER} and security-auditor")
+    assert sentence(review.coverage.files[0].reason).startswith(f"checks of {OWNER} and security-auditor")
 
 
 def test_with_one_reviewer_the_others_are_named() -> None:

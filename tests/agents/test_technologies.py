@@ -11,6 +11,7 @@ from builders import change_set, changed, hunk
 
 from reviewbot.agents import agent_files
 from reviewbot.agents.routing import route
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from reviewbot.core.agent import Agent
@@ -66,7 +67,7 @@ def test_a_tie_is_said_as_a_tie_whatever_the_files_are() -> None:
     twins = [agent(name, "React components.", "x") for name in ("react-one", "react-two")]
     path, *lines = FILES["page"]
     (file,) = route(change_set(changed(path, hunk(1, *lines))), twins).unassigned
-    assert file.reason == (
+    assert sentence(file.reason) == (
         "the evidence fits several agents alike (react-one and react-two); pin the path in .reviewbot.yml to decide"
     )
 

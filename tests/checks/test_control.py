@@ -17,7 +17,9 @@ from reviewbot.checks.suppressions import Excuses
 from reviewbot.core.change import ChangedFile, FileKind
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Status
+from reviewbot.output.sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.settings.baseline import Entry
 from reviewbot.settings.config import Config, Control
@@ -79,7 +81,7 @@ def test_a_detail_is_in_the_summary_until_the_team_says_how_severe_it_is() -> No
     ):
         review = reviewed(file, checks=controls)
         assert [(f.check, f.placement) for f in review.findings] == [("blanket-suppression", place)]
-        assert (review.findings[0].placement_reason == "a detail") is (place is Placement.SUMMARY)
+        assert (review.findings[0].placement_reason.kind is ReasonKind.DETAIL) is (place is Placement.SUMMARY)
 
 
 def test_another_severity() -> None:
@@ -139,7 +141,7 @@ def test_an_ignored_finding_is_held_back_with_the_reason(body: str) -> None:
     for whole in (True, False):
         review = reviewed(changed(HEAD + loop, whole=whole))
         (finding,) = review.findings
-        assert (finding.placement, finding.placement_reason) == (
+        assert (finding.placement, sentence(finding.placement_reason)) == (
             Placement.HELD_BACK,
             "ignored in the code: six of them",
         )
@@ -227,7 +229,7 @@ def test_what_is_in_the_baseline_is_held_back_wherever_it_moves() -> None:
     (old,) = reviewed(changed(HEAD + LOOP)).findings
     moved = changed("X = 1\n\n\n" + HEAD + LOOP, "X = 1\n")
     (known,) = reviewed(moved, known=frozenset({old.fingerprint})).findings
-    assert (known.placement, known.placement_reason) == (Placement.HELD_BACK, "in the baseline")
+    assert (known.placement, sentence(known.placement_reason)) == (Placement.HELD_BACK, "in the baseline")
     renamed = ChangedFile("apps/api/app/services/b.py", FileKind.RENAMED, moved.hunks, PATH, new_text=moved.new_text)
     (known,) = reviewed(renamed, known=frozenset({old.fingerprint})).findings
     assert known.placement is Placement.HELD_BACK
@@ -241,6 +243,11 @@ def test_the_model_does_not_say_again_what_is_ignored() -> None:
     ignored = finding(path=PATH, start_line=6, end_line=6)
     again, elsewhere = (replace(ignored, check="model", start_line=at, end_line=at) for at in (6, 5))
     other = replace(again, item="another")
-    refuted = replace(again, placement=Placement.HELD_BACK, placement_reason="disproved")
+    refuted = replace(again, placement=Placement.HELD_BACK, placement_reason=because(ReasonKind.OTHER, "disproved"))
     held = Excuses(change_set(file)).applied([ignored, again, elsewhere, other, refuted])
-    assert [f.placement_reason for f in held] == [*["ignored in the code: six of them"] * 2, "", "", "disproved"]
+    assert [sentence(f.placement_reason) for f in held] == [
+        *["ignored in the code: six of them"] * 2,
+        "",
+        "",
+        "disproved",
+    ]

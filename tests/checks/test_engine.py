@@ -13,6 +13,7 @@ from reviewbot.core.agent import BEYOND, Agent, Scope
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.check import Reach
 from reviewbot.core.errors import ConfigError, EngineError
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, Grade
 
 CATALOG = catalog.load()
@@ -53,7 +54,7 @@ def test_a_hunk_has_the_numbers_of_the_file() -> None:
     assert [(f.start_line, f.symbol) for f in result.findings] == [(92, "")]
     reach = {one.check: one.reach for one in result.runs}
     assert (reach["query-in-loop"], reach["blocking-call-in-async"]) == (Reach.PARTIAL, Reach.NOTHING)
-    assert result.seen == {"app/x.py": "hunks"}
+    assert result.seen == {"app/x.py": Reach.PARTIAL}
 
 
 def test_what_cannot_be_read_says_why() -> None:
@@ -65,10 +66,12 @@ def test_what_cannot_be_read_says_why() -> None:
             changed("Dockerfile", hunk(1, "+FROM x")),
         )
     )
-    assert result.seen["gone.py"] == "deleted"
-    assert result.seen["x.py"] == "no line was added"
-    assert result.seen["logo.png"] == "binary"
-    assert "files of this kind" in result.seen["Dockerfile"]
+    assert result.seen == {
+        "gone.py": because(ReasonKind.DELETED),
+        "x.py": because(ReasonKind.NOTHING_ADDED),
+        "logo.png": because(ReasonKind.BINARY),
+        "Dockerfile": because(ReasonKind.ONLY_IN_WHOLE_CHANGE),
+    }
 
 
 def test_a_project_rule_is_not_run_for_another_project_of_the_stack() -> None:

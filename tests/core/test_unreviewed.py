@@ -12,6 +12,7 @@ from reviewbot.checks import catalog
 from reviewbot.core import unreviewed
 from reviewbot.core.agent import Pin
 from reviewbot.core.change import ChangedFile, FileKind
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Coverage, FileCoverage, Verdict
 from reviewbot.output import formats
 from reviewbot.review import pipeline
@@ -98,5 +99,5 @@ def test_a_required_review_that_did_not_happen_fails() -> None:
 
 
 def test_what_a_model_looked_at_was_looked_at() -> None:
-    seen = FileCoverage("web/page.tsx", "reviewed", "the model, on its hunks", 1, 1, ("claude",))
+    seen = FileCoverage("web/page.tsx", "reviewed", because(ReasonKind.BY_MODEL), 1, 1, ("claude",))
     assert unreviewed.unreviewed(change_set(PAGE), Coverage((seen,))) == ()

@@ -36,7 +36,8 @@ from judging import (
 from reviewbot.core.agent import BEYOND
 from reviewbot.core.errors import ModelError
 from reviewbot.core.finding import Placement, Severity
-from reviewbot.core.opinion import BREACHED, Before
+from reviewbot.core.opinion import Before
+from reviewbot.core.reasons import NO_REASON, ReasonKind, because
 from reviewbot.core.review import Status, Usage
 from reviewbot.llm.calls import Answer, Call
 from reviewbot.llm.gate import Gate
@@ -115,7 +116,7 @@ def test_every_finding_comes_out_once_inline_in_the_summary_or_held_back(
     made = review(Says(findings, items, verdicts), config=config)
     assert made.failures == ()
     assert len(made.findings) == len(findings[0]) + len(findings[1])
-    assert all(finding.placement is not None and finding.placement_reason for finding in made.findings)
+    assert all(finding.placement is not None and finding.placement_reason != NO_REASON for finding in made.findings)
     placed = Counter(finding.placement for finding in made.findings)
     assert placed[Placement.INLINE] <= most
     assert len({finding.fingerprint for finding in made.findings}) == len(made.findings)
@@ -131,7 +132,7 @@ def test_every_finding_comes_out_once_inline_in_the_summary_or_held_back(
     for item in ITEMS:
         own = [finding for finding in made.findings if finding.item == item]
         shown = [finding for finding in own if finding.placement is not Placement.HELD_BACK]
-        breached = by_item[item].reason.startswith(BREACHED)
+        breached = by_item[item].reason.kind is ReasonKind.BREACHED
         assert (by_item[item].status is Status.VIOLATED) == (bool(shown) or breached)
     beyond = [f for f in made.findings if f.item == BEYOND and f.placement is not Placement.HELD_BACK]
     assert set(by_item) == {*ITEMS, *([BEYOND] if beyond else [])}
@@ -165,7 +166,7 @@ def test_what_an_earlier_review_knew_counts_with_the_new_one() -> None:
     before = Before(
         files=frozenset({"app/approve.py"}),
         findings=(builders.finding(agent="keeper", item="races", path="app/approve.py", start_line=2, end_line=2),),
-        items={("keeper", "design"): (Status.NOT_CHECKED, "not seen")},
+        items={("keeper", "design"): (Status.NOT_CHECKED, because(ReasonKind.OTHER, "not seen"))},
     )
     made = reviewed(script(), before=before)
     assert {one.item: str(one.status) for one in made.ledger} == {

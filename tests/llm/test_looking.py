@@ -15,6 +15,7 @@ from reviewbot.core.change import ChangeSet
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.review import Status, Verdict
 from reviewbot.llm.replay import Recorder, Replay
+from reviewbot.output.sentences import sentence
 from reviewbot.settings.config import Config
 
 if TYPE_CHECKING:
@@ -287,7 +288,7 @@ def test_items_left_out_are_asked_in_the_same_conversation() -> None:
     assert len(fake.journal.messages()) == 3
     by_item = {one.item: one for one in made.ledger}
     assert by_item[ITEMS[0]].status is Status.VIOLATED
-    assert by_item[ITEMS[0]].reason == "breached, not worth a comment: seen"
+    assert sentence(by_item[ITEMS[0]].reason) == "breached, not worth a comment: seen"
     assert by_item[ITEMS[1]].status is Status.PASSED
     assert made.verdict is Verdict.NO_FINDINGS
 
@@ -297,8 +298,8 @@ def test_a_finding_may_stand_in_a_file_beside_the_change() -> None:
     made, _ = asked(looks(then=lambda _: Say.json(reply(beside, found("nothing", "app/callers.py")))))
     shown, away = sorted(made.findings, key=lambda one: one.evidence, reverse=False)
     assert (shown.placement, shown.start_line) == (Placement.SUMMARY, 6)
-    assert shown.placement_reason == "its file is not part of the change"
-    assert (away.placement, away.placement_reason) == (Placement.HELD_BACK, "quotes code that is not there")
+    assert sentence(shown.placement_reason) == "its file is not part of the change"
+    assert (away.placement, sentence(away.placement_reason)) == (Placement.HELD_BACK, "quotes code that is not there")
 
 
 def test_what_fits_no_item_stands_beyond_the_checklist() -> None:
@@ -313,7 +314,7 @@ def test_below_medium_nothing_of_the_models_stands_on_a_line(severity: str) -> N
     made, _ = asked(
         looks(then=lambda _: Say.json(reply(found(LOCK, severity=severity)))), Config(min_severity=Severity.INFO)
     )
-    assert (made.findings[0].placement, made.findings[0].placement_reason) == (
+    assert (made.findings[0].placement, sentence(made.findings[0].placement_reason)) == (
         Placement.SUMMARY,
         "below medium: listed, not commented",
     )

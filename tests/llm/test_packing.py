@@ -14,12 +14,14 @@ from judging import AGENT, asks_refutation, assignment, claude, found, reply, re
 
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.opinion import Before
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Status, Usage, Verdict
 from reviewbot.llm.budget import Budget, expected
 from reviewbot.llm.bundling import Bundle, importance, pack, readable
 from reviewbot.llm.models import choose
 from reviewbot.llm.planning import Plan
 from reviewbot.llm.prompt.prompts import Prompts
+from reviewbot.output.sentences import sentence
 from reviewbot.settings.config import Config
 
 # Room for one file of the change `many`, and not for two.
@@ -154,7 +156,7 @@ def test_what_is_over_the_budget_of_tokens_is_named_the_least_important_first() 
     plan = planned(changes, Config(max_bundle_tokens=ROOM, max_input_tokens=a_call * 4 + 10))
     assert [job.bundle.paths for job in plan.jobs] == [(file.path,) for file in changes.files[:4]]
     assert {path for _, path in plan.left_out} == {"tests/test_it.py", "notes.md"}
-    assert all("max_input_tokens" in reason for reason in plan.left_out.values())
+    assert all(reason.kind is ReasonKind.OVER_TOKENS for reason in plan.left_out.values())
 
 
 def test_what_would_cost_too_much_is_not_sent_and_named() -> None:
@@ -169,7 +171,7 @@ def test_what_would_cost_too_much_is_not_sent_and_named() -> None:
     (remark,) = [remark for remark in made.remarks if "max_cost_usd" in remark]
     assert all(path in remark for path in left)
     by_path = {file.path: file for file in made.coverage.files}
-    assert all("max_cost_usd" in by_path[path].reason for path in left)
+    assert all("max_cost_usd" in sentence(by_path[path].reason) for path in left)
     assert made.verdict is Verdict.INCOMPLETE
     assert {verdict.status for verdict in made.ledger} == {Status.NOT_CHECKED}
 
@@ -188,7 +190,7 @@ def test_a_budget_that_is_spent_ends_the_review_and_says_so() -> None:
         sent = len(fake.journal.messages())
     assert made.usage.cost_usd >= 3.0
     assert sent < 40
-    spent = [file for file in made.coverage.files if "is spent" in file.reason]
+    spent = [file for file in made.coverage.files if "is spent" in sentence(file.reason)]
     assert len(spent) == 40 - sent
     assert made.verdict is Verdict.INCOMPLETE
 
@@ -203,8 +205,8 @@ def test_nothing_is_sent_for_no_money() -> None:
 def test_the_second_pass_is_planned_at_its_own_price() -> None:
     haiku, opus = choose("haiku")[0], choose("opus")[0]
     cheap, dear = Budget(10**9, None), Budget(10**9, None)
-    assert cheap.plan(expected(5_000, 5_000, 0, [haiku, haiku])) == ""
-    assert dear.plan(expected(5_000, 5_000, 0, [haiku, opus])) == ""
+    assert cheap.plan(expected(5_000, 5_000, 0, [haiku, haiku])) is None
+    assert dear.plan(expected(5_000, 5_000, 0, [haiku, opus])) is None
     assert dear.planned_usd > cheap.planned_usd * 10
     only = Budget(10**9, None)
     only.plan(expected(5_000, 5_000, 0, [haiku]))

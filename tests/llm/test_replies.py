@@ -30,7 +30,9 @@ from judging import (
 )
 
 from reviewbot.core.finding import Finding, Placement
+from reviewbot.core.reasons import NO_REASON
 from reviewbot.core.review import Review, Status, Verdict
+from reviewbot.output.sentences import sentence
 from reviewbot.review.outcome import exit_code
 from reviewbot.settings.config import Config
 
@@ -245,7 +247,7 @@ def test_a_finding_that_cannot_be_true_is_held_back_with_the_reason(name: str) -
 
     made = reviewed(says, config=apart())
     assert (only(made).placement, made.verdict) == (Placement.HELD_BACK, Verdict.NO_FINDINGS)
-    assert reason in only(made).placement_reason
+    assert reason in sentence(only(made).placement_reason)
     assert len(only(made).title) <= 300
     assert len(only(made).body) <= 7_000
     assert len(only(made).evidence) <= 7_000
@@ -264,7 +266,7 @@ def test_an_ambiguous_quote_goes_to_the_summary() -> None:
 
     changes = change_set(module("app/approve.py", LOCK, "save(row)", LOCK))
     finding = only(reviewed(script(found(LOCK)), changes))
-    assert (finding.placement, finding.placement_reason) == (
+    assert (finding.placement, sentence(finding.placement_reason)) == (
         Placement.SUMMARY,
         "the code it quotes stands in several places",
     )
@@ -277,7 +279,7 @@ def test_a_hundred_findings_on_one_line_are_one_comment_and_nothing_is_lost() ->
     assert len(placed) == 100
     assert placed.count(Placement.INLINE) == 1
     assert placed.count(Placement.HELD_BACK) == 99
-    assert all(f.placement_reason for f in made.findings)
+    assert all(f.placement_reason != NO_REASON for f in made.findings)
 
 
 def test_the_same_finding_of_two_bundles_is_said_once() -> None:
@@ -318,7 +320,7 @@ def test_items_left_out_twice_are_not_checked() -> None:
         assert [asks_items(one.ask) for one in fake.journal.messages()] == [False, True]
     assert statuses(made)["races"] is Status.PASSED
     silent = next(one for one in made.ledger if one.item == "design")
-    assert (silent.status, silent.reason) == (
+    assert (silent.status, sentence(silent.reason)) == (
         Status.NOT_CHECKED,
         "the model gave no verdict, though it was asked twice",
     )
@@ -354,7 +356,7 @@ def refuting(**verdicts: Any) -> Script:
 def test_what_the_second_pass_refutes_is_held_back_and_its_item_not_checked() -> None:
     made = reviewed(script(found(LOCK), refute=refuting(n1="refuted")))
     assert only(made).placement is Placement.HELD_BACK
-    assert only(made).placement_reason == "refuted: line 1 takes a lock"
+    assert sentence(only(made).placement_reason) == "refuted: line 1 takes a lock"
     races = next(one for one in made.ledger if one.item == "races")
     assert races.status is Status.NOT_CHECKED
     assert (made.failures, made.verdict) == ((), Verdict.NO_FINDINGS)
@@ -367,7 +369,7 @@ def test_candidates_nobody_asked_about_change_nothing() -> None:
 
 def test_a_candidate_without_a_verdict_is_not_shown_inline() -> None:
     made = reviewed(script(found(LOCK), refute=refuting(n2="stands")))
-    assert (only(made).placement, only(made).placement_reason) == (
+    assert (only(made).placement, sentence(only(made).placement_reason)) == (
         Placement.SUMMARY,
         "the second pass gave no verdict on it",
     )
@@ -383,7 +385,7 @@ def test_of_two_verdicts_on_one_candidate_the_doubt_wins() -> None:
 def test_a_second_pass_that_fails_leaves_the_findings_in_the_summary() -> None:
     made = reviewed(script(found(LOCK), refute=lambda _: Say("", stop_reason="refusal")))
     assert only(made).placement is Placement.SUMMARY
-    assert "not confirmed by a second pass" in only(made).placement_reason
+    assert "not confirmed by a second pass" in sentence(only(made).placement_reason)
     assert [failure.message.split(",")[0] for failure in made.failures] == ["disprove"]
     assert exit_code(made, Config()) == 3
 

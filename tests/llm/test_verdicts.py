@@ -14,6 +14,7 @@ from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severi
 from reviewbot.llm import verdicts
 from reviewbot.llm.replies import VerdictReply
 from reviewbot.llm.workspace import Workspace
+from reviewbot.output.sentences import sentence
 
 LOCK = "row.status = 'approved'"
 
@@ -42,7 +43,7 @@ def judged(what: str, **more: Any) -> Finding:
 )
 def test_each_verdict_has_its_place(what: str, placement: str, reason: str) -> None:
     finding = judged(what, evidence="line 3 saves it")
-    assert (str(finding.placement), finding.placement_reason) == (placement, reason)
+    assert (str(finding.placement), sentence(finding.placement_reason)) == (placement, reason)
 
 
 @pytest.mark.parametrize("what", ["stands", "corrected", "refuted", "minor"])
@@ -57,7 +58,7 @@ def test_each_verdict_has_its_place(what: str, placement: str, reason: str) -> N
 def test_without_evidence_it_is_a_question(what: str, evidence: dict[str, Any]) -> None:
     finding = judged(what, **evidence)
     assert finding.placement is Placement.SUMMARY
-    assert finding.placement_reason.startswith("a question")
+    assert sentence(finding.placement_reason).startswith("a question")
 
 
 def test_evidence_beyond_the_end_of_a_file_is_none() -> None:
@@ -97,7 +98,7 @@ def test_one_comment_for_one_defect() -> None:
         "Both are approved": "held_back",
         "A third way to say it": "held_back",
     }
-    assert {one.placement_reason for one in made if one.placement is Placement.HELD_BACK} == {
+    assert {sentence(one.placement_reason) for one in made if one.placement is Placement.HELD_BACK} == {
         "says the same as `Two pass`"
     }
 
@@ -108,7 +109,7 @@ def test_a_circle_of_repeats_leaves_one_and_a_chain_its_beginning(circle: tuple[
     replies = [VerdictReply(**verdict(number, same_as=same)) for number, same in enumerate(circle, 1)]
     result = verdicts.applied(three, replies, Workspace(two_files()))
     assert [result[id(one)].placement for one in three] == [None, Placement.HELD_BACK, Placement.HELD_BACK]
-    assert {result[id(one)].placement_reason for one in three[1:]} == {"says the same as `one`"}
+    assert {sentence(result[id(one)].placement_reason) for one in three[1:]} == {"says the same as `one`"}
 
 
 def test_a_corrected_quote_gives_a_finding_its_line() -> None:
@@ -159,7 +160,10 @@ def settled(hints: list[Finding], *replies: dict[str, Any]) -> list[tuple[str, s
     space = Workspace(change_set(module("app/a.py", "x = 1")))
     asked = verdicts.candidates([], hints)
     result = verdicts.applied(asked, [VerdictReply(**one) for one in replies], space) if asked else {}
-    return [(str(one.placement or "shown"), one.placement_reason) for one in verdicts.settled(hints, result).values()]
+    return [
+        (str(one.placement or "shown"), sentence(one.placement_reason))
+        for one in verdicts.settled(hints, result).values()
+    ]
 
 
 def test_a_hint_is_shown_where_it_is_confirmed_and_else_held_back() -> None:

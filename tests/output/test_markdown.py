@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from reviewbot.core.change import Side
 from reviewbot.core.finding import Placement, Severity, Suggestion
-from reviewbot.core.reasons import LISTED
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Review, Source, Verdict
 from reviewbot.core.text import printable
 from reviewbot.output.markdown import bodies, safe
@@ -139,7 +139,7 @@ def test_what_would_not_do_what_it_shows_cannot_be_committed(
 
 def test_smaller_remarks_are_folded_and_said_once() -> None:
     small = finding(check="model", title="A small thing", severity=Severity.LOW, placement=Placement.SUMMARY)
-    listed = replace(small, placement_reason=LISTED, body="It is @user small.")
+    listed = replace(small, placement_reason=because(ReasonKind.LISTED), body="It is @user small.")
     text = bodies.summary(Review(Source("git", None, None), ("checks", "claude"), Verdict.FINDINGS, findings=(listed,)))
     fold = text[text.index("<details><summary>1 smaller remark</summary>") :].partition("</details>")[0]
     assert text.count("A small thing") == fold.count("A small thing") == 1

@@ -13,6 +13,7 @@ from builders import change_set, changed, finding, hunk
 from reviewbot.core.change import Side
 from reviewbot.core.errors import ReviewFileError
 from reviewbot.core.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import (
     Assignment,
     Coverage,
@@ -32,6 +33,7 @@ from reviewbot.core.review import (
 )
 from reviewbot.output import formats, saved
 from reviewbot.output.markdown import bodies
+from reviewbot.output.sentences import read
 
 HOSTILE = (
     "x\x1b[31m](http://evil.example) ![i](http://evil.example/i.png) @everyone"
@@ -41,7 +43,7 @@ FORMATS = formats.FORMATS
 
 
 def placed(placement: Placement, reason: str, **changes: object) -> Finding:
-    return finding(placement=placement, placement_reason=reason, **changes)
+    return finding(placement=placement, placement_reason=read(reason), **changes)
 
 
 def review(*found: Finding, failures: tuple[Failure, ...] = ()) -> Review:
@@ -58,16 +60,18 @@ def review(*found: Finding, failures: tuple[Failure, ...] = ()) -> Review:
                 ("app/service.py",),
                 6.5,
                 (Evidence("token", "barangay", "app/service.py", 4.0, identity=True),),
-                (FileMatch("app/service.py", 6.5, "its own evidence"),),
+                (FileMatch("app/service.py", 6.5, because(ReasonKind.OWN_EVIDENCE)),),
             ),
         ),
-        unassigned=(Unassigned("README.md", "documentation: no agent reviews it"),),
+        unassigned=(Unassigned("README.md", because(ReasonKind.NOBODYS_KIND, "documentation")),),
         findings=identified(found),
         ledger=(
             ItemVerdict("sinag", "n-plus-one", "Queries do not run inside loops.", Status.VIOLATED, ("query-in-loop",)),
             ItemVerdict("sinag", "docstrings", "Docstrings.", Status.NOT_CHECKED),
         ),
-        coverage=Coverage((FileCoverage("app/service.py", "reviewed", "checks of sinag", 1, 1),)),
+        coverage=Coverage(
+            (FileCoverage("app/service.py", "reviewed", because(ReasonKind.OTHER, "checks of sinag"), 1, 1),)
+        ),
         failures=failures,
         remarks=("Without the whole files, 1 check saw only the hunks.",),
     )

@@ -5,7 +5,9 @@ from builders import agent, check, finding, item
 from reviewbot.core.agent import Scope
 from reviewbot.core.check import CheckRun, Reach
 from reviewbot.core.finding import Finding, Placement
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, Grade, ItemVerdict, Status
+from reviewbot.output.sentences import sentence
 from reviewbot.review.ledger import ledger
 
 DECIDING = check("decider", "sinag/rule", decides=("sinag/rule",))
@@ -52,13 +54,13 @@ def test_nothing_of_its_kind_changed_is_not_applicable() -> None:
 def test_a_project_rule_does_not_apply_to_another_project_of_the_stack() -> None:
     result = verdict(run("decider"), scope=Scope.PROJECT, grade=Grade.STACK)
     assert result.status is Status.NOT_APPLICABLE
-    assert "pin the agent" in result.reason
+    assert "pin the agent" in sentence(result.reason)
     for grade in (Grade.PROJECT, Grade.PINNED, Grade.FORCED):
         assert verdict(run("decider"), scope=Scope.PROJECT, grade=grade).status is Status.PASSED
 
 
 def test_a_held_back_finding_neither_violates_nor_lets_pass() -> None:
-    held = finding(item="rule", placement=Placement.HELD_BACK, placement_reason="refuted")
+    held = finding(item="rule", placement=Placement.HELD_BACK, placement_reason=because(ReasonKind.REFUTED))
     assert verdict(run("decider"), found=(held,)).status is Status.NOT_CHECKED
 
 

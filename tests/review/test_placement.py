@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from reviewbot.core.change import Hunk, Side
 from reviewbot.core.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
+from reviewbot.core.reasons import NO_REASON, ReasonKind, because
+from reviewbot.output.sentences import sentence
 from reviewbot.review.placement import notes, place
 from reviewbot.settings.config import Config
 
@@ -30,7 +32,7 @@ def test_a_line_of_the_diff_is_inline() -> None:
 def test_a_line_outside_the_diff_goes_to_the_summary() -> None:
     for line in (1, 6, 19, 21):
         (result,) = placed(finding(start_line=line, end_line=line))
-        assert (result.placement, result.placement_reason) == (
+        assert (result.placement, sentence(result.placement_reason)) == (
             Placement.SUMMARY,
             "its lines are not part of the diff",
         )
@@ -45,12 +47,12 @@ def test_removed_lines_are_commented_on_the_left() -> None:
 def test_a_range_is_narrowed_to_one_hunk() -> None:
     (result,) = placed(finding(start_line=1, end_line=40))
     assert (result.start_line, result.end_line) == (2, 5)
-    assert result.placement_reason == "narrowed to the lines that are in the diff"
+    assert sentence(result.placement_reason) == "narrowed to the lines that are in the diff"
 
 
 def test_a_file_outside_the_change_goes_to_the_summary() -> None:
     (result,) = placed(finding(path="other.py"))
-    assert result.placement_reason == "its file is not part of the change"
+    assert sentence(result.placement_reason) == "its file is not part of the change"
 
 
 def test_a_hint_is_never_inline() -> None:
@@ -61,7 +63,7 @@ def test_a_hint_is_never_inline() -> None:
 def test_a_detail_is_never_inline_nor_a_note_however_many_there_are() -> None:
     alike = [finding(start_line=line, end_line=line, check="todo-added") for line in (2, 3, 4, 5)]
     result = placed(*alike, finding(), petty={"todo-added"}, group_above={"todo-added": 1})
-    assert [(one.placement, one.placement_reason) for one in result if one.check == "todo-added"] == [
+    assert [(one.placement, sentence(one.placement_reason)) for one in result if one.check == "todo-added"] == [
         (Placement.SUMMARY, "a detail")
     ] * 4
     assert [one.placement for one in result if one.check != "todo-added"] == [Placement.INLINE]
@@ -70,7 +72,7 @@ def test_a_detail_is_never_inline_nor_a_note_however_many_there_are() -> None:
 
 def test_below_the_threshold_is_held_back_not_lost() -> None:
     (result,) = placed(finding(severity=Severity.LOW), min_severity=Severity.MEDIUM)
-    assert (result.placement, result.placement_reason) == (
+    assert (result.placement, sentence(result.placement_reason)) == (
         Placement.HELD_BACK,
         "below the severity asked for (medium)",
     )
@@ -84,14 +86,14 @@ def test_the_most_severe_get_the_inline_places() -> None:
         max_comments=2,
     )
     assert (high.placement, mid.placement, low.placement) == (Placement.INLINE, Placement.INLINE, Placement.SUMMARY)
-    assert low.placement_reason == "over the limit of 2 inline comments"
+    assert sentence(low.placement_reason) == "over the limit of 2 inline comments"
 
 
 def test_the_same_said_twice_of_a_line_is_said_once() -> None:
     sure, unsure = placed(finding(check="a"), finding(check="b", confidence=Confidence.MEDIUM))
     assert sure.placement is Placement.INLINE
     assert unsure.placement is Placement.HELD_BACK
-    assert sure.fingerprint in unsure.placement_reason
+    assert unsure.placement_reason == because(ReasonKind.REPEATS, sure.fingerprint, "a")
 
 
 def test_a_convention_broken_everywhere_becomes_one_note() -> None:
@@ -109,8 +111,8 @@ def test_few_enough_stay_comments() -> None:
 
 
 def test_what_its_engine_held_back_stays_held_back() -> None:
-    (result,) = placed(finding(placement=Placement.HELD_BACK, placement_reason="refuted"))
-    assert (result.placement, result.placement_reason) == (Placement.HELD_BACK, "refuted")
+    (result,) = placed(finding(placement=Placement.HELD_BACK, placement_reason=because(ReasonKind.REFUTED)))
+    assert (result.placement, sentence(result.placement_reason)) == (Placement.HELD_BACK, "refuted")
 
 
 FINDINGS = st.builds(
@@ -132,7 +134,7 @@ def test_no_finding_is_ever_lost(found: list[Finding], most: int, least: Severit
     before = identified(found)
     after = place(before, CHANGES, Config(min_severity=least, max_comments=most), group_above={"x": above})
     assert [f.fingerprint for f in after] == [f.fingerprint for f in before]
-    assert all(f.placement is not None and f.placement_reason for f in after)
+    assert all(f.placement is not None and f.placement_reason != NO_REASON for f in after)
     inline = [f for f in after if f.placement is Placement.INLINE]
     assert len(inline) <= most
     for one in inline:

@@ -8,6 +8,7 @@ import pytest
 from builders import finding
 
 from reviewbot.core.finding import Finding, Placement, Severity
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Review, Source, Usage, Verdict
 from reviewbot.review.evaluation.cases import Case, Golden
 from reviewbot.review.evaluation.scoring import score, total
@@ -60,7 +61,7 @@ def test_a_second_comment_on_a_golden_finding_is_not_unexpected() -> None:
 
 
 def test_figures_over_all_cases() -> None:
-    lost = at(5, check="model", placement=Placement.HELD_BACK, placement_reason="quotes code that is not there")
+    lost = at(5, check="model", placement=Placement.HELD_BACK, placement_reason=because(ReasonKind.CODE_NOT_THERE))
     scores = [
         score(case(golden(10), golden(50, severity="low")), review(at(10), lost, usage=Usage(cost_usd=0.25))),
         score(case(), review(at(3, check="model"))),

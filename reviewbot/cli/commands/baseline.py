@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.cli.options import find_root, read_settings, say
 from reviewbot.core.errors import EngineError, RepositoryError, UsageError
-from reviewbot.core.reasons import IGNORED
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.review.outcome import write
 from reviewbot.settings import baseline
 
@@ -61,7 +61,7 @@ def _found(root: Path, settings: Settings) -> list[Finding]:
     review = pipeline.review(git.everything(root), settings, lambda: checks)
     if review.failures:
         raise EngineError("; ".join(failure.message for failure in review.failures))
-    return [finding for finding in review.findings if not finding.placement_reason.startswith(IGNORED)]
+    return [one for one in review.findings if one.placement_reason.kind is not ReasonKind.IGNORED]
 
 
 def _every_place(catalog: Catalog) -> Catalog:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.cli.options import read_change, read_settings, say
 from reviewbot.core.errors import ConfigError
 from reviewbot.output.counting import plural
+from reviewbot.output.sentences import sentence
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def run(args: Namespace) -> int:
         plan.add(assignment)
     for number, job in enumerate(plan.jobs, 1):
         write(_shown(job, number, len(plan.jobs), claude, str(settings.config.effort or "") or None), None)
-    for sentence in plan.remarks:
-        say(sentence)
+    for remark in plan.remarks:
+        say(remark)
     for (agent, path), reason in plan.left_out.items():
-        say(f"not sent to {agent}, {reason}: {path}")
+        say(f"not sent to {agent}, {sentence(reason)}: {path}")
     if not plan.jobs:
         say("nothing would be sent: no agent reviews anything that a model could read")
     say(f"{plural(len(plan.jobs), 'bundle')}, about ${plan.budget.planned_usd:.2f} with the second pass")

@@ -9,6 +9,7 @@ from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import WorkTree
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.file_kinds import is_code
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,5 +79,5 @@ def _why(agent: Agent, nearest: tuple[str, Candidate] | None, settings: Settings
         return "no technology is known of it, and nothing is pinned to it"
     if nearest is not None:
         path, loser = nearest
-        return f"{loser.reason}, at best in {path}"
+        return f"{sentence(loser.reason)}, at best in {path}"
     return "no file is of its kind"

@@ -12,6 +12,7 @@ from reviewbot.core.change import Side
 from reviewbot.core.finding import Severity
 from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
@@ -52,7 +53,7 @@ def _total(review: Review) -> str:
     if held:
         parts.append(f"{counting.plural(len(held), 'finding')} held back")
     parts.append(f"verdict: {review.verdict.replace('_', ' ')}")
-    listed = (f"held back: {grouping.place(finding)} {finding.title}: {finding.placement_reason}" for finding in held)
+    listed = (f"held back: {grouping.place(f)} {f.title}: {sentence(f.placement_reason)}" for f in held)
     details = (f"detail: {each}" for each in grouping.details(review)[1])
     return "\n".join(["; ".join(parts), *details, *listed, *review.remarks])
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from reviewbot.output.sentences import as_data
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
     """Give the JSON document, keys in the order of the words."""
-    data = asdict(review)
+    data = as_data(review)
     return document({"schema_version": data.pop("schema_version"), **data})
 
 

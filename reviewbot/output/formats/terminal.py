@@ -17,6 +17,7 @@ from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_frames import Frames
 from reviewbot.output.markdown.safe import one_line
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +100,7 @@ class _Page:
             reason = one_line(f"{piece.weight:+g} {piece.kind} {piece.pattern}{where}")
             self._line(Text(reason, "dim", no_wrap=True, overflow="ellipsis"), indent=2)
         if not strongest and assignment.matches:
-            self._line(Text(one_line(assignment.matches[0].reason), "dim"), indent=2)
+            self._line(Text(one_line(sentence(assignment.matches[0].reason)), "dim"), indent=2)
         if grouping.grade(assignment):
             self._line(Text(grouping.grade(assignment), "dim"), indent=2)
         self._line()
@@ -114,7 +115,7 @@ class _Page:
         head = Text.assemble((finding.severity, _STYLES[finding.severity]), "  ", (one_line(finding.title), "bold"))
         self._line(head)
         place = f"{finding.path}:{finding.start_line}"
-        note = "" if finding.placement is Placement.INLINE else f"  ({one_line(finding.placement_reason)})"
+        note = "" if finding.placement is Placement.INLINE else f"  ({one_line(sentence(finding.placement_reason))})"
         self._line(Text(one_line(place) + note), indent=2)
         self._frame(finding)
         for paragraph in finding.body.split("\n\n"):
@@ -163,7 +164,7 @@ class _Page:
     def _ledger(self) -> None:
         for verdict in self._review.ledger:
             if verdict.status is Status.VIOLATED:
-                said = one_line(f"{verdict.item}: {verdict.title} ({verdict.reason})")
+                said = one_line(f"{verdict.item}: {verdict.title} ({sentence(verdict.reason)})")
                 self._line(Text.assemble(("violated", "bold"), f"  {said}"))
         if self._review.ledger:
             self._line(Text(counting.decided(self._review.ledger)))
@@ -173,7 +174,8 @@ class _Page:
         if held:
             self._line(Text(f"{counting.plural(len(held), 'finding')} held back:"))
         for finding in held[:_MOST_HELD_BACK]:
-            words = f"{finding.severity} {grouping.place(finding)} {finding.title}: {finding.placement_reason}"
+            why = sentence(finding.placement_reason)
+            words = f"{finding.severity} {grouping.place(finding)} {finding.title}: {why}"
             self._line(Text(one_line(words), "dim"), indent=2)
         if len(held) > _MOST_HELD_BACK:
             self._line(Text(f"and {len(held) - _MOST_HELD_BACK} more; --format json has them all", "dim"), indent=2)

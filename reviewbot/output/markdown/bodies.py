@@ -25,6 +25,7 @@ from reviewbot.output.markdown.safe import (
     one_line,
     quoted,
 )
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -95,7 +96,7 @@ def _agent(review: Review, assignment: Assignment, address: Callable[[Finding], 
     for piece in grouping.strongest(assignment):
         where = f", in {code(piece.path)}" if piece.path else ""
         evidence.append(f"{line(piece.kind)} {code(piece.pattern)} ({piece.weight:+g}{where})")
-    why = "; ".join(evidence or [line(match.reason) for match in assignment.matches[:1]])
+    why = "; ".join(evidence or [line(sentence(match.reason)) for match in assignment.matches[:1]])
     parts = [f"**{line(assignment.agent)}** reviewed {files}, grade {assignment.grade}{f': {why}' if why else ''}."]
     if grouping.grade(assignment):
         parts.append(f"Grade {assignment.grade}: {grouping.grade(assignment)}.")
@@ -137,7 +138,8 @@ def _only_here(review: Review, address: Callable[[Finding], str] | None) -> list
     parts = []
     for finding in _of_weight(review):
         if finding.placement is not Placement.INLINE:
-            reason = f" ({line(finding.placement_reason)})" if finding.placement_reason else ""
+            why = line(sentence(finding.placement_reason))
+            reason = f" ({why})" if why else ""
             parts.append(f"{_place(finding, address)}{reason}\n\n{quoted(finding.evidence, language(finding.path))}")
             parts.append(comment(finding))
     return ["### Not inline", *parts] if parts else []
@@ -175,7 +177,7 @@ def _petty(review: Review) -> str:
 def _held_back(review: Review) -> str:
     held = counting.held_back(review)
     lines = [
-        f"{_place(finding)} {finding.severity}: {line(finding.title)} ({line(finding.placement_reason)})"
+        f"{_place(finding)} {finding.severity}: {line(finding.title)} ({line(sentence(finding.placement_reason))})"
         for finding in held
     ]
     return _details(f"{counting.plural(len(held), 'finding')} held back", lines)
@@ -183,7 +185,8 @@ def _held_back(review: Review) -> str:
 
 def _ledger(review: Review) -> str:
     lines = [
-        f"**violated** {code(f'{verdict.agent}/{verdict.item}')}: {line(verdict.title)} ({line(verdict.reason)})"
+        f"**violated** {code(f'{verdict.agent}/{verdict.item}')}: {line(verdict.title)}"
+        f" ({line(sentence(verdict.reason))})"
         for verdict in review.ledger
         if verdict.status is Status.VIOLATED
     ]

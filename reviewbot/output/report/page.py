@@ -18,12 +18,14 @@ from markupsafe import Markup
 
 from reviewbot.core import unreviewed
 from reviewbot.core.finding import Severity
+from reviewbot.core.reasons import Reason
 from reviewbot.core.review import Status
 from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_frames import Frames
 from reviewbot.output.report import view
 from reviewbot.output.report.diffs import diffs
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
@@ -81,7 +83,9 @@ def _environment() -> Environment:
 
 
 def _harmless(value: object) -> object:
-    """Show what could reorder or hide text; markup of ours has passed already."""
+    """Give reasons their words, and show what could reorder or hide text; markup of ours has passed already."""
+    if isinstance(value, Reason):
+        value = sentence(value)
     return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

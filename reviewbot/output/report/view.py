@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.agent import violated
 from reviewbot.core.finding import Placement
-from reviewbot.core.reasons import DETAIL
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.output import counting, grouping
+from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def files(review: Review, changes: ChangeSet | None, frames: Frames) -> list[Fil
     """Give all files, in the order of the change; those that only findings name come last."""
     found: dict[str, list[Shown]] = {}
     # Details interrupt nobody here either: they are named in one folded line.
-    spoken = (finding for finding in counting.shown(review) if finding.placement_reason != DETAIL)
+    spoken = (finding for finding in counting.shown(review) if finding.placement_reason.kind is not ReasonKind.DETAIL)
     for finding in sorted(spoken, key=lambda one: (one.path, one.start_line)):
         found.setdefault(finding.path, []).append(_shown(finding, frames))
     covered = {file.path: file for file in review.coverage.files}
@@ -107,7 +108,7 @@ def _shown(finding: Finding, frames: Frames) -> Shown:
         left_out,
         frames.replaced(finding, suggestion) if suggestion else (),
         suggestion.replacement.split("\n") if suggestion and suggestion.replacement else (),
-        "" if finding.placement is Placement.INLINE else finding.placement_reason,
+        "" if finding.placement is Placement.INLINE else sentence(finding.placement_reason),
     )
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import MODEL, Severity
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.output.counting import shown
 from reviewbot.review.evaluation.share import Share
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from reviewbot.review.evaluation.cases import Case, Golden
 
 _BESIDE = 2
-_MODEL = "model"
 # Reasons of findings whose quote did not lead to one place.
-_UNANCHORED = ("quotes code that is not there", "the code it quotes stands in several places")
+_UNANCHORED = {ReasonKind.CODE_NOT_THERE, ReasonKind.AMBIGUOUS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +121,8 @@ def score(case: Case, review: Review) -> CaseScore:
         if at not in taken and number not in taken.values():
             taken[at] = number
     also = {number for _, _, number in pairs}  # a second comment on a golden finding is not unexpected
-    models = [finding for finding in review.findings if finding.check == _MODEL]
-    lost = sum(finding.placement_reason in _UNANCHORED for finding in models)
+    models = [finding for finding in review.findings if finding.check == MODEL]
+    lost = sum(finding.placement_reason.kind in _UNANCHORED for finding in models)
     return CaseScore(
         case,
         found=tuple(golden for at, golden in enumerate(case.golden) if at in taken),
