@@ -41,13 +41,11 @@ class Excuses:
         self._known = known
         self._renames = changes.renames
         self._ignores = {file.path: found for file in changes.files if comments and (found := ignores(file))}
-        self._used: set[tuple[Ignore, str]] = set()
 
     def reason(self, finding: Finding) -> Reason | None:
         """Say why a finding is held back, or None; it need not have its fingerprint yet."""
         ignore = self._ignore(finding)
         if ignore is not None:
-            self._used.add((ignore, finding.check))
             return because(ReasonKind.IGNORED, ignore.reason)
         own = finding.fingerprint or fingerprint(finding, self._renames)
         return because(ReasonKind.IN_BASELINE) if own in self._known else None
@@ -63,18 +61,32 @@ class Excuses:
             for finding in result
         ]
 
-    def remarks(self, assignments: Sequence[Assignment], runs: Iterable[CheckRun], catalog: Catalog) -> tuple[str, ...]:
-        """Say which findings the change itself asks to ignore, and which of its comments do nothing, and why."""
+    def remarks(
+        self,
+        findings: Iterable[Finding],
+        assignments: Sequence[Assignment],
+        runs: Iterable[CheckRun],
+        catalog: Catalog,
+    ) -> tuple[str, ...]:
+        """Say which findings the change itself asks to ignore, and which of its comments do nothing, and why.
+
+        Args:
+            findings: All of the review, wherever they are placed: a comment is of use where its check finds something.
+            assignments: Who reviews what.
+            runs: How far the checks got.
+            catalog: The checks.
+        """
+        used = {(ignore, finding.check) for finding in findings if (ignore := self._ignore(finding)) is not None}
         ran = {(run.check, run.agent) for run in runs if run.reach is Reach.WHOLE}
         reviewer = {path: assignment.agent for assignment in assignments for path in assignment.files}
         useless = []
         for ignore in (one for found in self._ignores.values() for one in found if one.new):
             where = f"{ignore.path}:{ignore.line}"
             agent = reviewer.get(ignore.path, "")
-            useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, ran, catalog)]
+            useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, used, ran, catalog)]
         more = len(useless) - _MOST_LISTED
         others = (f"And {more} more comments that ignore checks do nothing.",) if more > 0 else ()
-        return (*self._brought(), *useless[:_MOST_LISTED], *others)
+        return (*_brought(used), *useless[:_MOST_LISTED], *others)
 
     def _ignore(self, finding: Finding) -> Ignore | None:
         if finding.side is not Side.RIGHT:
@@ -89,18 +101,13 @@ class Excuses:
             None,
         )
 
-    def _brought(self) -> list[str]:
-        used = sorted(
-            (ignore.path, ignore.line, check, ignore.reason) for ignore, check in self._used if ignore.brought
-        )
-        if not used:
-            return []
-        listed = "; ".join(f"{path}:{line} {check} ({reason})" for path, line, check, reason in used[:_MOST_LISTED])
-        more = f"; and {len(used) - _MOST_LISTED} more" if len(used) > _MOST_LISTED else ""
-        return [f"This change itself asks to ignore findings; see whether you agree: {listed}{more}."]
-
     def _complaints(
-        self, ignore: Ignore, agent: str, ran: Container[tuple[str, str]], catalog: Catalog
+        self,
+        ignore: Ignore,
+        agent: str,
+        used: Container[tuple[Ignore, str]],
+        ran: Container[tuple[str, str]],
+        catalog: Catalog,
     ) -> Iterator[str]:
         if not ignore.checks:
             yield f"this comment names no check, so it does nothing; write `{FORM}`"
@@ -113,13 +120,22 @@ class Excuses:
                 yield f"ignoring {name} needs a reason, and without one does nothing; write `{FORM}`"
             # A check of the whole change often speaks once, wherever: that it is silent here says nothing.
             elif (
-                (ignore, name) not in self._used
+                (ignore, name) not in used
                 and ignore.seen
                 and check.engine != "change-set"
                 and (name, agent) in ran
                 and looks_at(check, ignore.path)
             ):
                 yield f"{name} finds nothing here, so the comment that ignores it can go"
+
+
+def _brought(used: Iterable[tuple[Ignore, str]]) -> list[str]:
+    brought = sorted((ignore.path, ignore.line, check, ignore.reason) for ignore, check in used if ignore.brought)
+    if not brought:
+        return []
+    listed = "; ".join(f"{path}:{line} {check} ({reason})" for path, line, check, reason in brought[:_MOST_LISTED])
+    more = f"; and {len(brought) - _MOST_LISTED} more" if len(brought) > _MOST_LISTED else ""
+    return [f"This change itself asks to ignore findings; see whether you agree: {listed}{more}."]
 
 
 def _held_back(finding: Finding, reason: Reason | None) -> Finding:

@@ -56,7 +56,8 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
         agents=[assignment.agent for assignment in routing.assignments],
     )
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
-    of_others = (*excused.remarks(routing.assignments, checked.runs, catalog), *catalog.remarks, *judged.remarks)
+    of_comments = excused.remarks(placed, routing.assignments, checked.runs, catalog)
+    of_others = (*of_comments, *catalog.remarks, *judged.remarks)
     covered = coverage(changes, routing, checked.seen, judged if judge else None)
     not_reviewed = unreviewed(changes, covered)
     failures = (*checked.failures, *judged.failures)

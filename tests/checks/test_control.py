@@ -15,10 +15,11 @@ from reviewbot.changes.diff.parse import parse
 from reviewbot.checks import catalog, selection
 from reviewbot.checks.suppressions import Excuses
 from reviewbot.core.change import ChangedFile, FileKind
+from reviewbot.core.check import CheckRun, Reach
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.reasons import ReasonKind, because
-from reviewbot.core.review import Status
+from reviewbot.core.review import Assignment, Grade, Status
 from reviewbot.output.sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.settings.baseline import Entry
@@ -202,6 +203,30 @@ UNUSED = "    return db  # reviewbot: ignore[query-in-loop] small\n"
 def test_an_unused_ignore_is_reported_where_the_check_looked() -> None:
     remark = f"{PATH}:5: query-in-loop finds nothing here, so the comment that ignores it can go."
     assert reviewed(changed(HEAD + UNUSED)).remarks == (remark,)
+
+
+def test_whoever_asks_whether_a_finding_is_ignored_changes_nothing() -> None:
+    """What is thrown away later, or was only asked about, is no use of a comment."""
+    changes = change_set(changed(HEAD + UNUSED))
+    excuses = Excuses(changes)
+    assert excuses.reason(finding(path=PATH, start_line=5, end_line=5)) == because(ReasonKind.IGNORED, "small")
+    runs = [CheckRun("query-in-loop", "sinag", "n-plus-one", Reach.WHOLE, 1)]
+    given = ([Assignment("sinag", Grade.STACK, (PATH,), 1.0)], runs, CATALOG)
+    (unused,) = excuses.remarks([], *given)
+    assert unused == f"{PATH}:5: query-in-loop finds nothing here, so the comment that ignores it can go."
+    for kind in (ReasonKind.IGNORED, ReasonKind.HINT):
+        kept = finding(path=PATH, start_line=5, end_line=5, placement_reason=because(kind, "small"))
+        (used,) = excuses.remarks([kept], *given)
+        assert used.endswith(f"{PATH}:5 query-in-loop (small).")
+
+
+def test_an_ignore_whose_finding_was_there_before_the_change_can_go_with_it() -> None:
+    """The check finds it, and throws it away: the line is not new, and the comment on it came with the change."""
+    loop = HEAD + LOOP
+    ignored = loop.replace(".get(i)", ".get(i)  # reviewbot: ignore[query-in-loop] small")
+    review = reviewed(changed(ignored, loop))
+    assert places(review) == []
+    assert review.remarks == (f"{PATH}:6: query-in-loop finds nothing here, so the comment that ignores it can go.",)
 
 
 def test_an_unused_ignore_is_not_reported_where_nothing_is_known() -> None:
