@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from reviewbot.python.nodes import first_line, last_line
+from reviewbot.python.syntax import DEFINITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,59 +16,88 @@ if TYPE_CHECKING:
     from reviewbot.python.syntax import Node
 
 STAR = "*"
+STATEMENTS = ("import_statement", "import_from_statement")
+_FOR_TYPING = re.compile(r"(?:\w+\.)?TYPE_CHECKING")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Import:
     """A name that an import statement binds.
 
     Attributes:
-        name: The name in the file; ``*`` for all names of a module.
-        module: The module named, dotted, without the dots of a relative import.
-        level: How many dots it begins with; 0 for an absolute import.
-        attribute: What is taken from the module (``from module import attribute``); None for the module itself.
-        line: Where the name stands.
-        first: First line of the statement.
-        last: Last line of the statement.
-        top: Whether the statement stands at the margin, and so at module level.
+        name: The name in the file: of ``import a.b`` it is ``a``; ``*`` for all names of a module.
+        module: The module named, dotted, with the dots of a relative import before it.
+        attribute: What is taken from the module (``from module import attribute``); empty for the module itself.
+        node: Where the name stands.
+        statement: The whole statement.
     """
 
     name: str
     module: str
-    level: int
-    attribute: str | None
-    line: int
-    first: int
-    last: int
-    top: bool
+    attribute: str
+    node: Node
+    statement: Node
+
+    @property
+    def origin(self) -> str:
+        """What the name stands for, dotted: of ``import a.b``, which binds ``a``, the package ``a``."""
+        if self.attribute:
+            return joined(self.module, self.attribute)
+        return self.module if self.node.kind() == "aliased_import" else self.name
+
+    @cached_property
+    def line(self) -> int:
+        """The line the name stands on."""
+        return first_line(self.node)
+
+    @cached_property
+    def first(self) -> int:
+        """First line of the statement."""
+        return first_line(self.statement)
+
+    @cached_property
+    def last(self) -> int:
+        """Last line of the statement."""
+        return last_line(self.statement)
+
+    @cached_property
+    def top(self) -> bool:
+        """Whether it is at module level, in branches too, and not in a function or class."""
+        return not any(around.kind() in DEFINITIONS for around in self.statement.ancestors())
+
+    @property
+    def in_branch(self) -> bool:
+        """Whether it stands in a block, such as ``try`` or ``if``, so that another import may bind the name as well."""
+        around = self.statement.parent()
+        return around is not None and around.kind() != "module"
+
+    @property
+    def for_typing(self) -> bool:
+        """Whether it stands below ``if TYPE_CHECKING:``, so that it imports nothing when the file runs."""
+        at = self.statement.range().start.index
+        for around in self.statement.ancestors() if self.in_branch else ():
+            condition, body = around.field("condition"), around.field("consequence")
+            if condition is not None and body is not None and _FOR_TYPING.fullmatch(condition.text()):
+                return body.range().start.index <= at < body.range().end.index
+        return False
 
 
-def read(node: Node) -> Iterator[Import]:
+def read(statement: Node) -> Iterator[Import]:
     """Give the names that an ``import_statement`` or ``import_from_statement`` binds."""
-    place = node.range()
-    first, last, top = place.start.line + 1, place.end.line + 1, _at_module_level(node)
-    source = node.field("module_name")
-    module, level = _module(source.text()) if source is not None else ("", 0)
-    if node.kind() == "import_from_statement" and node.find(kind="wildcard_import") is not None:
-        yield Import(STAR, module, level, STAR, first, first, last, top)
-    for child in node.field_children("name"):
-        inner, alias = child.field("name"), child.field("alias")
-        named = inner.text() if child.kind() == "aliased_import" and inner is not None else child.text()
-        line = child.range().start.line + 1
-        if node.kind() == "import_from_statement":
-            yield Import(alias.text() if alias is not None else named, module, level, named, line, first, last, top)
-        elif alias is not None:
-            yield Import(alias.text(), named, 0, None, line, first, last, top)
+    source = statement.field("module_name")
+    module = "".join(source.text().split()) if source is not None else ""
+    last = statement.children()[-1]
+    if last.kind() == "wildcard_import":
+        yield Import(STAR, module, STAR, last, statement)
+    for node in statement.field_children("name"):
+        inner, alias = node.field("name"), node.field("alias")
+        named = node.text() if inner is None or alias is None else inner.text()
+        if source is not None:
+            yield Import(alias.text() if alias is not None else named, module, named, node, statement)
         else:
-            # `import a.b` binds `a`; what is used of it is found along the dots.
-            package = named.partition(".")[0]
-            yield Import(package, package, 0, None, line, first, last, top)
+            yield Import(alias.text() if alias is not None else named.partition(".")[0], named, "", node, statement)
 
 
-def _module(text: str) -> tuple[str, int]:
-    name = text.lstrip(".")
-    return name.strip(), len(text) - len(name)
-
-
-def _at_module_level(node: Node) -> bool:
-    return not any(around.kind() in {"function_definition", "class_definition"} for around in node.ancestors())
+def joined(module: str, name: str) -> str:
+    """Give the dotted name of what is in a module, which may be no more than the dots of a relative import."""
+    return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from reviewbot.python.syntax import Node
 
 _BRANCHES = frozenset({"if_statement", "try_statement", "with_statement", "else_clause", "elif_clause"})
-_CLAUSES = frozenset({"block", "except_clause", "finally_clause", "else_clause", "elif_clause"})
+_CLAUSES = frozenset({"block", "except_clause", "except_group_clause", "finally_clause", "else_clause", "elif_clause"})
 _SEQUENCES = frozenset({"list", "tuple", "set"})
 
 
@@ -99,21 +99,35 @@ def pairs(node: Node | None) -> Iterator[tuple[Node, Node]]:
             yield key, value
 
 
-def statements(block: Node) -> Iterator[Node]:
-    """Give the statements of a block, those in branches, ``try`` and ``with`` included, in their order."""
-    for node in block.children():
-        if node.kind() in _BRANCHES | _CLAUSES:
-            yield from statements(node)
+def statements(block: Node, also: Container[str] = ()) -> Iterator[Node]:
+    """Give the statements of a block, those in branches, ``try`` and ``with`` included, in their order.
+
+    Args:
+        block: What they stand in.
+        also: Further kinds of nodes to look into, such as loops.
+    """
+    pending = block.children()[::-1]
+    while pending:
+        node = pending.pop()
+        kind = node.kind()
+        if kind in _BRANCHES or kind in _CLAUSES or kind in also:
+            pending += reversed(node.children())
         elif node.is_named():
             yield node
 
 
 def assignment(statement: Node) -> Node | None:
-    """Give the assignment that a statement is, or None."""
+    """Give the assignment or the ``type name = …`` that a statement is, or None."""
     if statement.kind() != "expression_statement":
-        return None
+        return statement if statement.kind() == "type_alias_statement" else None
     first = statement.child(0)
     return first if first is not None and first.kind() == "assignment" else None
+
+
+def undecorated(statement: Node) -> Node:
+    """Give the definition that has decorators; any other statement as it is."""
+    inner = statement.field("definition") if statement.kind() == "decorated_definition" else None
+    return inner if inner is not None else statement
 
 
 def decorators(definition: Node) -> Iterator[Node]:
@@ -124,6 +138,23 @@ def decorators(definition: Node) -> Iterator[Node]:
             yield inner
 
 
+def field(node: Node, name: str) -> str:
+    """Give the text of a node's field; empty where it has none of that name."""
+    found = node.field(name)
+    return found.text() if found is not None else ""
+
+
+def chain(node: Node | None) -> tuple[str, ...]:
+    """Give the names of ``a.b.c``; nothing for any other expression, or none."""
+    names = []
+    while node is not None and node.kind() == "attribute":
+        names.append(field(node, "attribute"))
+        node = node.field("object")
+    if node is None or node.kind() != "identifier":
+        return ()
+    return (node.text(), *reversed(names))
+
+
 def first_line(node: Node) -> int:
     """Give the line a node begins on, 1-based."""
     return node.range().start.line + 1
@@ -132,3 +163,9 @@ def first_line(node: Node) -> int:
 def last_line(node: Node) -> int:
     """Give the line a node ends on, 1-based."""
     return node.range().end.line + 1
+
+
+def lines_of(node: Node) -> range:
+    """Give the lines, counted from 1, that have a character of a node."""
+    start, end = first_line(node), last_line(node)
+    return range(start, end + (node.range().end.column > 0 or end == start))

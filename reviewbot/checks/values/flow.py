@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewbot.python.imports import STATEMENTS, read
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -95,7 +97,7 @@ class Flow:
             else []
         )
         if functions:
-            inner = functions[-1].find_all(any=[{"kind": "import_statement"}, {"kind": "import_from_statement"}])
+            inner = functions[-1].find_all(any=[{"kind": kind} for kind in STATEMENTS])
             known = dict(_imports(inner))
         return known.get(name, name)
 
@@ -122,18 +124,8 @@ class Flow:
 def _imports(statements: Iterable[Node]) -> Iterator[tuple[str, str]]:
     """Give each name that statements import, with what it stands for."""
     for statement in statements:
-        if statement.kind() not in {"import_statement", "import_from_statement"}:
-            continue
-        origin = statement.field("module_name")
-        before = f"{origin.text()}." if origin is not None else ""
-        for each in statement.children():
-            if each.kind() == "aliased_import":
-                name, alias = each.field("name"), each.field("alias")
-                if name is not None and alias is not None:
-                    yield alias.text(), before + name.text()
-            elif each.kind() == "dotted_name" and each != origin:
-                # `import os.path` gives the name `os`.
-                yield (each.text(), before + each.text()) if before else (each.text().partition(".")[0],) * 2
+        if statement.kind() in STATEMENTS:
+            yield from ((one.name, one.origin) for one in read(statement))
 
 
 def _module(statements: Iterable[Node]) -> Names:

@@ -18,6 +18,7 @@ from reviewbot.checks.values.surroundings import (
     statements_beside,
     unwrapped,
 )
+from reviewbot.python.imports import STATEMENTS, read
 
 if TYPE_CHECKING:
     from reviewbot.checks.values.flow import Flow
@@ -271,10 +272,9 @@ def _by_name(node: Node) -> Handle | None:
 
 def _imported_from_elsewhere(near: Node, word: str) -> bool:
     for statement in statements_beside(near):
-        if statement.kind() == "import_from_statement" and re.search(
-            rf"\bimport\b.*\b{word}\b", statement.text(), re.DOTALL
-        ):
-            return bool(_FOREIGN.search(statement.text().partition("import")[0]))
+        for one in read(statement) if statement.kind() in STATEMENTS else ():
+            if one.name == word:
+                return _FOREIGN.search(one.module) is not None
     return False
 
 

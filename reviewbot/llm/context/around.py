@@ -10,8 +10,9 @@ from reviewbot.core.change import FileKind, LineKind
 from reviewbot.llm.context.excerpt import BLOCKS, outline
 from reviewbot.llm.context.snippet import build, whole_of
 from reviewbot.llm.context.uses import names_on
-from reviewbot.python.definitions import Definition, Kind, Module, is_source, lines_of
 from reviewbot.python.imports import STAR
+from reviewbot.python.layout import Definition, Kind, Layout, is_source
+from reviewbot.python.nodes import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -47,17 +48,17 @@ def enclosing(file: ChangedFile, limit: int = HUNK_LIMIT) -> tuple[Snippet, ...]
     """
     if _is_shown_whole(file) or file.new_text is None or not file.hunks or not is_source(file.path, file.new_text):
         return ()
-    module = Module(file.path, file.new_text)
+    layout = Layout(file.path, file.new_text)
     shown = shown_in(file)
     pieces: list[tuple[set[int], int]] = []
     for hunk in file.hunks:
-        changed = _changed(hunk, module.lines)
+        changed = _changed(hunk, layout.lines)
         if not changed:
             continue
-        wanted = _around(module, changed, shown, limit)
-        pieces.append((_without(module, wanted, shown), hunk.new_start))
-    pieces.append((_imports(module, names_on(module, shown), shown), _IMPORTS))
-    return tuple(_snippets(module, pieces, shown))
+        wanted = _around(layout, changed, shown, limit)
+        pieces.append((_without(layout, wanted, shown), hunk.new_start))
+    pieces.append((_imports(layout, names_on(layout, shown), shown), _IMPORTS))
+    return tuple(_snippets(layout, pieces, shown))
 
 
 def headings(file: ChangedFile) -> tuple[str, ...]:
@@ -67,21 +68,21 @@ def headings(file: ChangedFile) -> tuple[str, ...]:
     """
     if _is_shown_whole(file) or file.new_text is None or not is_source(file.path, file.new_text):
         return tuple(hunk.section.strip() for hunk in file.hunks)
-    module = Module(file.path, file.new_text)
-    return tuple(_heading(module, hunk) for hunk in file.hunks)
+    layout = Layout(file.path, file.new_text)
+    return tuple(_heading(layout, hunk) for hunk in file.hunks)
 
 
 def _is_shown_whole(file: ChangedFile) -> bool:
     return file.kind is FileKind.ADDED
 
 
-def _heading(module: Module, hunk: Hunk) -> str:
+def _heading(layout: Layout, hunk: Hunk) -> str:
     named: dict[Definition, str] = {}
-    for line in _changed(hunk, module.lines):
-        for scope in module.around(line):
+    for line in _changed(hunk, layout.lines):
+        for scope in layout.around(line):
             start = lines_of(scope.node).start
             if scope.kind is Kind.CLASS and start < hunk.new_start:
-                named[scope] = module.lines[start - 1].strip()
+                named[scope] = layout.lines[start - 1].strip()
             elif start < hunk.new_start:
                 named[scope] = f"def {scope.name}"
     return " ".join(named.values())
@@ -108,12 +109,12 @@ def _changed(hunk: Hunk, text: Sequence[str]) -> list[int]:
     return telling or numbers
 
 
-def _around(module: Module, changed: Sequence[int], shown: frozenset[int], limit: int) -> set[int]:
+def _around(layout: Layout, changed: Sequence[int], shown: frozenset[int], limit: int) -> set[int]:
     wanted: set[int] = set()
     places: dict[Definition | range, list[int]] = {}
     for line in changed:
-        scopes = module.around(line)
-        places.setdefault(scopes[-1] if scopes else _statement(module, line), []).append(line)
+        scopes = layout.around(line)
+        places.setdefault(scopes[-1] if scopes else _statement(layout, line), []).append(line)
         for one in scopes:
             wanted |= set(one.head)
     for place, lines in places.items():
@@ -127,16 +128,16 @@ def _around(module: Module, changed: Sequence[int], shown: frozenset[int], limit
             wanted |= whole
             continue
         if isinstance(place, Definition) and place.kind is Kind.FUNCTION:
-            heads |= _block_heads(module, lines) | _assignments(module, place, lines)
+            heads |= _block_heads(layout, lines) | _assignments(layout, place, lines)
         room = max(limit - len(heads - shown), limit // 3)
         near = _near(set(lines), whole, shown, room)
         wanted |= heads | near | _inner_heads(place, near)
     return wanted
 
 
-def _statement(module: Module, line: int) -> range:
+def _statement(layout: Layout, line: int) -> range:
     """Give the statement at module level on a line; no lines for an import, which is shown by its name."""
-    lines, kind = module.statement(line)
+    lines, kind = layout.statement(line)
     return range(0) if kind.startswith(("import_", "future_")) else lines
 
 
@@ -154,10 +155,10 @@ def _near(lines: Collection[int], inside: Collection[int], shown: frozenset[int]
     return set(sorted(candidates, key=lambda line: (distance[line], line))[:limit])
 
 
-def _block_heads(module: Module, lines: Iterable[int]) -> set[int]:
+def _block_heads(layout: Layout, lines: Iterable[int]) -> set[int]:
     """Give the first lines of the loops, conditions and other blocks that the lines stand in."""
     heads: set[int] = set()
-    pending: list[tuple[Node, list[int]]] = [(module.source.root, list(lines))]
+    pending: list[tuple[Node, list[int]]] = [(layout.source.root, list(lines))]
     while pending:
         node, inside = pending.pop()
         if node.kind() in BLOCKS:
@@ -175,10 +176,10 @@ def _inner_heads(place: Definition | range, lines: set[int]) -> set[int]:
     return {line for node in inner if not lines.isdisjoint(lines_of(node)) for line in _head(node)}
 
 
-def _assignments(module: Module, scope: Definition, lines: Iterable[int]) -> set[int]:
+def _assignments(layout: Layout, scope: Definition, lines: Iterable[int]) -> set[int]:
     """Give the lines of a function that assign the names which the changed lines use, the nearest before each."""
     changed = sorted(set(lines))
-    names = names_on(module, changed)
+    names = names_on(layout, changed)
     latest: dict[str, range] = {}
     for node in scope.node.find_all(kind="assignment"):
         left, place = node.field("left"), lines_of(node)
@@ -194,7 +195,7 @@ def _head(node: Node) -> set[int]:
     return set(range(start, min(lines_of(colon).stop if colon is not None else start + 1, start + 6)))
 
 
-def _without(module: Module, wanted: set[int], shown: frozenset[int]) -> set[int]:
+def _without(layout: Layout, wanted: set[int], shown: frozenset[int]) -> set[int]:
     """Leave out what the hunks show, but for short runs between lines that are wanted."""
     rest = sorted(wanted - shown)
     kept = set(rest)
@@ -202,7 +203,7 @@ def _without(module: Module, wanted: set[int], shown: frozenset[int]) -> set[int
         if 1 < after - before <= _REPEATED + 1:
             kept |= {line for line in range(before + 1, after) if line in wanted}
     # Far from its first lines nobody knows which class it is.
-    for one in _classes(module.body):
+    for one in _classes(layout.body):
         if any(one.start < line <= one.end for line in kept):
             kept |= set(one.head) & wanted
     return kept
@@ -215,23 +216,23 @@ def _classes(body: Iterable[Definition]) -> Iterator[Definition]:
             yield from _classes(one.body)
 
 
-def _imports(module: Module, names: Collection[str], shown: frozenset[int]) -> set[int]:
+def _imports(layout: Layout, names: Collection[str], shown: frozenset[int]) -> set[int]:
     needed: set[int] = set()
-    for one in module.imports:
+    for one in layout.imports:
         if one.top and (one.name in names or one.name == STAR) and one.line not in shown:
             needed |= {one.first, one.line}
     return needed
 
 
-def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: frozenset[int]) -> Iterator[Snippet]:
+def _snippets(layout: Layout, pieces: Iterable[tuple[set[int], int]], shown: frozenset[int]) -> Iterator[Snippet]:
     """Put lines together by the top-level statement they stand in, and statements that touch."""
     reasons: dict[int, list[int]] = {}
     for lines, hunk in pieces:
         for line in lines:
             reasons.setdefault(line, []).append(hunk)
-    imports = {line for one in module.imports if one.top for line in range(one.first, one.last + 1)}
+    imports = {line for one in layout.imports if one.top for line in range(one.first, one.last + 1)}
     # The heading of the hunk says which class it is.
-    heads = {line for one in _classes(module.body) if one.start == lines_of(one.node).start for line in one.head}
+    heads = {line for one in _classes(layout.body) if one.start == lines_of(one.node).start for line in one.head}
     groups: list[list[int]] = []
     end = 0
     for line in sorted(reasons):
@@ -240,11 +241,11 @@ def _snippets(module: Module, pieces: Iterable[tuple[set[int], int]], shown: fro
             groups[-1].append(line)
         else:
             groups.append([line])
-        scopes = module.around(line)
-        end = max(end, scopes[0].end if scopes else whole_of(module, line, line).stop - 1)
+        scopes = layout.around(line)
+        end = max(end, scopes[0].end if scopes else whole_of(layout, line, line).stop - 1)
     for group in groups:
         why = _why({hunk for line in group for hunk in reasons[line]})
-        snippet = None if set(group) <= heads else build(module, group, why, shown)
+        snippet = None if set(group) <= heads else build(layout, group, why, shown)
         if snippet is not None:
             yield snippet
 

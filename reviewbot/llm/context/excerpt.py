@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.python.definitions import Kind
+from reviewbot.python.layout import Kind
 
 if TYPE_CHECKING:
-    from reviewbot.python.definitions import Definition
+    from reviewbot.python.layout import Definition
 
 # Statements whose first lines say under which condition, or how often, a line runs.
 BLOCKS = frozenset(

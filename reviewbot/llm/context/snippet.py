@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from reviewbot.python.definitions import Module
+    from reviewbot.python.layout import Layout
 
 # A gap this small is shown: the mark would save nothing, and a reader would stumble over it.
 _SMALL_GAP = 2
@@ -90,20 +90,20 @@ class Snippet:
                 yield 0, str(gaps[number + 1])
 
 
-def build(module: Module, wanted: Iterable[int], why: str, above: Collection[int] = frozenset()) -> Snippet | None:
+def build(layout: Layout, wanted: Iterable[int], why: str, above: Collection[int] = frozenset()) -> Snippet | None:
     """Give a snippet with the ``wanted`` lines of a file; None where there are none.
 
     Args:
-        module: The file.
+        layout: The file.
         wanted: Numbers of the lines to show; such as the file does not have are left out.
         why: What it is shown for.
         above: Numbers of the lines that are shown already.
     """
-    text = module.lines
+    text = layout.lines
     numbers = sorted({number for number in wanted if 1 <= number <= len(text)})
     if not numbers:
         return None
-    whole = whole_of(module, numbers[0], numbers[-1])
+    whole = whole_of(layout, numbers[0], numbers[-1])
     shown: list[int] = []
     elisions = []
     last = min(whole.start, numbers[0]) - 1
@@ -122,20 +122,20 @@ def build(module: Module, wanted: Iterable[int], why: str, above: Collection[int
             shown.append(number)
         last = number
     lines = tuple((number, text[number - 1].removesuffix("\r")) for number in shown)
-    return Snippet(module.path, lines, why, tuple(elisions))
+    return Snippet(layout.path, lines, why, tuple(elisions))
 
 
-def whole_of(module: Module, first: int, last: int) -> range:
+def whole_of(layout: Layout, first: int, last: int) -> range:
     """Give the lines from where what stands on one line begins to where what stands on another ends.
 
     Args:
-        module: The file.
+        layout: The file.
         first: A line in a definition or statement; of an import, which is shown by its names, it is the beginning.
         last: The same line, or one further down.
     """
-    begin, end = module.around(first), module.around(last)
-    above, kind = module.statement(first)
-    below, _ = module.statement(last)
+    begin, end = layout.around(first), layout.around(last)
+    above, kind = layout.statement(first)
+    below, _ = layout.statement(last)
     if kind.startswith(("import_", "future_")):
         return range(first, last + 1)
     start = begin[0].start if begin else above.start if above else first

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from reviewbot.python.definitions import chain, lines_of
+from reviewbot.python.nodes import chain, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from reviewbot.python.definitions import Module
+    from reviewbot.python.layout import Layout
     from reviewbot.python.syntax import Node
 
 # Calls whose texts name classes.
@@ -19,10 +19,10 @@ _NAMELESS = frozenset({"comment", "import_statement", "import_from_statement"})
 _TYPED = frozenset({"typed_default_parameter", "default_parameter", "typed_parameter"})
 
 
-def names_on(module: Module, lines: Collection[int]) -> frozenset[str]:
+def names_on(layout: Layout, lines: Collection[int]) -> frozenset[str]:
     """Give the names that the given lines of a file use, the first of dotted ones; none of comments and texts."""
     found = set()
-    for node in _leaves(module.source.root, sorted(set(lines))):
+    for node in _leaves(layout.source.root, sorted(set(lines))):
         if node.kind() != "string":
             found.add(chain(node)[0])
         elif _is_type(node):

@@ -1,6 +1,7 @@
-"""What a Python file defines and imports, found by syntax: nothing is imported or executed.
+"""How a Python file is laid out: which lines each definition and import takes, nested ones included.
 
-Works on broken files too: what the parser could make out is there.
+`module.py` has the same file by its names: what each means at module level. Here every definition of a name counts,
+and those of a broken file that the parser could make out.
 """
 
 from __future__ import annotations
@@ -11,28 +12,23 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.python.imports import Import, read
-from reviewbot.python.syntax import Source
+from reviewbot.python.imports import STATEMENTS, Import, read
+from reviewbot.python.nodes import assignment, lines_of, statements, undecorated
+from reviewbot.python.syntax import DEFINITIONS, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from reviewbot.python.syntax import Node
 
-# Statements whose blocks belong to the scope they stand in.
-_AROUND = frozenset(
-    {
-        "block", "if_statement", "elif_clause", "else_clause", "try_statement", "except_clause",
-        "except_group_clause", "finally_clause", "with_statement", "for_statement", "while_statement", "ERROR",
-    }
-)  # fmt: skip
+# What is defined in these belongs to the scope they stand in, too.
+_AROUND = frozenset({"for_statement", "while_statement", "ERROR"})
 # Of decorators and a signature this many lines are shown.
 _HEAD = 60
 # Of a comment above a field this many lines are shown with it.
 _COMMENT = 6
 # Lines longer than the first are data; so is a file that has more than the second of it.
 _LONG, _DATA = 2_000, 10_000
-_IMPORTS = ("import_statement", "import_from_statement")
 
 
 class Kind(Enum):
@@ -53,7 +49,6 @@ class Definition:
         node: The definition without its decorators, or the assignment.
         start: First line, decorators included.
         end: Last line.
-        owner: The class around it, or None.
     """
 
     name: str
@@ -61,12 +56,6 @@ class Definition:
     node: Node
     start: int
     end: int
-    owner: Definition | None = None
-
-    @property
-    def symbol(self) -> str:
-        """The name with those of the classes around it, dotted."""
-        return f"{self.owner.symbol}.{self.name}" if self.owner else self.name
 
     @cached_property
     def head(self) -> range:
@@ -111,43 +100,19 @@ class Definition:
         return frozenset(lines_of(node).start for node in nodes if node.kind() == "comment")
 
     @cached_property
-    def members(self) -> Mapping[str, Definition]:
-        """What a class defines; of several definitions of a name the first (a property before its setter)."""
-        found: dict[str, Definition] = {}
-        for member in self.body:
-            found.setdefault(member.name, member)
-        return found
-
-    @cached_property
     def body(self) -> tuple[Definition, ...]:
         """Everything that a class defines, in order; nothing for what is no class."""
         body = self.node.field("body") if self.kind is Kind.CLASS else None
-        return tuple(_definitions(body, self)) if body is not None else ()
+        return tuple(_definitions(body)) if body is not None else ()
 
     @cached_property
     def scopes(self) -> _Scopes:
         """The classes and functions in a class, by their lines."""
         return _Scopes(self.body)
 
-    @cached_property
-    def bases(self) -> tuple[tuple[str, ...], ...]:
-        """The base classes, as dotted names taken apart; without type arguments."""
-        listed = self.node.field("superclasses") if self.kind is Kind.CLASS else None
-        chains = []
-        for child in listed.children() if listed is not None else ():
-            plain = child.field("value") if child.kind() == "subscript" else child
-            if plain is not None and (names := chain(plain)):
-                chains.append(names)
-        return tuple(chains)
 
-    @cached_property
-    def value(self) -> Node | None:
-        """What a name is assigned, where it is one."""
-        return self.node.field("right") if self.kind is Kind.VALUE else None
-
-
-class Module:
-    """A parsed file.
+class Layout:
+    """A parsed file, by its lines.
 
     Args:
         path: Where it stands in the tree.
@@ -156,35 +121,19 @@ class Module:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
-        self.source = Source(text)
+        self.source = parsed(text)
         self.lines = text.split("\n")
 
     @cached_property
     def body(self) -> tuple[Definition, ...]:
         """Everything defined at module level, in order."""
-        return tuple(_definitions(self.source.root, None))
-
-    @cached_property
-    def names(self) -> Mapping[str, Definition]:
-        """What is defined at module level, by name; the first where there are several."""
-        found: dict[str, Definition] = {}
-        for definition in self.body:
-            found.setdefault(definition.name, definition)
-        return found
+        return tuple(_definitions(self.source.root))
 
     @cached_property
     def imports(self) -> tuple[Import, ...]:
         """Every name that is imported anywhere in the file, functions included, in order."""
-        nodes = self.source.root.find_all(any=[{"kind": kind} for kind in _IMPORTS])
+        nodes = self.source.root.find_all(any=[{"kind": kind} for kind in STATEMENTS])
         return tuple(one for node in nodes for one in read(node))
-
-    @cached_property
-    def imported(self) -> Mapping[str, Import]:
-        """The imports by the name they bind; the first where there are several."""
-        found: dict[str, Import] = {}
-        for one in self.imports:
-            found.setdefault(one.name, one)
-        return found
 
     def around(self, line: int) -> tuple[Definition, ...]:
         """Give the classes around a line and the function in the innermost, or at module level, outermost first.
@@ -233,61 +182,15 @@ def is_source(path: str, text: str) -> bool:
     return path.endswith((".py", ".pyi")) and sum(len(line) for line in text.split("\n") if len(line) > _LONG) <= _DATA
 
 
-def lines_of(node: Node) -> range:
-    """Give the lines, counted from 1, that have a character of a node."""
-    place = node.range()
-    start, end = place.start.line + 1, place.end.line + 1
-    return range(start, end + (place.end.column > 0 or end == start))
-
-
-def chain(node: Node | None) -> tuple[str, ...]:
-    """Give the names of ``a.b.c``; nothing for any other expression, or none."""
-    names = []
-    while node is not None and node.kind() == "attribute":
-        name = node.field("attribute")
-        names.append(name.text() if name is not None else "")
-        node = node.field("object")
-    if node is None or node.kind() != "identifier":
-        return ()
-    return (node.text(), *reversed(names))
-
-
-def _definitions(around: Node, owner: Definition | None) -> Iterator[Definition]:
-    pending = list(reversed(around.children()))
-    while pending:
-        node = pending.pop()
-        kind = node.kind()
-        if kind == "decorated_definition":
-            inner = node.field("definition")
-            if inner is not None:
-                yield from _definition(inner, lines_of(node).start, owner)
-        elif kind in {"class_definition", "function_definition"}:
-            yield from _definition(node, lines_of(node).start, owner)
-        elif kind == "expression_statement":
-            for child in node.children():
-                yield from _assigned(child, owner)
-        elif kind == "type_alias_statement":
-            yield from _alias(node, owner)
-        elif kind in _AROUND:
-            pending += reversed(node.children())
-
-
-def _definition(node: Node, start: int, owner: Definition | None) -> Iterator[Definition]:
-    name = node.field("name")
-    if name is not None:
-        kind = Kind.CLASS if node.kind() == "class_definition" else Kind.FUNCTION
-        yield Definition(name.text(), kind, node, start, lines_of(node).stop - 1, owner)
-
-
-def _assigned(node: Node, owner: Definition | None) -> Iterator[Definition]:
-    left = node.field("left") if node.kind() == "assignment" else None
-    if left is not None and left.kind() == "identifier":
-        lines = lines_of(node)
-        yield Definition(left.text(), Kind.VALUE, node, lines.start, lines.stop - 1, owner)
-
-
-def _alias(node: Node, owner: Definition | None) -> Iterator[Definition]:
-    left = node.field("left")
-    if left is not None:
-        lines = lines_of(node)
-        yield Definition(left.text().partition("[")[0], Kind.VALUE, node, lines.start, lines.stop - 1, owner)
+def _definitions(around: Node) -> Iterator[Definition]:
+    for statement in statements(around, _AROUND):
+        node: Node | None = undecorated(statement)
+        if node is not None and node.kind() in DEFINITIONS:
+            kind = Kind.CLASS if node.kind() == "class_definition" else Kind.FUNCTION
+            name = node.field("name")
+        else:
+            kind, node = Kind.VALUE, assignment(statement)
+            name = node.field("left") if node is not None else None
+        if node is not None and name is not None and name.kind() in {"identifier", "type"}:
+            start, end = lines_of(statement).start, lines_of(node).stop - 1
+            yield Definition(name.text().partition("[")[0], kind, node, start, end)
