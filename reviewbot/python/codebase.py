@@ -1,18 +1,22 @@
-"""The application's Python files of one tree: read once, parsed when asked for, and names followed through imports."""
+"""The application's Python files of one tree: read once, parsed when asked for, and names followed through imports.
+
+Wherever a name is resolved, it is done here; which file a module's name means is known by `packages.py`.
+"""
 
 from __future__ import annotations
 
-import sys
 from functools import cached_property
-from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from reviewbot.python.imports import STAR, joined
 from reviewbot.python.module import Module
+from reviewbot.python.packages import Packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from reviewbot.core.change import Tree
+    from reviewbot.python.imports import Import
 
 # So many files are read for one review at most: over the API each hundred costs a request.
 MOST_FILES = 2_000
@@ -121,33 +125,46 @@ class Code:
         while waiting:
             module = waiting.pop()
             yield module
-            for other in self._imports(module):
+            for other in self._loads(module):
                 if other.path not in seen:
                     seen.add(other.path)
                     waiting.append(other)
 
-    def _imports(self, module: Module) -> Iterator[Module]:
+    def find(self, module: Module, dotted: str) -> Module | None:
+        """Give the module of a dotted name, seen from another one; None where it is outside the tree, or may be."""
+        return self._at(self._packages.find(dotted, module.path))
+
+    def likely(self, module: Module, dotted: str) -> Module | None:
+        """Give the module that a dotted name may mean, for what must not be overlooked; None where there is none."""
+        return self._at(self._packages.likely(dotted, module.path))
+
+    @cached_property
+    def _packages(self) -> Packages:
+        return Packages(self.texts, self.tree.paths)
+
+    def _at(self, path: str | None) -> Module | None:
+        return self.module(path) if path is not None else None
+
+    def _loads(self, module: Module) -> Iterator[Module]:
         parts = module.path.split("/")[:-1]
-        packages = ("/".join([*parts[: at + 1], "__init__.py"]) for at in range(len(parts)))
-        found = [self.module(path) for path in packages]
-        for imported in module.imports.values():
-            found.append(self.find(module, imported.module))
-            if imported.name:
-                dotted = imported.module if imported.module.endswith(".") else f"{imported.module}."
-                found.append(self.find(module, f"{dotted}{imported.name}"))
-        found += [self.find(module, star) for star in module.stars]
+        found = [self.module("/".join([*parts[: at + 1], "__init__.py"])) for at in range(len(parts))]
+        for one in module.imports:
+            if not one.for_typing:
+                found.append(self.likely(module, one.module))
+                if one.attribute not in {"", STAR}:
+                    found.append(self.likely(module, one.origin))
         yield from (one for one in found if one is not None)
 
     def _follow(self, module: Module, parts: list[str], hops: int) -> Place | None:
-        if not parts or parts[0] in module.assignments or parts[0] in module.function or parts[0] in module.classes:
+        if not parts or module.defines(parts[0]):
             return Place(module, ".".join(parts))
         if hops == 0:
             return None
-        for length in range(len(parts), 0, -1):
-            imported = module.imports.get(".".join(parts[:length]))
-            if imported is not None:
-                return self._imported(module, imported.module, [*filter(None, [imported.name]), *parts[length:]], hops)
-        for star in module.stars:
+        if parts[0] in module.imported:
+            places = {self._imported(module, one, parts[1:], hops) for one in module.imported[parts[0]]}
+            return places.pop() if len(places) == 1 else None
+        # Of two modules whose names are all imported the last one counts.
+        for star in reversed(module.stars) if not parts[0].startswith("_") else ():
             target = self.find(module, star)
             found = self._follow(target, parts, hops - 1) if target is not None else None
             if found is not None:
@@ -155,54 +172,22 @@ class Code:
         inner = self.find(module, f".{parts[0]}") if module.path.endswith("__init__.py") else None
         return self._follow(inner, parts[1:], hops - 1) if inner is not None else None
 
-    def _imported(self, module: Module, dotted: str, rest: list[str], hops: int) -> Place | None:
-        """Look up what ``from dotted import rest`` means: a submodule, or a name in the module."""
-        if rest:
-            joined = f"{dotted}{rest[0]}" if dotted.endswith(".") else f"{dotted}.{rest[0]}"
-            inner = self.find(module, joined)
+    def _imported(self, module: Module, one: Import, rest: list[str], hops: int) -> Place | None:
+        """Follow a name along the dots: packages, then a module, or what a package has under the name of one."""
+        dotted, names = (one.module, [one.attribute, *rest]) if one.attribute else (one.origin, rest)
+        target, left = self.find(module, dotted), names
+        for taken, name in enumerate(names, 1):
+            if target is not None and left[:1] == [name] and self._binds(target, name):
+                break
+            dotted = joined(dotted, name)
+            inner = self.find(module, dotted)
             if inner is not None:
-                return self._follow(inner, rest[1:], hops - 1)
-        target = self.find(module, dotted)
-        return self._follow(target, rest, hops - 1) if target is not None else None
+                target, left = inner, names[taken:]
+        return self._follow(target, left, hops - 1) if target is not None else None
 
-    def find(self, module: Module, dotted: str) -> Module | None:
-        """Give the module of a dotted name, seen from another one; None where it is outside the tree."""
-        name = dotted.lstrip(".")
-        dots = len(dotted) - len(name)
-        tail = name.replace(".", "/")
-        if dots:
-            folder = module.path.split("/")[:-dots]
-            base = "/".join([*folder, tail] if tail else folder)
-            found = [path for path in (f"{base}.py", f"{base}/__init__.py") if path in self.paths]
-        elif name.partition(".")[0] in sys.stdlib_module_names:
-            return None  # `from signal import Signals` means Python's, whatever the application calls its own
-        else:
-            found = [path for path in self._by_name.get(name.rpartition(".")[2], ()) if _ends(path, tail)]
-        if not found:
-            return None
-        # In a monorepo two packages may have the same name: the nearest is meant.
-        return self.module(max(found, key=lambda path: (_shared(path, module.path), -len(path))))
-
-    @cached_property
-    def _by_name(self) -> dict[str, list[str]]:
-        """Last part of a module's name → paths."""
-        found: dict[str, list[str]] = {}
-        for path in self.paths:
-            found.setdefault(module_name(path).rpartition(".")[2], []).append(path)
-        return found
-
-
-def module_name(path: str) -> str:
-    """Give the dotted name of a file, from the root of the tree."""
-    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def _ends(path: str, tail: str) -> bool:
-    plain = path.removesuffix(".py").removesuffix("/__init__")
-    return plain == tail or plain.endswith(f"/{tail}")
-
-
-def _shared(one: str, other: str) -> int:
-    """Give how many folders two paths have in common."""
-    pairs = zip(one.split("/"), other.split("/"), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    def _binds(self, module: Module, name: str) -> bool:
+        """Tell whether a name in a module is its own, and no module in its folder that it only imports."""
+        imports = module.imported.get(name, ())
+        return module.defines(name) or any(
+            one.attribute != name or self.find(module, one.module) is not module for one in imports
+        )

@@ -1,4 +1,7 @@
-"""One Python file of the project: what it imports, and what it defines at module level."""
+"""What a Python module imports and defines at module level, by name, as other files see it.
+
+`layout.py` has the same file by its lines: every definition, nested ones and those of a broken file too.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.python.nodes import assignment, decorators, first_line, last_line, statements
+from reviewbot.python.imports import STAR, STATEMENTS, read
+from reviewbot.python.nodes import assignment, decorators, field, first_line, last_line, statements, undecorated
 from reviewbot.python.syntax import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from reviewbot.python.imports import Import
     from reviewbot.python.syntax import Node, Source
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """Where an imported name comes from.
-
-    Attributes:
-        module: Dotted, with leading dots where it is relative.
-        name: What is imported from it; empty for the module itself.
-    """
-
-    module: str
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ class Function:
     @cached_property
     def name(self) -> str:
         """Its name."""
-        return _field(self.node, "name")
+        return field(self.node, "name")
 
     @cached_property
     def start(self) -> int:
@@ -82,12 +74,12 @@ class Function:
     @cached_property
     def returns(self) -> str:
         """The return annotation as it is written; empty where there is none."""
-        return _field(self.node, "return_type")
+        return field(self.node, "return_type")
 
     @cached_property
     def body(self) -> str:
         """The source of its body."""
-        return _field(self.node, "body")
+        return field(self.node, "body")
 
 
 @dataclass(frozen=True)
@@ -103,7 +95,7 @@ class Class:
     @cached_property
     def name(self) -> str:
         """Its name."""
-        return _field(self.node, "name")
+        return field(self.node, "name")
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
@@ -125,7 +117,7 @@ class Class:
     def attributes(self) -> dict[str, Node]:
         """Name → the assignment or bare annotation of each attribute."""
         found = (assignment(statement) for statement in self.body)
-        return {_field(node, "left"): node for node in found if node is not None}
+        return {field(node, "left"): node for node in found if node is not None}
 
     @cached_property
     def methods(self) -> tuple[Function, ...]:
@@ -164,35 +156,37 @@ class Module:
         )
 
     @cached_property
-    def imports(self) -> dict[str, Imported]:
-        """Name → where it comes from, for imports at module level."""
-        found: dict[str, Imported] = {}
-        for statement in self.statements:
-            if statement.kind() == "import_statement":
-                found.update(_plain_imports(statement))
-            elif statement.kind() == "import_from_statement":
-                found.update(_from_imports(statement))
+    def imports(self) -> tuple[Import, ...]:
+        """What is imported at module level, in order."""
+        return tuple(one for statement in self.statements if statement.kind() in STATEMENTS for one in read(statement))
+
+    @cached_property
+    def imported(self) -> dict[str, tuple[Import, ...]]:
+        """Name → its import; several where it depends on a branch, such as ``except ImportError``, which one counts."""
+        found: dict[str, tuple[Import, ...]] = {}
+        for one in self.imports:
+            before = found.get(one.name, ())
+            found[one.name] = (*before, one) if before and one.in_branch else (one,)
         return found
 
     @cached_property
     def stars(self) -> tuple[str, ...]:
-        """Modules of which everything is imported, as :class:`Imported` writes them."""
-        return tuple(
-            _field(statement, "module_name")
-            for statement in self.statements
-            if statement.kind() == "import_from_statement"
-            and any(child.kind() == "wildcard_import" for child in statement.children())
-        )
+        """Modules of which everything is imported, with the dots of relative imports before them."""
+        return tuple(one.module for one in self.imports if one.name == STAR)
+
+    def defines(self, name: str) -> bool:
+        """Tell whether a name is given to something here, and not only imported."""
+        return name in self.assignments or name in self.function or name in self.classes
 
     @cached_property
     def assignments(self) -> dict[str, Node]:
         """Name → what it is assigned at module level, `type name = …` too; the last assignment counts."""
         found: dict[str, Node] = {}
         for statement in self.statements:
-            node = statement if statement.kind() == "type_alias_statement" else assignment(statement)
-            right = node.field("right") if node is not None else None
-            if node is not None and right is not None:
-                found[_field(node, "left")] = right
+            node = assignment(statement)
+            left, right = (node.field("left"), node.field("right")) if node is not None else (None, None)
+            if left is not None and right is not None:
+                found[left.text().partition("[")[0] if left.kind() == "type" else left.text()] = right
         return found
 
     @cached_property
@@ -208,7 +202,7 @@ class Module:
     @cached_property
     def classes(self) -> dict[str, Class]:
         """Name → class at module level."""
-        found = (_definition(statement) for statement in self.statements)
+        found = (undecorated(statement) for statement in self.statements)
         classes = [Class(node) for node in found if node.kind() == "class_definition"]
         return {one.name: one for one in classes}
 
@@ -216,39 +210,16 @@ class Module:
 def functions_within(source: Source) -> Iterator[Function]:
     """Give all functions and methods of a source that have decorators, at whatever depth."""
     for match in source.root.find_all(kind="decorated_definition"):
-        node = _definition(match)
+        node = undecorated(match)
         if node.kind() == "function_definition" and any(True for _ in decorators(match)):
             yield Function(node, match)
 
 
 def _functions(among: Iterable[Node]) -> Iterator[Function]:
     for statement in among:
-        node = _definition(statement)
+        node = undecorated(statement)
         if node.kind() == "function_definition":
             yield Function(node, statement)
-
-
-def _definition(statement: Node) -> Node:
-    inner = statement.field("definition") if statement.kind() == "decorated_definition" else None
-    return inner if inner is not None else statement
-
-
-def _plain_imports(statement: Node) -> Iterator[tuple[str, Imported]]:
-    for child in statement.children():
-        if child.kind() == "dotted_name":
-            # `import a.b` binds `a`, and `a.b` is then an attribute of it.
-            yield child.text(), Imported(child.text())
-        elif child.kind() == "aliased_import":
-            yield _field(child, "alias"), Imported(_field(child, "name"))
-
-
-def _from_imports(statement: Node) -> Iterator[tuple[str, Imported]]:
-    module = _field(statement, "module_name")
-    for child in statement.children()[2:]:
-        if child.kind() == "dotted_name":
-            yield child.text(), Imported(module, child.text())
-        elif child.kind() == "aliased_import":
-            yield _field(child, "alias"), Imported(module, _field(child, "name"))
 
 
 def _parameters(listed: Node) -> Iterator[Parameter]:
@@ -256,13 +227,8 @@ def _parameters(listed: Node) -> Iterator[Parameter]:
         if not child.is_named() or child.kind() in {"comment", "keyword_separator", "positional_separator"}:
             continue
         first = child.child(0)
-        name = _field(child, "name") or (first.text() if first is not None else child.text())
+        name = field(child, "name") or (first.text() if first is not None else child.text())
         if name in {"self", "cls"}:
             continue
         value = child.field("value")
-        yield Parameter(name, _field(child, "type"), value.text() if value is not None else None, child)
-
-
-def _field(node: Node, name: str) -> str:
-    found = node.field(name)
-    return found.text() if found is not None else ""
+        yield Parameter(name, field(child, "type"), value.text() if value is not None else None, child)

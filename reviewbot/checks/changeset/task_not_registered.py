@@ -11,7 +11,7 @@ from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.change import FileKind, LineKind, Side
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.finding import Confidence, Severity
-from reviewbot.python.codebase import module_name
+from reviewbot.python.packages import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

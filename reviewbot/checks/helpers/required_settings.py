@@ -97,9 +97,9 @@ def _required(side: Side, module: Module, definition: Class) -> Iterator[tuple[s
 def _imported(lineage: Lineage, base: str) -> str:
     """Give what a base is called where it comes from: `from pydantic_settings import BaseSettings as Base`."""
     for module, _ in lineage.classes:
-        imported = module.imports.get(base)
-        if imported is not None and imported.name:
-            return imported.name
+        for one in module.imported.get(base, ()):
+            if one.attribute:
+                return one.attribute
     return base.rpartition(".")[2]
 
 

@@ -123,7 +123,7 @@ class Authentication:
         place = self._code.resolve(module, name)
         if place is None:
             # An alias of a package, which is not in the tree.
-            package = name.partition(".")[0] in module.imports and _ASKS.search(name) and not _BODY.search(name)
+            package = name.partition(".")[0] in module.imported and _ASKS.search(name) and not _BODY.search(name)
             return Asks.UNKNOWN if package else Asks.NO
         if place.name not in place.module.assignments:
             return Asks.NO

@@ -12,9 +12,9 @@ from reviewbot.checks.project.celery_settings import Told
 from reviewbot.checks.project.celery_tasks import Task, tails
 from reviewbot.checks.project.workers import consumed, limited, loaded_by_workers
 from reviewbot.checks.project.written import Entry, Reader, Written
-from reviewbot.python.codebase import module_name
 from reviewbot.python.module import Function, functions_within
 from reviewbot.python.nodes import call, decorators, elements, pairs, string
+from reviewbot.python.packages import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,10 +105,9 @@ class Celery:
             for decorator in decorators(function.decorated):
                 options = call(decorator)
                 name = options.function if options is not None else decorator.text()
-                origin = module.imports.get(name)
                 if (
                     name == "shared_task"
-                    or (origin is not None and origin.name == "shared_task")
+                    or any(one.attribute == "shared_task" for one in module.imported.get(name, ()))
                     or (name.endswith((".task", ".shared_task")) and self._is_celery(module, name))
                 ):
                     yield Task(module, function, options, self.reader)
@@ -213,7 +212,7 @@ class Celery:
             return None
         # What a worker is started with: the application's module, or one made for it, such as `celery_worker.py`.
         entries = [self._code.module(path) for path in sorted(self._code.paths) if "celery" in path.rpartition("/")[2]]
-        included_modules = (self._code.find(configuration.module, name) for name in included)
+        included_modules = (self._code.likely(configuration.module, name) for name in included)
         starts = [configuration.module, *filter(None, (*entries, *included_modules))]
         loaded = list(self._code.loaded(starts))
         # One that looks for modules itself may load any.

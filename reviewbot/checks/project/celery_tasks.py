@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.python.codebase import module_name
+from reviewbot.python.packages import module_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
