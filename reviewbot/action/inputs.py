@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity
+from reviewbot.core.nearest import nearest
 from reviewbot.github.commands import TRIGGER
 from reviewbot.settings.config import Engine
 from reviewbot.settings.loading import NEVER, Overrides
@@ -79,7 +79,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
     known = {name.upper(): name for name in NAMES}
     for key, value in given.items():
         if value and key not in known and key not in _RUNNERS:
-            near = difflib.get_close_matches(key.lower().replace("_", "-"), NAMES, n=1)
+            near = nearest(key.lower().replace("_", "-"), NAMES)
             hint = f"did you mean {near[0]}?" if near else f"known inputs: {', '.join(NAMES)}"
             raise ConfigError(f"input {key.lower()}: there is no such input; {hint}")
     values = {known[key]: value for key, value in given.items() if key in known and value}

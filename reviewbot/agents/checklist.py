@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import unicodedata
@@ -12,6 +11,7 @@ from reviewbot.agents.bullets import entries
 from reviewbot.agents.problem import Problem
 from reviewbot.core.agent import ChecklistItem, Scope
 from reviewbot.core.finding import Severity
+from reviewbot.core.nearest import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
@@ -157,7 +157,7 @@ def _marks(text: str) -> tuple[str, Severity, Scope, str]:
     strange = [word for word in words if word not in {*Severity, *Scope}]
     severity = severities[0] if severities else Severity.MEDIUM
     scope = scopes[0] if scopes else Scope.STACK
-    meant = severities or scopes or any(difflib.get_close_matches(word, [*Severity, *Scope]) for word in words)
+    meant = severities or scopes or any(nearest(word, [*Severity, *Scope]) for word in words)
     if match is None or not meant:
         return text, Severity.MEDIUM, Scope.STACK, f"has no severity: {hint}"
     text = text[: match.start()]

@@ -12,8 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from reviewbot.core import documents
 from reviewbot.settings.config import Price
 
 if TYPE_CHECKING:
@@ -119,7 +118,7 @@ def prices_known_as_of() -> str:
 
 @cache
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    data: dict[str, Any] = documents.own(_FILE)
     return data
 
 

@@ -5,7 +5,6 @@ A path is a name in a listing, never a place on a disk: what the listing does no
 
 from __future__ import annotations
 
-import difflib
 import re
 import threading
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.change import FileKind
 from reviewbot.core.errors import ReviewbotError
+from reviewbot.core.nearest import nearest
 from reviewbot.llm.masking import private
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class Workspace:
         """Give the paths that were probably meant: the same name elsewhere, or a similar one."""
         name = path.rpartition("/")[2]
         same = [known for known in self.paths if known.rpartition("/")[2] == name]
-        return same[:5] or difflib.get_close_matches(path, self.paths[:20_000], n=3)
+        return same[:5] or nearest(path, self.paths[:20_000], most=3)
 
     def _read(self, paths: list[str]) -> None:
         for path in paths:

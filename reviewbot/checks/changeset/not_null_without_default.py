@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.literals import assigned
@@ -12,6 +11,7 @@ from reviewbot.checks.helpers.migration_calls import plain
 from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
 from reviewbot.checks.helpers.migration_operations import migrations
 from reviewbot.core.finding import Confidence, Severity, Suggestion
+from reviewbot.core.nearest import nearest
 from reviewbot.python.nodes import call
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _meant(migration: Migration, one: Operation) -> str | None:
     inner |= {each.text().rpartition(".")[2] for each in column.positional}
     if nullable is None or not _is_false(nullable) or inner & _FILLS_ITSELF:
         return None
-    meant = next(iter(get_close_matches(_DEFAULT, column.keywords, 1, _CLOSE)), "")
+    meant = next(iter(nearest(_DEFAULT, column.keywords, alike=_CLOSE)), "")
     meant = "" if meant == _DEFAULT else meant
     return meant if meant or migration.changed(one) else None
 

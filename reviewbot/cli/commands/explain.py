@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.options import read_settings
 from reviewbot.core.errors import UsageError
+from reviewbot.core.nearest import nearest
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     ]
     if not items:
         known = [*checks, *(item.id for agent in agents for item in agent.checklist)]
-        near = difflib.get_close_matches(args.id, known, n=3)
+        near = nearest(args.id, known, most=3)
         hint = f"did you mean {', '.join(near)}?" if near else "see `reviewbot agents show NAME` for the items"
         raise UsageError(f"no check and no checklist item is called {args.id!r}; {hint}")
     reasons = unchecked.reasons()

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from reviewbot.core import documents
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.review.evaluation.share import Share
 
@@ -72,19 +71,19 @@ class Noise:
 
 def measured(path: Path = DATA) -> dict[str, Measured]:
     """Read the figures: check → what was measured."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"] or {}
+    data = documents.own(path)["checks"] or {}
     return {check: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for check, entry in data.items()}
 
 
 def unseen(path: Path = DATA) -> dict[str, Measured]:
     """Read the figures of commits that no check had been narrowed on: class → what was measured."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8")).get("unseen") or {}
+    data = documents.own(path).get("unseen") or {}
     return {kind: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for kind, entry in data.items()}
 
 
 def noise(path: Path = DATA) -> Noise | None:
     """Read how much was said; None where it was not measured."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))["noise"]
+    data = documents.own(path)["noise"]
     return Noise(**{**data, "repositories": tuple(data["repositories"])}) if data else None
 
 

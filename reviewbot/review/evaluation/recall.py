@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
+from reviewbot.core import documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,13 +38,13 @@ class Recall:
 
 def counted(half: str, path: Path = DATA) -> dict[str, Recall]:
     """Read the figures of one half, ``seen`` or ``unseen``: check → what was counted."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))["checks"]
+    data = documents.own(path)["checks"]
     return {check: Recall(*entry[half]) for check, entry in data.items()}
 
 
 def before(half: str, path: Path = DATA) -> Recall:
     """Read what was counted of all checks together before they were mended by the seen half."""
-    return Recall(*yaml.safe_load(path.read_text(encoding="utf-8"))["before"][half])
+    return Recall(*documents.own(path)["before"][half])
 
 
 def total(figures: Iterable[Recall]) -> Recall:

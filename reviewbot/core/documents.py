@@ -1,0 +1,289 @@
+"""YAML and JSON, read: safely, no key twice, aliases bounded, and with the line of every key.
+
+The only place that knows yaml. Keys are texts as they are written (``off`` is no truth value), and so are dates.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from reviewbot.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+# The keys, and the numbers of entries from 0, that lead to a value.
+Place = tuple[str | int, ...]
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+# Nobody writes more than that by aliases, unless it is meant to fill the memory.
+_MOST_ALIASED = 10_000
+_KIND = "tag:yaml.org,2002:"
+_SCALARS = frozenset({"null", "bool", "int", "float"})
+_TEXTS = frozenset({"str", "timestamp"})
+
+
+class NotYamlError(Exception):
+    """A text that is no YAML, or none that is read here; the message says why.
+
+    Attributes:
+        line: 1-based.
+    """
+
+    def __init__(self, reason: str, line: int) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What somebody wrote.
+
+    Attributes:
+        path: Its name, for messages.
+        data: The values.
+        lines: Of every key and every entry of a list, by the way that leads there.
+    """
+
+    path: str
+    data: Any
+    lines: Mapping[Place, int] = field(default_factory=dict)
+
+    def line(self, place: Sequence[str | int]) -> int:
+        """Give the line of a key or of an entry of a list; where there is none, of what it would be in."""
+        return next((line for i in range(len(place), 0, -1) if (line := self.lines.get(tuple(place[:i])))), 1)
+
+    def error(self, message: str, place: Sequence[str | int] = ()) -> ConfigError:
+        """Give the error that says ``message`` of a place."""
+        return ConfigError(f"{self.path}:{self.line(place)}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value with all its scalars as texts.
+
+    Attributes:
+        value: A scalar, a list or a mapping.
+        line: The line it stands on, or its key does.
+        again: Keys of the mapping that stand there twice; the first one counts → line of the second.
+    """
+
+    value: str | Sequence[Node] | Mapping[str, Node]
+    line: int
+    again: Mapping[str, int] = field(default_factory=dict)
+
+
+def own(path: Path) -> Any:
+    """Read a YAML file of the package itself, which the tests have looked at."""
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+
+
+def read(text: str, path: str) -> Document:
+    """Read YAML.
+
+    Args:
+        text: The YAML.
+        path: Its name, for messages.
+
+    Raises:
+        ConfigError: Not YAML, a key that stands there twice, or more than is read of YAML; names file and line.
+    """
+    reader = _Reader()
+    try:
+        return Document(path, reader.value(_composed(text), ()), reader.lines)
+    except NotYamlError as error:
+        raise ConfigError(f"{path}:{error.line}: {error}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}:1: not valid YAML: nested too deeply") from error
+
+
+def read_json(text: str, path: str, hint: str = "") -> Document:
+    """Read JSON, as :func:`read` does but without lines; ``hint`` is added where it is none: what to do."""
+    try:
+        return Document(path, json.loads(text, object_pairs_hook=_once))
+    except json.JSONDecodeError as error:
+        raise ConfigError(f"{path}:{error.lineno}: not valid JSON: {error.msg}{hint}") from error
+    except _TwiceError:
+        return read(text, path)  # it is YAML, too, and now the lines matter
+    except (RecursionError, ValueError) as error:  # nested too deep, or a number with thousands of digits
+        raise ConfigError(f"{path}:1: not valid JSON: {error}{hint}") from error
+
+
+def texts(text: str, first: int) -> Node:
+    """Read YAML, all scalars as texts, without aliases.
+
+    Args:
+        text: The YAML.
+        first: The line it begins on.
+
+    Raises:
+        NotYamlError: It is none, or has aliases.
+    """
+    try:
+        root = _composed(text, "")
+        return Node({}, first) if root is None else _node(root, first, set())
+    except NotYamlError as error:
+        raise NotYamlError(str(error), first + error.line - 1) from error
+    except RecursionError as error:
+        raise NotYamlError("nested too deeply", first) from error
+
+
+def plain(node: Node, place: Place = ()) -> tuple[Any, dict[Place, int]]:
+    """Give the values of a node, and their lines as if it stood at ``place``."""
+    lines: dict[Place, int] = {}
+    return _plain(node, place, lines), lines
+
+
+def twice(node: Node, place: Place = ()) -> Iterator[tuple[int, str]]:
+    """Complain of the keys that stand twice in a node: the line of the second, and the message."""
+    if isinstance(node.value, dict):
+        for key, line in node.again.items():
+            yield line, _said_twice((*place, key), node.value[key].line)
+        for key, child in node.value.items():
+            yield from twice(child, (*place, key))
+    elif isinstance(node.value, list):
+        for number, child in enumerate(node.value):
+            yield from twice(child, (*place, number))
+
+
+def _plain(node: Node, place: Place, lines: dict[Place, int]) -> Any:
+    lines[place] = node.line
+    if isinstance(node.value, dict):
+        return {key: _plain(child, (*place, key), lines) for key, child in node.value.items()}
+    if isinstance(node.value, list):
+        return [_plain(child, (*place, number), lines) for number, child in enumerate(node.value)]
+    return node.value
+
+
+def _said_twice(place: Place, line: int) -> str:
+    return f"`{'.'.join(map(str, place))}` stands here twice, first on line {line}; keep one of them"
+
+
+def _composed(text: str, what: str = "not valid YAML: ") -> yaml.Node | None:
+    loader = _LOADER(text)
+    try:
+        root: yaml.Node | None = loader.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = " ".join(str(error.problem or error.context).split())
+        # What ends too soon is wrong on its last line, not on the one after it.
+        line = min(mark.line + 1 if mark else 1, len(text.splitlines()) or 1)
+        raise NotYamlError(f"{what}{reason}", line) from error
+    except yaml.reader.ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1
+        raise NotYamlError(f"{what}{' '.join(str(error).split())}", line) from error
+    finally:
+        loader.dispose()
+    return root
+
+
+class _Reader:
+    """Gives what nodes stand for, and keeps the line of every key and entry."""
+
+    def __init__(self) -> None:
+        self.lines: dict[Place, int] = {}
+        self._scalars = yaml.constructor.SafeConstructor()
+        self._open: set[int] = set()
+        self._seen: set[int] = set()
+        self._aliased = 0
+
+    def value(self, node: yaml.Node | None, place: Place) -> Any:
+        if node is None:
+            return None
+        if id(node) in self._open:
+            raise _fault("an alias stands inside of what it stands for", node)
+        self._aliased += id(node) in self._seen
+        if self._aliased > _MOST_ALIASED:
+            raise _fault(f"its aliases stand for more than {_MOST_ALIASED:,} values; write them out", node)
+        self._seen.add(id(node))
+        kind = node.tag.removeprefix(_KIND)
+        if isinstance(node, yaml.ScalarNode) and kind in _SCALARS | _TEXTS:
+            return self._scalar(node, kind)
+        self._open.add(id(node))
+        try:
+            if isinstance(node, yaml.MappingNode) and kind == "map":
+                return self._mapping(node, place)
+            if isinstance(node, yaml.SequenceNode) and kind == "seq":
+                return [self._entry(one, (*place, number)) for number, one in enumerate(node.value)]
+        finally:
+            self._open.discard(id(node))
+        raise _fault(f"the tag `{node.tag}` is not read; leave it out", node)
+
+    def _scalar(self, node: yaml.ScalarNode, kind: str) -> Any:
+        if kind in _TEXTS:
+            return node.value
+        try:
+            return self._scalars.construct_object(node)
+        except (ValueError, LookupError) as error:
+            raise _fault(f"`{node.value[:40]}` cannot be read as {kind}; put it in quotes", node) from error
+
+    def _entry(self, node: yaml.Node, place: Place) -> Any:
+        self.lines[place] = node.start_mark.line + 1
+        return self.value(node, place)
+
+    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for key, value in node.value:
+            for merged in _merged(value) if key.tag == f"{_KIND}merge" else ():
+                result = {**self.value(merged, place), **result}
+        own: dict[str, int] = {}
+        for key, value in node.value:
+            if key.tag == f"{_KIND}merge":
+                continue
+            if not isinstance(key, yaml.ScalarNode):
+                raise _fault("a key must be one word or one quoted text", key)
+            name, line = key.value, key.start_mark.line + 1
+            if name in own:
+                raise _fault(_said_twice((*place, name), own[name]), key)
+            own[name] = self.lines[*place, name] = line
+            result[name] = self.value(value, (*place, name))
+        return result
+
+
+def _merged(node: yaml.Node) -> Iterator[yaml.MappingNode]:
+    for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+        if not isinstance(one, yaml.MappingNode):
+            raise _fault("`<<` takes keys and values over, so it needs a mapping", node)
+        yield one
+
+
+def _node(node: yaml.Node, first: int, seen: set[int]) -> Node:
+    if isinstance(node, yaml.ScalarNode):
+        return Node(node.value, first + node.start_mark.line)
+    # Expanding an alias may never end, or not in our lifetime.
+    if id(node) in seen:
+        raise NotYamlError("anchors and aliases are not read", 1)
+    seen.add(id(node))
+    line = first + node.start_mark.line
+    if isinstance(node, yaml.SequenceNode):
+        return Node([_node(child, first, seen) for child in node.value], line)
+    mapping: dict[str, Node] = {}
+    again: dict[str, int] = {}
+    for key, value in node.value:
+        name = key.value if isinstance(key, yaml.ScalarNode) else repr(key.tag)
+        child, line_of_key = _node(value, first, seen), first + key.start_mark.line
+        if name in mapping:
+            again.setdefault(name, line_of_key)
+        else:
+            mapping[name] = Node(child.value, line_of_key, child.again)
+    return Node(mapping, line, again)
+
+
+def _fault(reason: str, node: yaml.Node) -> NotYamlError:
+    return NotYamlError(reason, node.start_mark.line + 1)
+
+
+class _TwiceError(Exception):
+    """A key that stands twice in one mapping of JSON."""
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise _TwiceError
+    return result
