@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from reviewbot.core import forms
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.github.pull import PullRef, named
 
@@ -53,8 +52,8 @@ class Trigger:
     forked: bool = False
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+class _Model(forms.BaseModel):
+    model_config = forms.ConfigDict(frozen=True, extra="ignore")
 
 
 class _User(_Model):
@@ -113,10 +112,9 @@ def read(name: str, payload: str, number: int | None = None) -> Trigger | str:
     """
     try:
         event = _Event.model_validate_json(payload)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
-        raise ConfigError(f"GITHUB_EVENT_PATH: no payload of GitHub's: {where}: {first['msg']}") from error
+    except forms.ValidationError as error:
+        where, said = forms.first(error, "the file")
+        raise ConfigError(f"GITHUB_EVENT_PATH: no payload of GitHub's: {where}: {said}") from error
     if number is not None and name not in _COMMENT:
         return Trigger(_ref(event, number))
     if name in _PULL and event.pull_request:

@@ -6,8 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
-
+from reviewbot.core import forms
 from reviewbot.core.errors import ModelError
 from reviewbot.core.review import Usage
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from reviewbot.llm.prompt.prompts import Prompt
     from reviewbot.llm.tools import Tool
 
-Schema = TypeVar("Schema", bound=BaseModel)
+Schema = TypeVar("Schema", bound=forms.BaseModel)
 
 # What stands for the nonce where calls are compared: it is drawn anew for each run.
 NONCE = "NONCE"
@@ -56,7 +55,7 @@ class Call:
     name: str
     model: Model
     prompt: Prompt
-    schema: type[BaseModel]
+    schema: type[forms.BaseModel]
     effort: str | None = None
     thinking: bool = True
     tools: tuple[Tool, ...] = ()
@@ -149,7 +148,6 @@ def understood(answer: Answer, schema: type[Schema]) -> Schema:
         raise ModelError("the model went on looking after it was told to answer")
     try:
         return schema.model_validate_json(answer.text)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the answer"
-        raise ModelError(f"the answer is not what was asked for: {where}: {first['msg']}") from error
+    except forms.ValidationError as error:
+        where, said = forms.first(error, "the answer")
+        raise ModelError(f"the answer is not what was asked for: {where}: {said}") from error

@@ -10,8 +10,7 @@ import hashlib
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from pydantic import TypeAdapter, ValidationError
-
+from reviewbot.core import forms
 from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity
 from reviewbot.core.opinion import Before, key_of
@@ -114,9 +113,10 @@ def _finding(data: Any) -> Finding | None:
     try:
         start, end, placement, reason = data["place"]
         told = {name: data[name] for name in _KEPT}
-        finding = TypeAdapter(Finding).validate_python({**told, "check": MODEL, "start_line": start, "end_line": end})
+        told |= {"check": MODEL, "start_line": start, "end_line": end}
+        finding = forms.TypeAdapter(Finding).validate_python(told)
         where, why = Placement(placement), sentences.read(str(reason))
-    except (ValidationError, KeyError, TypeError, ValueError):
+    except (forms.ValidationError, KeyError, TypeError, ValueError):
         return None
     # What was inline is placed anew, since the lines of its diff may have moved, and so is what it speaks for.
     anew = where is Placement.INLINE or why.kind is ReasonKind.REPEATS

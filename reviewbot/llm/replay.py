@@ -12,8 +12,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from reviewbot.core import forms
 from reviewbot.core.errors import ModelError, UsageError
 from reviewbot.core.review import Usage
 from reviewbot.llm.calls import NONCE, Answer
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
     from reviewbot.llm.calls import Asked, Call
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class _Said(forms.BaseModel):
+    model_config = forms.ConfigDict(extra="forbid")
 
     text: str | dict[str, Any]
     stop: str | None = "end_turn"
@@ -35,8 +34,8 @@ class _Said(BaseModel):
     blocks: tuple[dict[str, Any], ...] = ()
 
 
-class _Recording(BaseModel):
-    model_config = ConfigDict(extra="ignore")
+class _Recording(forms.BaseModel):
+    model_config = forms.ConfigDict(extra="ignore")
 
     call: str
     key: str | None = None
@@ -152,6 +151,6 @@ def _read(path: Path) -> _Recording:
         return _Recording.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot read this recording: {error}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise UsageError(f"{path}: no recording: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+    except forms.ValidationError as error:
+        where, said = forms.first(error)
+        raise UsageError(f"{path}: no recording: {where}: {said}") from error

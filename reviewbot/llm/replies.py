@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from reviewbot.core.forms import Form
 
 SeverityName = Literal["critical", "high", "medium", "low", "info"]
 
 
-class _Reply(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FoundReply(_Reply):
+class FoundReply(Form):
     """One finding of the model's, anchored by a quote."""
 
     item: str
@@ -32,7 +28,7 @@ class FoundReply(_Reply):
     replacement: str | None
 
 
-class ItemReply(_Reply):
+class ItemReply(Form):
     """The model's verdict on one checklist item."""
 
     item: str
@@ -40,21 +36,21 @@ class ItemReply(_Reply):
     reason: str
 
 
-class SectionReply(_Reply):
+class SectionReply(Form):
     """One section of the agent's response format."""
 
     title: str
     body: str
 
 
-class ManipulationReply(_Reply):
+class ManipulationReply(Form):
     """Text of the change that tries to steer its review."""
 
     path: str
     quote: str
 
 
-class VerdictReply(_Reply):
+class VerdictReply(Form):
     """What the second pass came to on one candidate, and the line or the fact that shows it.
 
     ``path`` and ``line`` say where the evidence stands, ``same_as`` names the candidate that says the same already.
@@ -73,7 +69,7 @@ class VerdictReply(_Reply):
     quote: str | None
 
 
-class ReviewReply(_Reply):
+class ReviewReply(Form):
     """An answer; each question says which of these lists it asks for, the others stay empty."""
 
     findings: tuple[FoundReply, ...]

@@ -6,28 +6,16 @@ The only place that needs pydantic for reviews; the words themselves stay plain 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import core_schema
-
+from reviewbot.core import forms
 from reviewbot.core.errors import ReviewFileError
 from reviewbot.core.reasons import Reason
 from reviewbot.core.review import SCHEMA_VERSION, Review
 from reviewbot.output.sentences import read, sentence
 
-if TYPE_CHECKING:
-    from pydantic import GetCoreSchemaHandler
-
-
-def _as_sentence(_: type[Reason], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-    text = handler(str)
-    said = core_schema.plain_serializer_function_ser_schema(sentence, return_schema=text)
-    return core_schema.no_info_after_validator_function(read, text, serialization=said)
-
-
 # The words themselves know nothing of files: only here a reason is its sentence.
-Reason.__get_pydantic_core_schema__ = _as_sentence  # type: ignore[attr-defined]
+forms.as_text(Reason, sentence, read)
 
 
 def load(text: str, path: str = "review.json") -> Review:
@@ -55,16 +43,15 @@ def load(text: str, path: str = "review.json") -> Review:
             "make the review with `reviewbot review --format json` of this version"
         )
     try:
-        return TypeAdapter(Review).validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise ReviewFileError(f"{path}: `{where}`: {first['msg']}") from error
+        return forms.TypeAdapter(Review).validate_json(text)
+    except forms.ValidationError as error:
+        where, said = forms.first(error)
+        raise ReviewFileError(f"{path}: `{where}`: {said}") from error
 
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema of a saved review; every key a reader may rely on is required."""
-    result = TypeAdapter(Review).json_schema(mode="serialization")
+    result = forms.TypeAdapter(Review).json_schema(mode="serialization")
     for definition in (result, *result.get("$defs", {}).values()):
         if "properties" in definition:
             definition["required"] = list(definition["properties"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from reviewbot.core import forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,10 +19,8 @@ NAMES = ("read_file", "search", "find_definition", "find_references", "list_file
 _WITHOUT_TREE = ("show_change",)
 
 
-class Arguments(BaseModel):
+class Arguments(forms.Form):
     """What a tool is called with."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class LookError(Exception):
@@ -59,9 +57,8 @@ class Tool:
         """
         try:
             arguments = self.arguments.model_validate(given)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            raise LookError(f"{'.'.join(map(str, first['loc'])) or 'the input'}: {first['msg']}") from error
+        except forms.ValidationError as error:
+            raise LookError(": ".join(forms.first(error, "the input"))) from error
         return self.run(workspace, arguments)
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
+from reviewbot.core.forms import Field
 from reviewbot.llm.tools import Arguments, LookError, Tool
 from reviewbot.llm.tools.globs import matching
 from reviewbot.llm.tools.hits import Hit, find, literal, pattern

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
+from reviewbot.core.forms import Field
 from reviewbot.core.text import printable
 from reviewbot.llm.tools import Arguments, LookError
 

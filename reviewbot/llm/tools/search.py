@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import Field
-
+from reviewbot.core.forms import Field
 from reviewbot.llm.tools import Arguments, Tool
 from reviewbot.llm.tools.globs import matching
 from reviewbot.llm.tools.hits import MOST_AROUND, find, literal, pattern, told
