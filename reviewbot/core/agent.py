@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from reviewbot.core.finding import Item, Severity
+from reviewbot.core.marks import one_or_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -144,7 +145,7 @@ class Pin:
     """A team's own word on who reviews what: the agents named review every file that a glob matches."""
 
     paths: tuple[str, ...]
-    agent: tuple[str, ...]
+    agent: Annotated[tuple[str, ...], one_or_many("an agent")]
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 

@@ -6,16 +6,22 @@ A JSON file of fingerprints by path and check. Fingerprints have no line numbers
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
 
-from reviewbot.core.errors import ConfigError
+from reviewbot.core import documents
+from reviewbot.core.marks import Exact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
+    from reviewbot.core.documents import Document
     from reviewbot.core.finding import Finding
 
 _VERSION = 1
+_ANEW = " (write it anew with `reviewbot baseline`)"
 
 
 class Entry(NamedTuple):
@@ -23,6 +29,21 @@ class Entry(NamedTuple):
 
     path: str
     check: str
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Findings that are known and held back, written by `reviewbot baseline`.
+
+    Attributes:
+        schema_version: The version of this format.
+        findings: Path → check → fingerprints.
+    """
+
+    schema_version: Annotated[int, Exact(_VERSION, _VERSION)]
+    findings: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
 
 def rendered(findings: Iterable[Finding]) -> str:
@@ -41,19 +62,37 @@ def parsed(text: str, path: str) -> Mapping[str, Entry]:
         path: Its name, for messages.
 
     Raises:
-        ConfigError: It is no baseline, or one of a newer version.
+        ConfigError: It is no baseline, or one of a newer version; names file, line and key.
     """
-    try:
-        data = json.loads(text)
-        version = data["schema_version"]
-        entries = {
-            str(fingerprint): Entry(file, check)
-            for file, checks in data["findings"].items()
-            for check, fingerprints in checks.items()
-            for fingerprint in fingerprints
-        }
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise ConfigError(f"{path}: not a baseline; write it anew with `reviewbot baseline`") from error
+    data = documents.read_json(text, path, hint=_ANEW).data
+    if not _is_sound(data):
+        _explain(documents.read(text, path))
+    return {
+        fingerprint: Entry(file, check)
+        for file, checks in data["findings"].items()
+        for check, fingerprints in checks.items()
+        for fingerprint in fingerprints
+    }
+
+
+def _explain(document: Document) -> None:
+    from reviewbot.core import forms
+
+    version = document.data.get("schema_version", _VERSION) if isinstance(document.data, dict) else _VERSION
     if version != _VERSION:
-        raise ConfigError(f"{path}: a baseline of version {version!r}; this program reads version {_VERSION}")
-    return entries
+        message = f"a baseline of version {version!r}; this program reads version {_VERSION}"
+        raise document.error(message, ("schema_version",))
+    forms.checked(Baseline, document, such_as='"schema_version": 1', hint=_ANEW)
+
+
+def _is_sound(data: Any) -> bool:
+    """Tell whether the form is kept; only what breaks it needs pydantic, which costs 0.1 s, to say how."""
+    return (
+        isinstance(data, dict)
+        and data.keys() == {"schema_version", "findings"}
+        and data["schema_version"] == _VERSION
+        and isinstance(data["findings"], dict)
+        and all(isinstance(checks, dict) for checks in data["findings"].values())
+        and all(isinstance(prints, list) for checks in data["findings"].values() for prints in checks.values())
+        and all(isinstance(one, str) for checks in data["findings"].values() for one in chain(*checks.values()))
+    )

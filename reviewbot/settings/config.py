@@ -1,24 +1,21 @@
 """The settings of a review: ``.reviewbot.yml``, overridden by options and inputs.
 
-The classes carry no validation themselves; :func:`parse` checks a file against them with
-pydantic, which is imported only when there is a file (it costs 0.1 s).
+The classes say what a file may say, and their docstrings what it means: :func:`parse`, the table in
+docs/configuration.md and docs/schemas/configuration.json are made of them. Pydantic is imported only
+when there is a file (it costs 0.1 s).
 """
 
 from __future__ import annotations
 
-import difflib
-import json
-import math
-import re
-from collections.abc import Iterator, Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from reviewbot.core.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
-from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity
+from reviewbot.core.marks import Exact, Must, Short, one_or_many
 
 FILE_NAME = ".reviewbot.yml"
 
@@ -26,8 +23,6 @@ FILE_NAME = ".reviewbot.yml"
 DEFAULT_MAX_COMMENTS = 30
 # What a third look overlooks, a fourth one does too.
 _MOST_PASSES = 3
-# What may be one name or a list of them, and what it names.
-_LISTS = {"agents_dir": "a folder", "agent": "an agent"}
 DEFAULT_BASELINE = ".reviewbot-baseline.json"
 
 
@@ -53,10 +48,10 @@ class Effort(StrEnum):
 class Price:
     """US dollars for a million tokens; what is not said of the cache is what the API charges as a rule."""
 
-    input: float
-    output: float
-    cache_write: float | None = None
-    cache_read: float | None = None
+    input: Annotated[float, Exact(0)]
+    output: Annotated[float, Exact(0)]
+    cache_write: Annotated[float, Exact(0)] | None = None
+    cache_read: Annotated[float, Exact(0)] | None = None
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
@@ -72,7 +67,7 @@ class Control:
         ignore: Files it leaves alone.
     """
 
-    off: bool = False
+    off: Annotated[bool, Exact()] = False
     severity: Severity | None = None
     paths: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -80,67 +75,115 @@ class Control:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
 
+def _long_control(said: Any) -> Any:
+    """Give what is said of one check in its long form."""
+    # YAML reads a bare `off` as false.
+    if said is False or said == "off":
+        return {"off": True}
+    if isinstance(said, str) and said in list(Severity):
+        return {"severity": said}
+    if isinstance(said, dict) and said:
+        return said
+    words = ", ".join(Severity)
+    raise ValueError(f"must be `off`, a severity ({words}), or a mapping with `severity`, `paths` or `ignore`")
+
+
+def _severity_or_never(said: Any) -> Any:
+    return None if said == "never" else said
+
+
+def _all_named(folders: tuple[str, ...]) -> str:
+    return "a folder without a name; write its path, or `bundled`" if "" in folders else ""
+
+
+def _inside(path: str) -> str:
+    outside = PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts
+    return "must be a path inside the repository" if outside else ""
+
+
+_SHORT_CONTROL = Short(_long_control, ({"enum": ["off", *Severity]}, {"const": False}))
+_OR_NEVER = Short(_severity_or_never, ({"const": "never"},))
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """How to review.
 
     Attributes:
-        agents_dir: Folders of agent files, relative to this file, or `bundled`, the default. Of several agents with one
-            name the first counts.
-        agent: Agent that reviews every file, by name or unique prefix, or a list of them.
-        pins: Which agent reviews which paths, or a list of them, before any evidence is weighed; the first match wins.
-        reviewers: Most agents for one file: the one whose stack it is, and beside it such as are for any code.
-        fallback: Agent of the Python files that no other agent claims, or `none`; the general agent by default.
-        checks: Per check: `off`, a severity, or both a severity and the paths it is for.
-        ignore_comments: Whether `# reviewbot: ignore[check] reason` holds findings back.
-        baseline: File of the findings that stood in the repository when it adopted the bot; they are held back.
-        engine: `auto`, `checks` or `claude`.
-        model: Claude model for every agent, over the agents' own; alias or id.
-        effort: Effort level of the model; None for the model's own default.
-        thinking: Whether the model is told to think before it answers; untold, some models do all the same.
-        refute: Whether a second call tries to disprove each finding of the model's before it is shown.
-        refute_model: Model of the second call; None for the one that reviewed.
-        passes: How many times the model looks for findings, each time with another question: 1, 2 or 3.
-        max_bundle_tokens: Most tokens of the files that one conversation begins with, estimated.
-        max_looks: Most calls of tools in one conversation; 0 for none.
-        max_look_tokens: Most tokens that they return in one conversation, estimated.
-        max_input_tokens: Most tokens that a review sends anew (what is read from the cache left out), estimated; the
-            rest is named as not reviewed.
-        max_cost_usd: Most US dollars that a review may cost; None for no limit.
-        prices: Model id or family to its prices in US dollars for a million tokens, over those that are known.
-        fail_on: Exit with 1 when a finding is at least this severe; `never` by default.
-        require_review: Exit with 3 when the change has code and nothing looked at any of it.
-        min_severity: Findings below this are held back.
-        max_comments: Most inline comments; the rest goes into the summary.
-        incremental: Whether files that are as they were at the review before get no new inline comments.
+        agents_dir: Folders of agent files, one or a list, relative to this file, such as `.claude/agents`; the word
+            `bundled` stands for the agents that come with reviewbot (a folder of that name is `./bundled`). An agent of
+            an earlier folder takes the place of one with the same name in a later one. By default the bundled agents
+            alone.
+        agent: The agent that reviews every file, or a list of agents; a unique prefix of a name is enough. Their whole
+            checklists apply.
+        pins: Which agent, or list of agents, reviews which paths, before any evidence is weighed; the first match wins.
+            Their whole checklists apply.
+        reviewers: Most agents for one file: the one whose stack it is, and beside it such as are [for any
+            code](writing-an-agent.md#for-any-code). 1: nobody beside it.
+        fallback: The agent of the Python files that no other agent claims, by name, or `none` for nobody. By default
+            the agent whose `stack` is `fallback`: `python-backend-reviewer`, unless a team's own folder has one.
+        checks: What to do with a check: `off`, another severity, or the files it is for. See below.
+        ignore_comments: Whether `# reviewbot: ignore[check-id] reason` in the code holds findings back. See below.
+        baseline: File of the findings that stood in the repository when it adopted the bot. See below.
+        engine: What looks at the change: `auto` (the checks, and Claude where there is a key), `checks` alone, or
+            `claude` (the checks and Claude; without a key that is an error).
+        model: Claude model for every agent, over the agents' own: a family (`sonnet`, `opus`, `haiku`, `fable`) or an
+            id.
+        effort: How much work the model puts into an answer: `low`, `medium`, `high`, `xhigh`, `max`; none for the
+            model's own default.
+        thinking: Whether the model is told to think before it answers. Untold, some models think all the same.
+        refute: A second pass tries to disprove each finding, with evidence: of the model's, and of the checks' all but
+            what is surely severe. What it disproves is held back, with the reason.
+        refute_model: Model of the second pass; none for the one that reviewed.
+        passes: How many times the model looks for findings, each time with another question: 1, 2 or 3. What all of
+            them find is then tried by the second pass.
+        max_bundle_tokens: Most tokens of the files that one conversation begins with, estimated. A change of one agent
+            that fits is seen whole.
+        max_looks: Most calls of tools in one conversation; at the limit the model answers with what it has. 0: it may
+            not look.
+        max_look_tokens: Most tokens that these calls return in one conversation, estimated.
+        max_input_tokens: Most tokens that a review sends anew (what is read from the cache left out), estimated. What
+            does not fit is named as not reviewed.
+        max_cost_usd: Most US dollars that a review may cost, estimated before and counted while it runs. What does not
+            fit is named as not reviewed.
+        prices: Prices of one's own: model id or family to `input`, `output`, `cache_write`, `cache_read`, in US dollars
+            for a million tokens.
+        fail_on: Exit with 1 when a finding is at least this severe: `critical`, `high`, `medium`, `low`, `info`, or
+            `never`.
+        require_review: Exit with 3 when the verdict is `not_reviewed`: the change has code, and nothing looked at any
+            of it.
+        min_severity: Findings below it are held back: counted and listed, not shown.
+        max_comments: Most inline comments; the less severe rest goes into the summary.
+        incremental: On a pull request: a file whose difference is as it was at the review before gets no new inline
+            comments; what is found there stands in the summary.
     """
 
-    agents_dir: tuple[str, ...] = ()
-    agent: tuple[str, ...] = ()
+    agents_dir: Annotated[tuple[str, ...], one_or_many("a folder", none=True), Must(_all_named)] = ()
+    agent: Annotated[tuple[str, ...], one_or_many("an agent", none=True)] = ()
     pins: tuple[Pin, ...] = ()
-    reviewers: int = 2
+    reviewers: Annotated[int, Exact(1)] = 2
     fallback: str | None = None
-    checks: Mapping[str, Control] = field(default_factory=dict)
-    ignore_comments: bool = True
-    baseline: str = DEFAULT_BASELINE
+    checks: Mapping[str, Annotated[Control, _SHORT_CONTROL]] = field(default_factory=dict)
+    ignore_comments: Annotated[bool, Exact()] = True
+    baseline: Annotated[str, Must(_inside)] = DEFAULT_BASELINE
     engine: Engine = Engine.AUTO
     model: str | None = None
     effort: Effort | None = None
-    thinking: bool = True
-    refute: bool = True
+    thinking: Annotated[bool, Exact()] = True
+    refute: Annotated[bool, Exact()] = True
     refute_model: str | None = None
-    passes: int = 1
-    max_bundle_tokens: int = 60_000
-    max_looks: int = 60
-    max_look_tokens: int = 80_000
-    max_input_tokens: int = 1_000_000
-    max_cost_usd: float | None = 5.0
+    passes: Annotated[int, Exact(1, _MOST_PASSES)] = 1
+    max_bundle_tokens: Annotated[int, Exact(1_000)] = 60_000
+    max_looks: Annotated[int, Exact(0)] = 60
+    max_look_tokens: Annotated[int, Exact(0)] = 80_000
+    max_input_tokens: Annotated[int, Exact(0)] = 1_000_000
+    max_cost_usd: Annotated[float, Exact(0)] | None = 5.0
     prices: Mapping[str, Price] = field(default_factory=dict)
-    fail_on: Severity | None = None
-    require_review: bool = False
+    fail_on: Annotated[Severity | None, _OR_NEVER] = None
+    require_review: Annotated[bool, Exact()] = False
     min_severity: Severity = Severity.LOW
-    max_comments: int = DEFAULT_MAX_COMMENTS
-    incremental: bool = True
+    max_comments: Annotated[int, Exact(0)] = DEFAULT_MAX_COMMENTS
+    incremental: Annotated[bool, Exact()] = True
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
@@ -155,107 +198,11 @@ def parse(text: str, path: str = FILE_NAME) -> Config:
     Raises:
         ConfigError: Not YAML, an unknown key (the nearest known one is named), or a bad value.
     """
-    import yaml
+    from reviewbot.core import documents
 
-    try:
-        data = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe loaders
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    if data is None:
+    document = documents.read(text, path)
+    if document.data is None:
         return Config()
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path}: expected keys and values at the top, such as `fail_on: high`")
-    return _validated({str(key): value for key, value in data.items()}, path)
+    from reviewbot.core import forms
 
-
-def _validated(data: dict[str, Any], path: str) -> Config:
-    from pydantic import TypeAdapter, ValidationError
-
-    known = [field.name for field in fields(Config)]
-    for key in data:
-        if key not in known:
-            raise ConfigError(f"{path}: unknown key `{key}`{_nearest(key, known)}")
-    if data.get("fail_on") == "never":
-        data = {**data, "fail_on": None}
-    data = {key: _listed(value, key, path) if key in _LISTS else value for key, value in data.items()}
-    if isinstance(data.get("pins"), list):
-        data = {**data, "pins": [_pin(pin, path) for pin in data["pins"]]}
-    if isinstance(data.get("checks"), dict):
-        data = {**data, "checks": {str(name): _control(name, said, path) for name, said in data["checks"].items()}}
-    try:
-        # JSON mode is what makes strictness useful: names become enums, lists become tuples,
-        # but `true` is no number and "3" is none either.
-        config = TypeAdapter(Config).validate_json(json.dumps(data, default=str), strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        more = "never" if where == "fail_on" else "off" if re.fullmatch(r"checks\..+\.severity", where) else ""
-        hint = f" or '{more}'" if more else ""
-        raise ConfigError(f"{path}: `{where}`: {first['msg']}{hint} (got {first['input']!r})") from error
-    for complaint in _complaints(config):
-        raise ConfigError(f"{path}: {complaint}")
-    return config
-
-
-def _complaints(config: Config) -> Iterator[str]:
-    """Say what no type says."""
-    for name, least in (
-        ("max_comments", 0),
-        ("reviewers", 1),
-        ("passes", 1),
-        ("max_bundle_tokens", 1_000),
-        ("max_looks", 0),
-        ("max_look_tokens", 0),
-        ("max_input_tokens", 0),
-        ("max_cost_usd", 0),
-    ):
-        value = getattr(config, name)
-        if value is not None and not least <= value < math.inf:
-            hint = "; `null` is no limit" if value == math.inf and name == "max_cost_usd" else ""
-            yield f"`{name}`: must be {least} or more{hint} (got {value})"
-    if config.passes > _MOST_PASSES:
-        yield f"`passes`: must be {_MOST_PASSES} or less (got {config.passes})"
-    if "" in config.agents_dir:
-        yield "`agents_dir`: a folder without a name; write its path, or `bundled`"
-    if PurePosixPath(config.baseline).is_absolute() or ".." in PurePosixPath(config.baseline).parts:
-        yield f"`baseline`: must be a path inside the repository (got {config.baseline!r})"
-    for model, price in config.prices.items():
-        if any(value is not None and not 0 <= value < math.inf for value in asdict(price).values()):
-            yield f"`prices.{model}`: a price is 0 or more"
-
-
-def _listed(said: Any, key: str, path: str) -> list[Any]:
-    """Give what may be one name or a list of them as a list."""
-    if said is None:
-        return []
-    if isinstance(said, list):
-        return said
-    if isinstance(said, str):
-        return [said]
-    raise ConfigError(f"{path}: `{key}`: expected {_LISTS[key.rpartition('.')[2]]}, or a list of them (got {said!r})")
-
-
-def _pin(said: Any, path: str) -> Any:
-    return {**said, "agent": _listed(said["agent"], "pins.agent", path)} if _names_agents(said) else said
-
-
-def _names_agents(said: Any) -> bool:
-    return isinstance(said, dict) and said.get("agent") is not None
-
-
-def _control(name: Any, said: Any, path: str) -> Any:
-    """Give what is said of one check in its long form."""
-    # YAML reads a bare `off` as false.
-    if said is False or said == "off":
-        return {"off": True}
-    if isinstance(said, str):
-        return {"severity": said}
-    if isinstance(said, dict) and said:
-        return said
-    forms = "`off`, a severity, or a mapping with `severity`, `paths` or `ignore`"
-    raise ConfigError(f"{path}: `checks.{name}`: expected {forms} (got {said!r})")
-
-
-def _nearest(key: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(key, known, n=1)
-    return f"; did you mean `{near[0]}`?" if near else f"; known keys: {', '.join(known)}"
+    return forms.checked(Config, document, such_as="fail_on: high")

@@ -135,7 +135,7 @@ def test_the_configuration_takes_one_name_or_several(tmp_path: Path) -> None:
     settings = of_folder(tmp_path / ".reviewbot.yml", Overrides())
     assert [agent.name for agent in settings.forced] == [SINAG, TRAINSMART]
     assert settings.config.pins[0].agent == (SINAG, TRAINSMART)
-    with pytest.raises(ConfigError, match="`agent`: expected an agent, or a list of them"):
+    with pytest.raises(ConfigError, match="`agent`: must be an agent, or a list of them"):
         parse("agent: {a: b}")
     with pytest.raises(ConfigError, match="`reviewers`: must be 1 or more"):
         parse("reviewers: 0")

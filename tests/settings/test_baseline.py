@@ -113,16 +113,29 @@ def test_outside_of_a_repository_there_is_none(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[]", "not a baseline"),
-        ("{", "not a baseline"),
-        ('{"schema_version": 1, "findings": {"a": ["b"]}}', "not a baseline"),
-        ('{"schema_version": 2, "findings": {}}', "a baseline of version 2; this program reads version 1"),
+        ("[]", '1: must be keys and values, such as `"schema_version": 1` (write it anew with `reviewbot baseline`)'),
+        ("{", "1: not valid JSON: Expecting property name enclosed in double quotes (write it anew with `rev"),
+        (
+            '{"schema_version": 1,\n"findings": {"a": ["b"]}}',
+            "2: `findings.a`: must be keys and values (got ['b'])",
+        ),
+        (
+            '{"schema_version": 1,\n"findings": {"a": {"b":\n["c", 3]}}}',
+            "3: `findings.a.b.1`: must be a text (got 3)",
+        ),
+        ('{"schema_version": 1,\n"finding": {}}', "2: unknown key `finding`; did you mean `findings`? (write it anew"),
+        ('{"schema_version": 1}', "1: `findings` is missing (write it anew with `reviewbot baseline`)"),
+        (
+            '{"schema_version": 1, "findings": {\n"a": {"b": []},\n"a": {"c": []}}}',
+            "3: `findings.a` stands here twice, first on line 2; keep one of them",
+        ),
+        ('{"schema_version": 2, "findings": {}}', "1: a baseline of version 2; this program reads version 1"),
     ],
 )
 def test_what_is_no_baseline_is_an_error(text: str, says: str) -> None:
     with pytest.raises(ConfigError) as error:
         baseline.parsed(text, "x.json")
-    assert str(error.value).startswith(f"x.json: {says}")
+    assert str(error.value).startswith(f"x.json:{says}")
 
 
 def test_the_order_of_findings_does_not_matter() -> None:
