@@ -9,12 +9,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from reviewbot.checks import changeset, rule_files
+from reviewbot.checks import changeset
 from reviewbot.checks.scope import WHERE
+from reviewbot.core import documents
 from reviewbot.core.check import Check, Needs
-from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.settings.config import FILE_NAME
 
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
 
 RULES = Path(__file__).with_name("rules")
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,50 +127,20 @@ class Catalog:
         return {check.id: check.group_above for check in self.checks.values() if check.group_above is not None}
 
 
-def load(folder: Path = RULES) -> Catalog:
-    """Read the rule files of ``folder`` and the change-set checks.
-
-    Raises:
-        ConfigError: A rule file that is not as docs/writing-a-check.md says; names file and key.
-    """
-    return _bundled() if folder == RULES else _read_folder(folder)
-
-
 @cache
-def _bundled() -> Catalog:
-    return _read_folder(RULES)
-
-
-def _read_folder(folder: Path) -> Catalog:
-    rules = tuple(read(path.read_text(encoding="utf-8"), path.name) for path in sorted(folder.glob("*.yml")))
+def load() -> Catalog:
+    """Read the rule files of the package, which the tests have held to their form, and the change-set checks."""
+    rules = tuple(made(documents.own(path)) for path in sorted(RULES.glob("*.yml")))
     modules = sorted(module.name for module in pkgutil.iter_modules(changeset.__path__))
     found = (importlib.import_module(f"{changeset.__name__}.{name}") for name in modules)
     # What has no CHECK is a helper of those that have.
     return Catalog(rules, tuple(ChangeCheck(module.CHECK, module.run) for module in found if hasattr(module, "CHECK")))
 
 
-def read(text: str, name: str) -> Rule:
-    """Read one rule file.
-
-    Args:
-        text: The YAML.
-        name: The file's name, which says the check's id.
-
-    Raises:
-        ConfigError: As in :func:`load`.
-    """
-    try:
-        data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe loaders
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{name}: not valid YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(data, dict) or not isinstance(data.get("metadata"), dict):
-        raise ConfigError(f"{name}: a check needs `id`, `message`, `rule` or `ruff`, and `metadata`")
-    metadata = data.pop("metadata")
-    codes = data.pop("ruff", [])
-    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-        raise ConfigError(f"{name}: `ruff` must be a list of codes, not {codes!r}")
-    for complaint in rule_files.complaints(data, metadata, tuple(codes), name):
-        raise ConfigError(f"{name}: {complaint}")
+def made(data: Mapping[str, Any]) -> Rule:
+    """Make the rule of what a rule file says; it fits :class:`reviewbot.checks.rule_files.RuleFile`."""
+    metadata = data["metadata"]
+    codes = data.get("ruff", ())
     check = _check(data, metadata, "ruff" if codes else "ast-grep")
     return Rule(
         check=check,

@@ -1,181 +1,229 @@
-"""What a rule file may say, and what is wrong with one."""
+"""What a rule file may say: its form, which docs/writing-a-check.md and docs/schemas/check.json are made of.
+
+The rule files of the package are held to it by the tests, not at run time: pydantic costs 0.1 s.
+"""
 
 from __future__ import annotations
 
-import difflib
 import re
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from reviewbot.checks.batches import stays_inside
 from reviewbot.checks.scope import WHERE
 from reviewbot.checks.values.standing import KINDS
 from reviewbot.checks.values.traced import KEYS
+from reviewbot.core import documents, forms
 from reviewbot.core.check import Needs
-from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.finding import Confidence, Severity  # noqa: TC001 - pydantic reads the annotation at run time
+from reviewbot.core.marks import Exact, Must
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from reviewbot.core.documents import Document
 
-_KEYS = (
-    "id",
-    "language",
-    "severity",
-    "message",
-    "note",
-    "files",
-    "ignores",
-    "rule",
-    "constraints",
-    "utils",
-    "transform",
-)
-_METADATA = {
-    "title": str,
-    "why": str,
-    "fix": str,
-    "leaves_alone": str,
-    "severity": str,
-    "confidence": str,
-    "items": list,
-    "decides": list,
-    "where": str,
-    "needs": str,
-    "once_per": str,
-    "anchor": str,
-    "changed": list,
-    "group_above": int,
-    "suggest": str,
-    "suggest_argument": dict,
-    "suggest_drops": list,
-    "suggest_where": str,
-    "mentions": list,
-    "only_with": dict,
-    "identity": str,
-    "habit": str,
-    "unless_said": str,
-    "built": dict,
-    "stands_for": dict,
-    "traced": dict,
-    "reached": str,
-    "petty": bool,
-    "words": list,
-    "topics": list,
-    "everywhere": bool,
-}
-_TYPES: dict[str, type] = {
-    "message": str,
-    "rule": dict,
-    "constraints": dict,
-    "utils": dict,
-    "transform": dict,
-    "files": list,
-    "ignores": list,
-}
+    Where: TypeAlias = str
+    Kind: TypeAlias = str
+    Question: TypeAlias = str
+    Reached: TypeAlias = str
+else:
+    Where, Kind, Question = Literal[tuple(WHERE)], Literal[tuple(KINDS)], Literal[KEYS]
+    Reached = Literal["schema", "route"]
+
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*=\S")
-_REQUIRED = ("title", "why", "fix", "leaves_alone", "severity", "confidence", "items")
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "severity": tuple(Severity),
-    "confidence": tuple(Confidence),
-    "needs": tuple(Needs),
-    "where": tuple(WHERE),
-    "once_per": ("match", "symbol", "file"),
-    "reached": ("schema", "route"),
-}
 
 
-def complaints(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str
-) -> Iterator[str]:
-    """Say what is wrong with a rule file, and what to do.
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"must be a regular expression: {error}"
+    return ""
+
+
+def _argument(text: str) -> str:
+    return "" if _ARGUMENT.match(text) else "must be an argument, such as `timeout=10`"
+
+
+def _inside(rule: Any) -> str:
+    return "" if stays_inside(rule) else "must stay inside one statement, so that all files can be searched at once"
+
+
+Pattern = Annotated[str, Must(_pattern)]
+
+
+class Metadata(forms.Form):
+    """What ast-grep does not know of a check.
+
+    Attributes:
+        title: What is wrong where it reports, as one sentence.
+        why: For people: what goes wrong in production. With `fix` it is the comment's body.
+        fix: For people: what to do instead.
+        leaves_alone: For people: what it deliberately does not report.
+        severity: `critical`, `high`, `medium`, `low` or `info`.
+        confidence: `high`, `medium` or `low`. A hint (`low`) is never inline.
+        items: Checklist items it speaks for, `agent/item`.
+        decides: Those of them for which its silence means "passed". Most checks decide nothing: they see one way to
+            break a rule.
+        words: For agents that no check names: phrases that say what the check reports ("SQL injection"), the most
+            specific first; the item that says one, in its rule or its details, gets the check.
+        topics: Where no item says such a phrase: what the check is one case of ("error handling"), in any form and
+            order of the words. They count only for an item whose rule says nothing beside them but how, how well, by
+            what means or where. One that ends in `of a web service` ("error handling of a web service") is left out for
+            agents whose stack is another part of Python than what answers requests.
+        everywhere: `true` where it holds for any Python: it runs for every agent, and what no item is about is filed
+            under `beyond-the-checklist`.
+        where: `application` (default: not tests, seeds, migrations, scripts, start-up code), `migrations`, or
+            `anywhere`.
+        needs: `hunk` (default) or `file`: the least it must see.
+        once_per: `match` (default), `symbol` (once for each function) or `file`.
+        anchor: The meta-variable the finding points at, without `$`; default the whole match.
+        changed: Meta-variables whose first line counts as changed too: a loop put around an old query.
+        suggest: Replacement of the anchor, with meta-variables; a branch of the rule that does not match one of them
+            gets none. It is shown only if, applied, the file parses, this check no longer reports the place, no check
+            reports a new one, and every name, call and comment of the old lines is still there.
+        suggest_drops: The names that the suggestion is about and may take away.
+        suggest_argument: Instead of `suggest`: meta-variable of a call → the keyword argument it should have, as in
+            `{CALL: timeout=10}`.
+        suggest_where: A regular expression that must match in the text for the suggestion to be right there: an import
+            that it needs.
+        group_above: Above this number of findings they are said once, as a note.
+        petty: `true`: its findings are details, named in one folded line of the summary and never inline.
+        mentions: Plain words, one of which must be in the text for the rule to match at all; saves time.
+        only_with: A rule of ast-grep's that must match somewhere in the text, staying inside one statement: saves time
+            for a rule that looks at the whole module, and lets a check of ruff's speak only in files that are written
+            in some way.
+        reached: `schema` or `route`: no finding in a schema that no route shows, or on a route whose router no
+            application includes, where the tree tells.
+        built: Meta-variable of a text → regular expression for its fixed words. A finding counts only if the text,
+            followed through the names of its function, is put together (f-string, `+`, `+=`, `%`, `format`, `join`)
+            from values that somebody else may choose: no constants, numbers, fixed mappings, placeholders, names of
+            tables, nor what a driver quotes.
+        stands_for: Meta-variable → what it must stand for, followed through the names, parameters and types of its
+            function, class and module: `database` (a session or connection), `session`, `async-session`,
+            `opened-session` (a call that opens one), `rows-unasked` (rows of a query that nothing showed to be there),
+            `rows-counted` (rows used for nothing but their number), `length-unasked` (a length that may be zero),
+            `never-awaited` (what its function awaits neither itself nor with `gather` or a task).
+        traced: Questions about meta-variables, each with a regular expression: `named` (what a function is by the
+            imports, `subprocess.run` for `sp.run`), `comes` (what a value comes from, followed through names, texts and
+            choices), `shows` (the same, only for what can still be read in it), `goes` (where a value goes: `token=`,
+            `mail(0)`, `"password":`, `return f`, `text https://{}/x`) and `used` (the same for a name). With `_not`
+            (`goes_not`) nothing of it may match. See `values/destinations.py` for the lines.
+        habit: Meta-variable, without `$`. No finding where the rule found the same text of it in the file before the
+            change, anywhere: the file is written that way, and one more is no news.
+        unless_said: A regular expression. No finding where a comment on its lines, or right above it or its statement,
+            matches: the author says that it is meant.
+        identity: A regular expression for what of a finding's text (without white space) makes it the same finding as
+            one before the change; all of it where not given.
+    """
+
+    title: str
+    why: str
+    fix: str
+    leaves_alone: str
+    severity: Severity
+    confidence: Confidence
+    items: tuple[str, ...]
+    decides: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    everywhere: Annotated[bool, Exact()] = False
+    where: Where = "application"
+    needs: Needs = Needs.HUNK
+    once_per: Literal["match", "symbol", "file"] = "match"
+    anchor: str = ""
+    changed: tuple[str, ...] = ()
+    suggest: str = ""
+    suggest_argument: dict[str, Annotated[str, Must(_argument)]] = forms.Field(default_factory=dict)
+    suggest_drops: tuple[str, ...] = ()
+    suggest_where: Pattern = ""
+    group_above: Annotated[int, Exact()] = forms.Field(default_factory=int)
+    petty: Annotated[bool, Exact()] = False
+    mentions: tuple[str, ...] = ()
+    only_with: Annotated[dict[str, Any], Must(_inside)] = forms.Field(default_factory=dict)
+    reached: Reached = ""
+    built: dict[str, Pattern] = forms.Field(default_factory=dict)
+    stands_for: dict[str, Kind] = forms.Field(default_factory=dict)
+    traced: dict[Question, dict[str, Pattern]] = forms.Field(default_factory=dict)
+    habit: str = ""
+    unless_said: Pattern = ""
+    identity: Pattern = ""
+
+    @forms.field_validator("decides")
+    @classmethod
+    def _among_the_items(cls, decides: tuple[str, ...], info: forms.ValidationInfo) -> tuple[str, ...]:
+        for item in decides:
+            if item not in info.data.get("items", decides):
+                raise ValueError(f"names {item!r}, which is not among its `items`")
+        return decides
+
+    @forms.field_validator("suggest_drops", "suggest_where")
+    @classmethod
+    def _with_a_suggestion(cls, value: Any, info: forms.ValidationInfo) -> Any:
+        if not (info.data.get("suggest") or info.data.get("suggest_argument")):
+            raise ValueError("needs a `suggest`")
+        return value
+
+
+class RuleFile(forms.Form):
+    """A check: a rule of ast-grep's, or codes of ruff's.
+
+    Attributes:
+        id: The name of the file without its ending, in kebab-case.
+        language: Only Python is read.
+        message: The title of a finding; may name meta-variables of the rule.
+        note: For ast-grep's own program; not used here.
+        severity: For ast-grep's own program; not used here.
+        files: The only files it looks at, as gitignore patterns; `metadata.where` says which ones where it is left out.
+        ignores: Files it leaves alone, as gitignore patterns.
+        rule: What it finds, in the words of ast-grep.
+        constraints: Rules for single meta-variables.
+        utils: Rules that `rule` uses by name.
+        transform: Meta-variables made of others.
+        ruff: Instead of `rule`: codes of ruff's.
+        metadata: What ast-grep does not know.
+    """
+
+    id: str
+    language: Literal["python"] = "python"
+    message: str = ""
+    note: Any = None
+    severity: Any = None
+    files: tuple[str, ...] = ()
+    ignores: tuple[str, ...] = ()
+    rule: dict[str, Any] = forms.Field(default_factory=dict)
+    constraints: dict[str, Any] = forms.Field(default_factory=dict)
+    utils: dict[str, Any] = forms.Field(default_factory=dict)
+    transform: dict[str, Any] = forms.Field(default_factory=dict)
+    ruff: tuple[str, ...] = ()
+    metadata: Metadata
+
+    @forms.field_validator("id")
+    @classmethod
+    def _named_like_the_file(cls, name: str, info: forms.ValidationInfo) -> str:
+        if info.context is not None and name != info.context:
+            raise ValueError(f"must be the file's name, {info.context!r}")
+        return name
+
+    @forms.model_validator(mode="after")
+    def _either_or(self) -> RuleFile:
+        if bool(self.ruff) == ("rule" in self.model_fields_set):
+            raise ValueError("needs either `rule` (ast-grep) or `ruff` (a list of codes)")
+        return self
+
+
+def read(text: str, path: str) -> Document:
+    """Read a rule file and hold it to its form.
 
     Args:
-        data: All of it but ``metadata`` and ``ruff``.
-        metadata: What stands under ``metadata``.
-        codes: What stands under ``ruff``.
-        name: The file's name, which says the check's id.
+        text: The YAML.
+        path: Its name, which says the check's id.
+
+    Raises:
+        ConfigError: It is not as docs/writing-a-check.md says; names file, line and key.
     """
-    yield from chain(_key_complaints(data, metadata), _value_complaints(data, metadata, codes, name))
-
-
-def _key_complaints(data: Mapping[str, Any], metadata: Mapping[str, Any]) -> Iterator[str]:
-    if "fix" in data:
-        yield "`fix` is not used here, because it would be applied unseen; write `metadata.suggest`"
-    for where, keys, known in (("", data, _KEYS), ("metadata.", metadata, tuple(_METADATA))):
-        for key in keys:
-            if key not in known:
-                near = difflib.get_close_matches(str(key), known, n=1)
-                yield f"unknown key `{where}{key}`" + (f"; did you mean `{where}{near[0]}`?" if near else "")
-    for key in ("suggest_where", "suggest_drops"):
-        if key in metadata and not metadata.keys() & {"suggest", "suggest_argument"}:
-            yield f"`metadata.{key}` needs a `suggest`"
-    yield from (f"`metadata.{key}` is missing" for key in _REQUIRED if key not in metadata)
-
-
-def _value_complaints(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], codes: tuple[str, ...], name: str
-) -> Iterator[str]:
-    if data.get("id") != Path(name).stem:
-        yield f"`id` is {data.get('id')!r}; it must be the file's name, {Path(name).stem!r}"
-    if bool(codes) == ("rule" in data):
-        yield "needs either `rule` (ast-grep) or `ruff` (a list of codes)"
-    yield from _type_complaints("", data, _TYPES)
-    yield from _type_complaints("metadata.", metadata, _METADATA)
-    if data.get("language", "python") != "python":
-        yield f"`language` is {data['language']!r}; only python is read"
-    for key, value in metadata.items():
-        if key in _CHOICES and value not in _CHOICES[key]:
-            yield f"`metadata.{key}` is {value!r}; it must be one of {', '.join(_CHOICES[key])}"
-    if not stays_inside(metadata.get("only_with", {})):
-        yield "`metadata.only_with` must stay inside one statement, so that all files can be searched at once"
-    yield from _pattern_complaints(metadata)
-    for item in metadata.get("decides", ()):
-        if item not in metadata["items"]:
-            yield f"`metadata.decides` names {item!r}, which is not among its `items`"
-
-
-def _pattern_complaints(metadata: Mapping[str, Any]) -> Iterator[str]:
-    for key in ("identity", "suggest_where", "unless_said"):
-        try:
-            re.compile(metadata.get(key, ""))
-        except re.error as error:
-            yield f"`metadata.{key}` is not a regular expression: {error}"
-    for name, words in metadata.get("built", {}).items():
-        try:
-            re.compile(words)
-        except (re.error, TypeError) as error:
-            yield f"`metadata.built.{name}` is not a regular expression: {error}"
-    for name, what in metadata.get("stands_for", {}).items():
-        if what not in KINDS:
-            yield f"`metadata.stands_for.{name}` is {what!r}; it must be one of {', '.join(KINDS)}"
-    yield from _traced_complaints(metadata.get("traced", {}))
-    for name, argument in metadata.get("suggest_argument", {}).items():
-        if not isinstance(argument, str) or not _ARGUMENT.match(argument):
-            yield f"`metadata.suggest_argument.{name}` is {argument!r}; it must be an argument, such as `timeout=10`"
-
-
-def _traced_complaints(traced: Mapping[str, Any]) -> Iterator[str]:
-    for key, wanted in traced.items():
-        if key not in KEYS or not isinstance(wanted, dict):
-            known = ", ".join(KEYS)
-            yield f"`metadata.traced.{key}` must be one of {known}, with a regular expression for a meta-variable"
-            continue
-        for name, words in wanted.items():
-            try:
-                re.compile(words)
-                # YAML reads `OFF` as a truth value.
-                if not isinstance(name, str):
-                    yield f"`metadata.traced.{key}.{name}` is no meta-variable"
-            except (re.error, TypeError) as error:
-                yield f"`metadata.traced.{key}.{name}` is not a regular expression: {error}"
-
-
-def _type_complaints(where: str, data: Mapping[str, Any], types: Mapping[str, type]) -> Iterator[str]:
-    for key, kind in types.items():
-        value = data.get(key)
-        # A bool is an int to Python, and to nobody who writes a file.
-        if key in data and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            yield f"`{where}{key}` must be a {kind.__name__}, not {value!r}"
-        elif isinstance(value, list) and not all(isinstance(part, str) for part in value):
-            yield f"`{where}{key}` must be a list of texts, not {value!r}"
+    document = documents.read(text, path)
+    if isinstance(document.data, dict) and "fix" in document.data:
+        message = "`fix` is not used here, because it would be applied unseen; write `metadata.suggest`"
+        raise document.error(message, ("fix",))
+    forms.checked(RuleFile, document, Path(path).stem, such_as=f"id: {Path(path).stem}")
+    return document

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.checks import team_checks
 from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule, load
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.globs import matches
+from reviewbot.core.nearest import meant
 from reviewbot.settings.config import FILE_NAME
 
 if TYPE_CHECKING:
@@ -29,6 +28,8 @@ def of(settings: Settings) -> Catalog:
     """
     catalog = load()
     if settings.checks:
+        from reviewbot.checks import team_checks  # it needs pydantic, which costs 0.1 s
+
         catalog = team_checks.joined(catalog, settings.checks, settings.agents)
     return controlled(catalog, settings.config.checks)
 
@@ -57,8 +58,7 @@ def controlled(catalog: Catalog, controls: Mapping[str, Control]) -> Catalog:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Say which known id is meant, perhaps; to be put after "no check is called …"."""
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean `{near[0]}`?" if near else "; `reviewbot checks list` names them all"
+    return meant(name, known) or "; `reviewbot checks list` names them all"
 
 
 def _rule(rule: Rule, control: Control | None) -> Rule:

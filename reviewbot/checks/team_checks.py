@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.catalog import Catalog, Rule, read
-from reviewbot.core.errors import ConfigError, EngineError
+from reviewbot.checks import rule_files
+from reviewbot.checks.catalog import Catalog, Rule, made
+from reviewbot.core.errors import EngineError
+from reviewbot.core.nearest import nearest
 from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.check import Check
+    from reviewbot.core.documents import Document, Place
 
 
 _VARIABLE = re.compile(r"\$(?:\$\$)?([A-Z_][A-Z0-9_]*)")
@@ -36,9 +38,10 @@ def joined(catalog: Catalog, files: Mapping[str, str], agents: Sequence[Agent]) 
     """
     rules: dict[str, Rule] = {}
     for path, text in files.items():
-        rule = loaded(path, text)
-        for complaint in _complaints(rule, catalog, agents):
-            raise ConfigError(f"{path}: {complaint}")
+        document = rule_files.read(text, path)
+        rule = _tried(document)
+        for place, complaint in _complaints(rule, catalog, agents):
+            raise document.error(f"`{'.'.join(map(str, place))}`: {complaint}", place)
         rules[rule.check.id] = rule
     mute = (f"{rule.check.origin}: {_mute(agents)}" for rule in rules.values() if not _speaks(rule.check, agents))
     return Catalog((*catalog.rules, *rules.values()), catalog.change_checks, (*catalog.mute, *mute), catalog.off)
@@ -50,8 +53,12 @@ def loaded(path: str, text: str) -> Rule:
     Raises:
         ConfigError: As in :func:`joined`.
     """
-    rule = read(text, path)
-    key = "ruff" if rule.codes else "rule"
+    return _tried(rule_files.read(text, path))
+
+
+def _tried(document: Document) -> Rule:
+    rule = made(document.data)
+    place: Place = ("ruff" if rule.codes else "rule",)
     try:
         if rule.codes:
             from reviewbot.checks import ruff
@@ -60,33 +67,39 @@ def loaded(path: str, text: str) -> Rule:
         else:
             list(Source("x = 1").find(rule.config))
         if rule.only_with:
-            key = "metadata.only_with"
+            place = ("metadata", "only_with")
             list(Source("x = 1").find({"rule": rule.only_with}))
     except EngineError as error:
-        raise ConfigError(f"{path}: `{key}`: {' '.join(str(error).split())}") from error
-    return replace(rule, check=replace(rule.check, origin=path))
+        raise document.error(f"`{'.'.join(map(str, place))}`: {' '.join(str(error).split())}", place) from error
+    return replace(rule, check=replace(rule.check, origin=document.path))
 
 
-def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterator[str]:
+def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterator[tuple[Place, str]]:
     check = rule.check
     known = {*_VARIABLE.findall(json.dumps(rule.config)), *rule.config.get("transform", {})}
-    asked = {"message": _VARIABLE.findall(rule.message), "metadata.suggest": _VARIABLE.findall(rule.suggest or "")}
-    asked |= {"metadata.suggest_argument": list(rule.suggest_argument), "metadata.built": list(rule.built)}
-    asked |= {"metadata.anchor": [rule.anchor] if rule.anchor else [], "metadata.changed": list(rule.changed)}
-    asked["metadata.habit"] = [rule.habit] if rule.habit else []
-    for key, names in asked.items():
+    asked: dict[str, Iterable[str]] = {
+        "suggest": _VARIABLE.findall(rule.suggest or ""),
+        "suggest_argument": rule.suggest_argument,
+        "built": rule.built,
+        "anchor": [rule.anchor] if rule.anchor else [],
+        "changed": rule.changed,
+        "habit": [rule.habit] if rule.habit else [],
+    }
+    named: list[tuple[Place, Iterable[str]]] = [(("message",), _VARIABLE.findall(rule.message))]
+    named += [(("metadata", key), names) for key, names in asked.items()]
+    for place, names in named:
         for name in names:
             if not rule.codes and name not in known:
-                yield f"`{key}` names ${name}, which `rule` does not have"
+                yield place, f"names ${name}, which `rule` does not have"
     if check.id in catalog.checks:
-        yield f"`id`: a check called {check.id} comes with reviewbot; call this one something else"
+        yield ("id",), f"a check called {check.id} comes with reviewbot; call this one something else"
     by_name = {agent.name: agent for agent in agents}
-    for item in check.items:
+    for number, item in enumerate(check.items):
         name, _, item_id = item.partition("/")
         if name in by_name and by_name[name].item(item_id) is None:
-            near = difflib.get_close_matches(item_id, [one.id for one in by_name[name].checklist], n=1)
+            near = nearest(item_id, (one.id for one in by_name[name].checklist))
             hint = f"did you mean {name}/{near[0]}?" if near else f"`reviewbot agents show {name}` lists its items"
-            yield f"`metadata.items`: {name} has no item {item_id!r}; {hint}"
+            yield ("metadata", "items", number), f"{name} has no item {item_id!r}; {hint}"
 
 
 def _speaks(check: Check, agents: Sequence[Agent]) -> bool:

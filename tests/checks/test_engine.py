@@ -12,7 +12,7 @@ from reviewbot.checks import catalog, engine, ruff
 from reviewbot.core.agent import BEYOND, Agent, Scope
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.check import Reach
-from reviewbot.core.errors import ConfigError, EngineError
+from reviewbot.core.errors import EngineError
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, Grade
 
@@ -172,46 +172,6 @@ def test_a_broken_check_is_a_failure_and_the_others_still_run(monkeypatch: pytes
     reach = {one.check: one.reach for one in result.runs}
     assert reach["commit-in-loop"] is reach["blocking-call-in-async"] is Reach.NOTHING
     assert reach["query-in-loop"] is Reach.WHOLE
-
-
-RULE = """
-id: some-rule
-language: python
-message: m
-rule: {kind: call}
-metadata: {title: t, why: w, fix: f, leaves_alone: l, severity: high, confidence: high, items: [a/b]}
-"""
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "says"),
-    [
-        ("id: some-rule", "id: other", "must be the file's name"),
-        ("rule: {kind: call}", "", "needs either `rule`"),
-        ("rule: {kind: call}", "rule: {kind: call}\nfix: x", "`fix` is not used here"),
-        ("message: m", "mesage: m", "did you mean `message`"),
-        ("severity: high", "severity: terrible", "must be one of critical"),
-        ("severity: high", "severty: high", "did you mean `metadata.severity`"),
-        ("items: [a/b]", "items: a/b", "must be a list"),
-        ("items: [a/b]", "items: [a/b], decides: [a/c]", "not among its `items`"),
-        ("why: w, ", "", "`metadata.why` is missing"),
-        ("why: w,", "why: w, reached: model,", "must be one of schema, route"),
-        ("why: w,", "why: w, stands_for: {DB: table},", "must be one of database, session"),
-        ("why: w,", "why: w, suggest_where: x,", "`metadata.suggest_where` needs a `suggest`"),
-        ("why: w,", "why: w, identity: '(',", "`metadata.identity` is not a regular expression"),
-        ("why: w,", "why: w, traced: {came: {A: x}},", "`metadata.traced.came` must be one of named"),
-        ("why: w,", "why: w, traced: {comes: {A: '('}},", "`metadata.traced.comes.A` is not a regular expression"),
-        ("why: w,", "why: w, traced: {goes_not: {OFF: x}},", "`metadata.traced.goes_not.False` is no meta-variable"),
-        ("metadata: {", "metadata: {{", "not valid YAML"),
-        ("metadata:", "meta:", "a check needs"),
-    ],
-)
-def test_a_bad_rule_file_says_file_and_key(old: str, new: str, says: str) -> None:
-    assert catalog.read(RULE, "some-rule.yml").check.id == "some-rule"
-    with pytest.raises(ConfigError) as error:
-        catalog.read(RULE.replace(old, new), "some-rule.yml")
-    assert str(error.value).startswith("some-rule.yml: ")
-    assert says in str(error.value)
 
 
 def test_every_check_names_items_that_exist() -> None:

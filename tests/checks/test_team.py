@@ -86,30 +86,38 @@ def complaint(files: Mapping[str, str]) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("id: clock-not-injected", "id: other", "`id` is 'other'; it must be the file's name, 'clock-not-injected'"),
-        ("testable-code", "testable-cod", "`metadata.items`: sinag-backend-architect has no item 'testable-cod'; did"),
+        ("id: clock-not-injected", "id: other", "1: `id`: must be the file's name, 'clock-not-injected'"),
+        (
+            "testable-code",
+            "testable-cod",
+            "17: `metadata.items.0`: sinag-backend-architect has no item 'testable-cod'",
+        ),
         ("testable-code", "zzz", "`reviewbot agents show sinag-backend-architect` lists its items"),
-        ("  severity: low", "  severity: mild", "`metadata.severity` is 'mild'; it must be one of critical"),
-        ("  severity: low", "  severty: low", "unknown key `metadata.severty`; did you mean `metadata.severity`?"),
-        ("  title: Code reads the clock itself\n", "", "`metadata.title` is missing"),
-        ("language: python", "language: typescript", "`language` is 'typescript'; only python is read"),
-        ("pattern: $NOW", "kind: nonsense", "`rule`: "),
-        ("`$NOW`", "`$THEN`", "`message` names $THEN, which `rule` does not have"),
-        ("  mentions: [datetime]", "  anchor: THEN", "`metadata.anchor` names $THEN"),
-        ("  mentions: [datetime]", "  mentions: [1]", "`metadata.mentions` must be a list of texts, not [1]"),
-        ("  mentions: [datetime]", "  group_above: true", "`metadata.group_above` must be a int, not True"),
-        ("  mentions: [datetime]", "  only_with: {kind: nonsense}", "`metadata.only_with`: "),
-        ('ignores: ["**/core/clock.py"]', "ignores: x", "`ignores` must be a list, not 'x'"),
-        ("rule:", "ruff: [ASYNC100]\nrule:", "needs either `rule` (ast-grep) or `ruff`"),
-        ("rule:", "fix: x\nrule:", "`fix` is not used here"),
-        ("id: clock", "id: [clock", "not valid YAML"),
+        ("  severity: low", "  severity: mild", "14: `metadata.severity`: must be one of critical"),
+        ("  severity: low", "  severty: low", "14: unknown key `metadata.severty`; did you mean `metadata.severity`?"),
+        ("  title: Code reads the clock itself\n", "", "9: `metadata.title` is missing"),
+        ("language: python", "language: typescript", "2: `language`: must be python (got 'typescript')"),
+        ("pattern: $NOW", "kind: nonsense", "5: `rule`: "),
+        ("`$NOW`", "`$THEN`", "3: `message`: names $THEN, which `rule` does not have"),
+        ("  mentions: [datetime]", "  anchor: THEN", "20: `metadata.anchor`: names $THEN"),
+        ("  mentions: [datetime]", "  mentions: [1]", "20: `metadata.mentions.0`: must be a text (got 1)"),
+        (
+            "  mentions: [datetime]",
+            "  group_above: true",
+            "20: `metadata.group_above`: must be a whole number",
+        ),
+        ("  mentions: [datetime]", "  only_with: {kind: nonsense}", "20: `metadata.only_with`: "),
+        ('ignores: ["**/core/clock.py"]', "ignores: x", "4: `ignores`: must be a list (got 'x')"),
+        ("rule:", "ruff: [ASYNC100]\nrule:", "1: needs either `rule` (ast-grep) or `ruff`"),
+        ("rule:", "fix: x\nrule:", "5: `fix` is not used here"),
+        ("id: clock", "id: [clock", "2: not valid YAML"),
     ],
 )
 def test_a_broken_file_names_file_and_key(old: str, new: str, says: str) -> None:
     text = example()[NAME]
     assert old in text
     said = complaint({NAME: text.replace(old, new, 1)})
-    assert said.startswith(f"{NAME}: ")
+    assert said.startswith(f"{NAME}:")
     assert says in said
     assert "Stack backtrace" not in said
 
@@ -117,13 +125,13 @@ def test_a_broken_file_names_file_and_key(old: str, new: str, says: str) -> None
 def test_an_id_of_the_program_is_taken() -> None:
     path = ".reviewbot/checks/query-in-loop.yml"
     said = complaint({path: example()[NAME].replace("id: clock-not-injected", "id: query-in-loop")})
-    assert said == f"{path}: `id`: a check called query-in-loop comes with reviewbot; call this one something else"
+    assert said == f"{path}:1: `id`: a check called query-in-loop comes with reviewbot; call this one something else"
 
 
 def test_codes_that_ruff_does_not_know() -> None:
     text = re.sub(r"rule:\n.*?metadata", "ruff: [XYZ123]\nmetadata", example()[NAME], flags=re.DOTALL)
     text = text.replace("language: python\n", "").replace("`$NOW` reads", "reads")
-    assert f"{NAME}: `ruff`: ruff failed: " in complaint({NAME: text})
+    assert f"{NAME}:4: `ruff`: ruff failed: " in complaint({NAME: text})
     known = team_checks.joined(CATALOG, {NAME: text.replace("XYZ123", "DTZ005")}, AGENTS)
     assert known.checks["clock-not-injected"].engine == "ruff"
 
