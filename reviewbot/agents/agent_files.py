@@ -7,6 +7,7 @@ No file is dropped silently: what could not be read as meant becomes a :class:`P
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -186,7 +187,7 @@ def _stack(front: FrontMatter, name: str, description: str, path: str) -> tuple[
     if word in (stacks.FALLBACK, stacks.ANY):
         return Stack(fallback=word == stacks.FALLBACK, any=word == stacks.ANY), problems
     if "stack" in front.keys:
-        stack, problems = stacks.read(front.keys["stack"], path)
+        stack, problems = stacks.read(front.keys["stack"], path, ours=path.startswith(f"{bundled_dir()}{os.sep}"))
         if stack is not None:
             return stack, problems
     stack = technologies.derive(name, description, front.body)

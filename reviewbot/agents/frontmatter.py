@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.agents.problem import Problem
+from reviewbot.core import documents
+from reviewbot.core.documents import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,14 +25,6 @@ KNOWN_KEYS = frozenset(
 _RULE = re.compile(r"-{3,}\s*$")
 _KEY = re.compile(r"([A-Za-z_][\w-]*)\s*:(?:\s|$)")
 _KEEPS_ONE_LINE = frozenset({"name", "model", "color"})
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value of the front matter: a scalar as text, a list or a mapping, and the line it stands on."""
-
-    value: str | Sequence[Node] | Mapping[str, Node]
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,47 +98,13 @@ def _advice(error: str, block: Sequence[str], first: int) -> str:
 
 def _strict(block: str, first: int) -> tuple[Mapping[str, Node] | None, tuple[int, str]]:
     """Read ``block`` as YAML, all scalars as text; on failure None, with the line and the reason."""
-    import yaml
-
     try:
-        root = yaml.compose(block, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        node = Node({}, first) if root is None else _node(root, first, set())
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        return None, (first + (mark.line if mark else 0), " ".join(str(error.problem or error.context).split()))
-    except yaml.YAMLError as error:
-        return None, (first, " ".join(str(error).split()))
-    except RecursionError:
-        return None, (first, "nested too deeply")
-    except _SharedNodeError:
-        return None, (first, "anchors and aliases are not read")
+        node = documents.texts(block, first)
+    except documents.NotYamlError as error:
+        return None, (error.line, str(error))
     if isinstance(node.value, str | list):
         return None, (first, "no `key: value` lines")
     return node.value, (0, "")  # type: ignore[return-value]  # str and list are ruled out above
-
-
-class _SharedNodeError(Exception):
-    """An alias: expanding one may never end, or not in our lifetime."""
-
-
-def _node(node: object, first: int, seen: set[int]) -> Node:
-    import yaml
-
-    if isinstance(node, yaml.ScalarNode):
-        return Node(node.value, first + node.start_mark.line)
-    assert isinstance(node, yaml.CollectionNode)  # noqa: S101 - YAML has no fourth kind of node
-    if id(node) in seen:
-        raise _SharedNodeError
-    seen.add(id(node))
-    line = first + node.start_mark.line
-    if isinstance(node, yaml.SequenceNode):
-        return Node([_node(child, first, seen) for child in node.value], line)
-    mapping: dict[str, Node] = {}
-    for key, value in node.value:
-        name = key.value if isinstance(key, yaml.ScalarNode) else repr(key.tag)
-        child = _node(value, first, seen)
-        mapping.setdefault(name, Node(child.value, first + key.start_mark.line))
-    return Node(mapping, line)
 
 
 def _line_by_line(block: Sequence[str], first: int) -> Mapping[str, Node]:

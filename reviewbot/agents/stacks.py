@@ -1,124 +1,153 @@
-"""The ``stack`` of an agent's front matter: when this agent is the right one."""
+"""The ``stack`` of an agent's front matter: when this agent is the right one.
+
+The classes say what it may say; docs/schemas/agent.json is made of them. In front matter every value is a text.
+"""
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from reviewbot.agents.problem import Problem
+from reviewbot.core import documents
 from reviewbot.core.agent import Signal, SignalKind, Stack
+from reviewbot.core.marks import Must, Short, one_or_many
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from reviewbot.core.documents import Node
 
-    from reviewbot.agents.frontmatter import Node
-
-_PARTS = ("signals", "against")
-_REQUIRES = "requires"
 FALLBACK = "fallback"
 ANY = "any"
-_KEYS = ("kind", "pattern", "weight", "identity")
 _WORDS = {"true": True, "yes": True, "false": False, "no": False, "": False}
 
 
-class _BadSignalError(Exception):
-    """A signal that cannot be used; the message says why and what to write."""
+def _not_empty(text: str) -> str:
+    return "" if text else "must not be empty"
 
 
-def read(node: Node, path: str) -> tuple[Stack | None, list[Problem]]:
+def _weight(said: Any) -> float:
+    try:
+        weight = float(said)
+    except (TypeError, ValueError) as error:
+        raise ValueError("must be a number") from error
+    if not (math.isfinite(weight) and weight > 0):
+        raise ValueError("must be above 0: evidence that speaks otherwise goes under `against`")
+    return weight
+
+
+def _truth(said: Any) -> bool:
+    if not isinstance(said, str) or said.casefold() not in _WORDS:
+        raise ValueError("must be true or false")
+    return _WORDS[said.casefold()]
+
+
+def _listed(said: Any) -> Any:
+    if not isinstance(said, list) and said != "":
+        raise ValueError('must be a list: write lines `- {kind: path, pattern: "app/**/*.py", weight: 2}`')
+    return said or []
+
+
+def _mapped(said: Any) -> Any:
+    if isinstance(said, dict):
+        return said
+    raise ValueError("must be a mapping: {kind: path, pattern: ..., weight: 2}")
+
+
+def _packages(names: tuple[str, ...]) -> str:
+    return "" if all(names) else "must be a list of packages: write `requires: [fastapi]`"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSignal:
+    """One piece of evidence to look for.
+
+    Attributes:
+        kind: What it looks at.
+        pattern: A gitignore pattern, a module, a package or a regular expression, after `kind`.
+        weight: How much a match counts, above 0.
+        identity: Whether a match speaks for the project itself, not only for its technologies.
+    """
+
+    kind: SignalKind
+    pattern: Annotated[str, Must(_not_empty)]
+    weight: Annotated[float, Short(_weight)] = 1.0
+    identity: Annotated[bool, Short(_truth)] = False
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+    def __post_init__(self) -> None:
+        """Refuse a token that is no regular expression."""
+        try:
+            re.compile(self.pattern if self.kind is SignalKind.TOKEN else "")
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"the pattern `{self.pattern}` must be a regular expression: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStack:
+    """When this agent is the right one.
+
+    Attributes:
+        signals: Evidence for this agent.
+        against: Evidence that this is another stack; a match lowers the score by its weight.
+        requires: Packages of which a repository uses one, or it is another stack; one, or a list of them.
+    """
+
+    signals: Annotated[tuple[Annotated[WrittenSignal, Short(_mapped)], ...], Short(_listed)] = ()
+    against: Annotated[tuple[Annotated[WrittenSignal, Short(_mapped)], ...], Short(_listed)] = ()
+    requires: Annotated[tuple[str, ...], one_or_many("a package"), Must(_packages)] = ()
+
+    __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAgent:
+    """The front matter of an agent file. The other keys are Claude Code's.
+
+    Attributes:
+        stack: When this agent is the right one; `any` for code of any kind, `fallback` for Python that nobody claims.
+    """
+
+    stack: Annotated[WrittenStack, Short(lambda said: said, ({"enum": [ANY, FALLBACK]},))]
+
+
+def read(node: Node, path: str, *, ours: bool = False) -> tuple[Stack | None, list[Problem]]:
     """Read the value of ``stack``.
+
+    Args:
+        node: The value.
+        path: The agent file, for the problems.
+        ours: Whether the file comes with the program: the tests have looked at it, and pydantic costs 0.1 s.
 
     Returns:
         The stack, or None where the value is somebody else's (a word, a list of words); and what is
         wrong. A wrong key or signal is an error: routing by half of the evidence would be wrong silently.
     """
     if not isinstance(node.value, dict):
-        return None, [
-            Problem(
-                path, node.line, "warning", "`stack` is not a mapping with `signals`: it is ignored and derived instead"
-            )
-        ]
-    problems: list[Problem] = []
-    signals: dict[str, list[Signal]] = {part: [] for part in _PARTS}
-    requires: tuple[str, ...] = ()
-    for key, value in node.value.items():
-        if key == _REQUIRES:
-            requires, found = _packages(value, path)
-            problems += found
-        elif key not in _PARTS:
-            known = (*_PARTS, _REQUIRES)
-            problems.append(Problem(path, value.line, "error", f"`stack` has no key `{key}`{_nearest(key, known)}"))
-        elif not isinstance(value.value, list):
-            if value.value:
-                message = f'`stack.{key}` is no list: write lines `- {{kind: path, pattern: "app/**/*.py", weight: 2}}`'
-                problems.append(Problem(path, value.line, "error", message))
-        else:
-            for entry in value.value:
-                try:
-                    signals[key].append(_signal(entry))
-                except _BadSignalError as error:
-                    problems.append(Problem(path, entry.line, "error", f"`stack.{key}`: {error}"))
-    if not signals["signals"] and not problems:
-        problems.append(
-            Problem(path, node.line, "warning", "`stack` has no signals: no change will be routed here without a pin")
-        )
-    return Stack(tuple(signals["signals"]), tuple(signals["against"]), requires), problems
+        message = "`stack` is not a mapping with `signals`: it is ignored and derived instead"
+        return None, [Problem(path, node.line, "warning", message)]
+    data, lines = documents.plain(node, ("stack",))
+    if not ours:
+        from reviewbot.core import forms
+
+        document = documents.Document(path, {"stack": data}, lines)
+        wrong = [*documents.twice(node, ("stack",)), *forms.complaints(WrittenAgent, document)]
+        if wrong:
+            return Stack(), [Problem(path, line, "error", message) for line, message in wrong]
+    required = data.get("requires", [])
+    packages = (required,) if isinstance(required, str) else tuple(required)
+    stack = Stack(_signals(data.get("signals")), _signals(data.get("against")), packages)
+    if stack.signals:
+        return stack, []
+    message = "`stack` has no signals: no change will be routed here without a pin"
+    return stack, [Problem(path, node.line, "warning", message)]
 
 
-def _packages(node: Node, path: str) -> tuple[tuple[str, ...], list[Problem]]:
-    entries = node.value if isinstance(node.value, list) else [node]
-    names = tuple(entry.value for entry in entries if isinstance(entry.value, str) and entry.value)
-    if len(names) == len(entries):
-        return names, []
-    message = "`stack.requires` is a list of packages: write `requires: [fastapi]`"
-    return names, [Problem(path, node.line, "error", message)]
-
-
-def _signal(node: Node) -> Signal:
-    if not isinstance(node.value, dict):
-        raise _BadSignalError("a signal is a mapping: {kind: path, pattern: ..., weight: 2}")
-    values = _scalars(node.value)
-    unknown = next((key for key in values if key not in _KEYS), None)
-    if unknown is not None:
-        raise _BadSignalError(f"a signal has no key `{unknown}`{_nearest(unknown, _KEYS)}")
-    if values.get("kind") not in list(SignalKind):
-        raise _BadSignalError(f"kind `{values.get('kind', '')}` is none of {', '.join(SignalKind)}")
-    kind = SignalKind(values["kind"])
-    pattern = values.get("pattern", "")
-    if not pattern:
-        raise _BadSignalError(f"a signal of kind {kind} needs a `pattern`")
-    if kind is SignalKind.TOKEN:
-        try:
-            re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as error:
-            raise _BadSignalError(f"pattern `{pattern}` is not a regular expression: {error}") from error
-    identity = values.get("identity", "").casefold()
-    if identity not in _WORDS:
-        raise _BadSignalError(f"identity `{identity}`: write true or false")
-    return Signal(kind, pattern, _weight(values.get("weight", "1")), _WORDS[identity])
-
-
-def _scalars(mapping: Mapping[str, Node]) -> dict[str, str]:
-    values = {}
-    for key, node in mapping.items():
-        if not isinstance(node.value, str):
-            raise _BadSignalError(f"`{key}` is one word or one quoted text, not a list or a mapping")
-        values[key] = node.value
-    return values
-
-
-def _weight(text: str) -> float:
-    try:
-        weight = float(text)
-    except ValueError as error:
-        raise _BadSignalError(f"weight `{text}` is not a number") from error
-    if not (math.isfinite(weight) and weight > 0):
-        raise _BadSignalError(f"weight `{text}` is not above 0: evidence that speaks otherwise goes under `against`")
-    return weight
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    near: Iterable[str] = difflib.get_close_matches(word, known, n=1)
-    return "".join(f"; did you mean `{name}`?" for name in near) or f"; it has {', '.join(known)}"
+def _signals(said: Any) -> tuple[Signal, ...]:
+    return tuple(
+        Signal(SignalKind(one["kind"]), one["pattern"], float(one.get("weight", 1)), _truth(one.get("identity", "")))
+        for one in said or ()
+    )
