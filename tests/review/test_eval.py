@@ -28,21 +28,26 @@ def test_a_case_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("diff: a.diff\n", "give either `golden`, or `clean: true`"),
-        ("diff: a.diff\nclean: true\nbase: main\n", "give either `diff`, or `base`"),
-        ("clean: true\n", "give either `diff`, or `base`"),
-        ("diff: a.diff\nclean: true\ngolden:\n  - {path: a, lines: 1}\n", "give either `golden`"),
-        ("diff: a.diff\nclear: true\n", "`clear`"),
-        ("diff: a.diff\ngolden:\n  - {path: a.py}\n", "`golden.0.lines`"),
-        ("diff: a.diff\ngolden:\n  - {path: a.py, lines: 3, severity: bad}\n", "`golden.0.severity`"),
-        ("- a\n", "expected keys and values"),
-        ("a: [\n", "cannot read this case"),
+        ("diff: a.diff\n", "1: give either `golden`, or `clean: true`"),
+        ("diff: a.diff\nclean: true\nbase: main\n", "1: give either `diff`, or `base`"),
+        ("clean: true\n", "1: give either `diff`, or `base`"),
+        ("diff: a.diff\nclean: true\ngolden:\n  - {path: a, lines: 1}\n", "1: give either `golden`"),
+        ("diff: a.diff\nclear: true\n", "2: unknown key `clear`; did you mean `clean`?"),
+        ("diff: a.diff\ngolden:\n  - {path: a.py}\n", "3: `golden.0.lines` is missing"),
+        ("diff: a.diff\ngolden:\n  - {path: a.py, lines: x}\n", "3: `golden.0.lines`: must be a list (got 'x')"),
+        ("diff: a.diff\ndiff: b.diff\n", "2: `diff` stands here twice, first on line 1; keep one of them"),
+        (
+            "diff: a.diff\ngolden:\n  - {path: a.py, lines: 3, severity: bad}\n",
+            "3: `golden.0.severity`: must be one of",
+        ),
+        ("- a\n", "1: must be keys and values, such as `diff: change.diff`"),
+        ("a: [\n", "1: not valid YAML: did not find expected node content"),
     ],
 )
 def test_what_is_no_case_is_said_with_file_and_key(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(ConfigError, match=r"one\.yml: ") as error:
+    with pytest.raises(ConfigError, match=r"one\.yml:\d") as error:
         cases.load(write(tmp_path, text))
-    assert says in str(error.value)
+    assert f"one.yml:{says}" in str(error.value)
 
 
 def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
+from reviewbot.core import documents, forms
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity
+from reviewbot.core.marks import Short
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-class Golden(BaseModel):
+_ONE_LINE = ({"type": "integer"},)
+
+
+def _first_and_last(said: Any) -> Any:
+    if isinstance(said, int):
+        return (said, said)
+    return (said[0], said[0]) if isinstance(said, list) and len(said) == 1 else said
+
+
+class Golden(forms.Form):
     """Something that a good review finds.
 
     Attributes:
@@ -25,31 +33,18 @@ class Golden(BaseModel):
         what: What is wrong, for people.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     path: str
-    lines: tuple[int, int]
+    lines: Annotated[tuple[int, int], Short(_first_and_last, _ONE_LINE)]
     severity: Severity = Severity.MEDIUM
     item: str | None = None
     what: str = ""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_line(cls, data: Any) -> Any:
-        """Take `lines: 12` for `lines: [12, 12]`."""
-        lines = data.get("lines") if isinstance(data, dict) else None
-        if isinstance(lines, int):
-            return {**data, "lines": (lines, lines)}
-        if isinstance(lines, list) and len(lines) == 1:
-            return {**data, "lines": (lines[0], lines[0])}
-        return data
 
-
-class Case(BaseModel):
+class Case(forms.Form):
     """A change to review.
 
     Attributes:
-        name: Of its file.
+        name: What it is called; by default as its file.
         diff: A diff file, beside the case's file.
         repo: A repository: context for a diff, or what ``base`` and ``head`` are of.
         base: Base revision of a range.
@@ -59,18 +54,16 @@ class Case(BaseModel):
         clean: Whether nothing is to be found.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
+    name: str = ""
     diff: str | None = None
     repo: str | None = None
     base: str | None = None
     head: str | None = None
     agent: str | None = None
-    golden: Annotated[tuple[Golden, ...], Field()] = ()
+    golden: tuple[Golden, ...] = ()
     clean: bool = False
 
-    @model_validator(mode="after")
+    @forms.model_validator(mode="after")
     def _one_change(self) -> Case:
         if (self.diff is None) == (self.base is None):
             raise ValueError("give either `diff`, or `base` (with `head` and `repo`)")
@@ -93,14 +86,10 @@ def load(folder: Path) -> list[Case]:
 
 def _read(path: Path) -> Case:
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: cannot read this case: {' '.join(str(error).split())}") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path}: expected keys and values, such as `diff: change.diff`")
-    try:
-        return Case.model_validate({"name": path.stem, **data})
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(map(str, first["loc"])) or "the case"
-        raise ConfigError(f"{path}: `{where}`: {first['msg'].removeprefix('Value error, ')}") from error
+    document = documents.read(text, str(path))
+    if isinstance(document.data, dict):
+        document.data.setdefault("name", path.stem)
+    return forms.checked(Case, document, such_as="diff: change.diff")
