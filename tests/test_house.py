@@ -26,13 +26,18 @@ HOMES = {
     "ast_grep_py": "python",
     "github": "github",
     "pathspec": "core",
+    "pydantic": "core",
+    "pydantic_core": "core",
     "re2": "llm",
     "requests": "github",
     "rich": "output",
     "structlog": "core",
     "tenacity": "core",
     "unidiff": "changes",
+    "yaml": "core",
 }
+# What is still to move in.
+GUESTS = {("reviewbot.checks.case_files", "yaml")}
 # Only those may: whoever else wants a network asks them.
 NOWHERE = {"httpx", "urllib3", "socket"}
 
@@ -84,7 +89,7 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 def test_third_parties_have_one_home() -> None:
     for module, imported in IMPORTS.items():
         for package in {name.split(".")[0] for name in imported}:
-            home = HOMES.get(package, room(module))
+            home = room(module) if (module, package) in GUESTS else HOMES.get(package, room(module))
             assert room(module) == home, f"{module} imports {package}, which is at home in {home}"
             assert package not in NOWHERE, f"{module}: nothing may reach a network"
 
