@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import fields
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import checks_page
 import yaml
 
+from reviewbot.agents import stacks
+from reviewbot.checks import rule_files
 from reviewbot.cli import parser as commands
+from reviewbot.core import forms
 from reviewbot.output import saved
+from reviewbot.review.evaluation import cases
+from reviewbot.settings import baseline, config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -37,18 +48,62 @@ def github() -> str:
     action = yaml.safe_load((DOCS.parent / "action.yml").read_text(encoding="utf-8"))
     for name, heading in (("inputs", "input"), ("outputs", "output")):
         rows = "".join(f"| `{key}` | {_line(entry['description'])} |\n" for key, entry in action[name].items())
-        table = f"<!-- {name} -->\n\n| {heading} | meaning |\n|---|---|\n{rows}\n<!-- /{name} -->"
-        before, after = text.split(f"<!-- {name} -->")[0], text.split(f"<!-- /{name} -->")[1]
-        text = before + table + after
+        text = _with_table(text, name, f"| {heading} | meaning |\n|---|---|\n{rows}")
     return text
 
 
-PAGES = {
+def configuration() -> str:
+    """Give docs/configuration.md: as it is written, with its table of keys from what reads the file."""
+    meanings, standard = forms.described(config.Config), config.Config()
+    rows = "".join(
+        f"| `{field.name}` | {_default(getattr(standard, field.name))} | {meanings[field.name]} |\n"
+        for field in fields(config.Config)
+    )
+    text = (DOCS / "configuration.md").read_text(encoding="utf-8")
+    return _with_table(text, "keys", f"| key | default | meaning |\n|---|---|---|\n{rows}")
+
+
+def writing_a_check() -> str:
+    """Give docs/writing-a-check.md: as it is written, with its table of metadata from what reads the file."""
+    meanings = forms.described(rule_files.Metadata)
+    rows = "".join(f"| `{key}` | {meanings[key]} |\n" for key in rule_files.Metadata.model_fields)
+    text = (DOCS / "writing-a-check.md").read_text(encoding="utf-8")
+    return _with_table(text, "metadata", f"| key | meaning |\n|---|---|\n{rows}")
+
+
+def form(kind: type, title: str) -> str:
+    """Give the JSON Schema of a file that people write."""
+    return json.dumps(forms.schema(kind, title), indent=2, ensure_ascii=False) + "\n"
+
+
+FORMS: dict[str, tuple[type, str]] = {
+    "agent": (stacks.WrittenAgent, "The front matter of an agent for reviewbot"),
+    "baseline": (baseline.Baseline, ".reviewbot-baseline.json"),
+    "check": (rule_files.RuleFile, "A check for reviewbot"),
+    "configuration": (config.Config, ".reviewbot.yml"),
+    "evaluation-case": (cases.Case, "A case of reviewbot eval"),
+}
+
+PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
     "checks.md": checks_page.page,
     "github.md": github,
+    "configuration.md": configuration,
+    "writing-a-check.md": writing_a_check,
     "review.schema.json": schema,
+    **{f"schemas/{name}.json": partial(form, *kind) for name, kind in FORMS.items()},
 }
+
+
+def _with_table(text: str, name: str, table: str) -> str:
+    before, _, rest = text.partition(f"<!-- {name} -->")
+    return f"{before}<!-- {name} -->\n\n{table}\n<!-- /{name} -->{rest.partition(f'<!-- /{name} -->')[2]}"
+
+
+def _default(value: object) -> str:
+    if value in (None, (), {}):
+        return "none"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 def _parsers(name: str, parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
@@ -77,5 +132,6 @@ def _line(text: str) -> str:
 
 
 if __name__ == "__main__":
+    (DOCS / "schemas").mkdir(exist_ok=True)
     for page, make in PAGES.items():
         (DOCS / page).write_text(make(), encoding="utf-8")

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.agents.problem import Problem
-from reviewbot.core import documents
-from reviewbot.core.documents import Node
+from reviewbot.core import nodes
+from reviewbot.core.documents import NotYamlError
+from reviewbot.core.nodes import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,8 +100,8 @@ def _advice(error: str, block: Sequence[str], first: int) -> str:
 def _strict(block: str, first: int) -> tuple[Mapping[str, Node] | None, tuple[int, str]]:
     """Read ``block`` as YAML, all scalars as text; on failure None, with the line and the reason."""
     try:
-        node = documents.texts(block, first)
-    except documents.NotYamlError as error:
+        node = nodes.read(block, first)
+    except NotYamlError as error:
         return None, (error.line, str(error))
     if isinstance(node.value, str | list):
         return None, (first, "no `key: value` lines")

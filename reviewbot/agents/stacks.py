@@ -8,16 +8,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotation at run time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from reviewbot.agents.problem import Problem
-from reviewbot.core import documents
+from reviewbot.core import nodes
 from reviewbot.core.agent import Signal, SignalKind, Stack
+from reviewbot.core.documents import Document
 from reviewbot.core.marks import Must, Short, one_or_many
 
 if TYPE_CHECKING:
-    from reviewbot.core.documents import Node
+    from reviewbot.core.nodes import Node
 
 FALLBACK = "fallback"
 ANY = "any"
@@ -111,7 +112,9 @@ class WrittenAgent:
         stack: When this agent is the right one; `any` for code of any kind, `fallback` for Python that nobody claims.
     """
 
-    stack: Annotated[WrittenStack, Short(lambda said: said, ({"enum": [ANY, FALLBACK]},))]
+    stack: Annotated[WrittenStack, Short(lambda said: said, ({"enum": [ANY, FALLBACK]},))] = field(
+        default_factory=WrittenStack
+    )
 
 
 def read(node: Node, path: str, *, ours: bool = False) -> tuple[Stack | None, list[Problem]]:
@@ -129,12 +132,12 @@ def read(node: Node, path: str, *, ours: bool = False) -> tuple[Stack | None, li
     if not isinstance(node.value, dict):
         message = "`stack` is not a mapping with `signals`: it is ignored and derived instead"
         return None, [Problem(path, node.line, "warning", message)]
-    data, lines = documents.plain(node, ("stack",))
+    data, lines = nodes.plain(node, ("stack",))
     if not ours:
         from reviewbot.core import forms
 
-        document = documents.Document(path, {"stack": data}, lines)
-        wrong = [*documents.twice(node, ("stack",)), *forms.complaints(WrittenAgent, document)]
+        document = Document(path, {"stack": data}, lines)
+        wrong = [*nodes.twice(node, ("stack",)), *forms.complaints(WrittenAgent, document)]
         if wrong:
             return Stack(), [Problem(path, line, "error", message) for line, message in wrong]
     required = data.get("requires", [])

@@ -1,6 +1,6 @@
 """YAML and JSON, read: safely, no key twice, aliases bounded, and with the line of every key.
 
-The only place that knows yaml. Keys are texts as they are written (``off`` is no truth value), and so are dates.
+Keys are texts as they are written (``off`` is no truth value), and so are dates.
 """
 
 from __future__ import annotations
@@ -63,21 +63,6 @@ class Document:
         return ConfigError(f"{self.path}:{self.line(place)}: {message}")
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A value with all its scalars as texts.
-
-    Attributes:
-        value: A scalar, a list or a mapping.
-        line: The line it stands on, or its key does.
-        again: Keys of the mapping that stand there twice; the first one counts → line of the second.
-    """
-
-    value: str | Sequence[Node] | Mapping[str, Node]
-    line: int
-    again: Mapping[str, int] = field(default_factory=dict)
-
-
 def own(path: Path) -> Any:
     """Read a YAML file of the package itself, which the tests have looked at."""
     return yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
@@ -95,76 +80,40 @@ def read(text: str, path: str) -> Document:
     """
     reader = _Reader()
     try:
-        return Document(path, reader.value(_composed(text), ()), reader.lines)
+        return Document(path, reader.value(composed(text), ()), reader.lines)
     except NotYamlError as error:
         raise ConfigError(f"{path}:{error.line}: {error}") from error
     except RecursionError as error:
         raise ConfigError(f"{path}:1: not valid YAML: nested too deeply") from error
 
 
-def read_json(text: str, path: str, hint: str = "") -> Document:
-    """Read JSON, as :func:`read` does but without lines; ``hint`` is added where it is none: what to do."""
+def json_values(text: str, path: str, hint: str = "") -> Any:
+    """Give what JSON holds; ``hint`` is added to the error where it is none: what to do.
+
+    Raises:
+        ConfigError: As in :func:`read`.
+    """
     try:
-        return Document(path, json.loads(text, object_pairs_hook=_once))
+        return json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
         raise ConfigError(f"{path}:{error.lineno}: not valid JSON: {error.msg}{hint}") from error
     except _TwiceError:
-        return read(text, path)  # it is YAML, too, and now the lines matter
+        return read(text, path).data  # it is YAML, too, and now the lines matter
     except (RecursionError, ValueError) as error:  # nested too deep, or a number with thousands of digits
         raise ConfigError(f"{path}:1: not valid JSON: {error}{hint}") from error
 
 
-def texts(text: str, first: int) -> Node:
-    """Read YAML, all scalars as texts, without aliases.
-
-    Args:
-        text: The YAML.
-        first: The line it begins on.
-
-    Raises:
-        NotYamlError: It is none, or has aliases.
-    """
-    try:
-        root = _composed(text, "")
-        return Node({}, first) if root is None else _node(root, first, set())
-    except NotYamlError as error:
-        raise NotYamlError(str(error), first + error.line - 1) from error
-    except RecursionError as error:
-        raise NotYamlError("nested too deeply", first) from error
-
-
-def plain(node: Node, place: Place = ()) -> tuple[Any, dict[Place, int]]:
-    """Give the values of a node, and their lines as if it stood at ``place``."""
-    lines: dict[Place, int] = {}
-    return _plain(node, place, lines), lines
-
-
-def twice(node: Node, place: Place = ()) -> Iterator[tuple[int, str]]:
-    """Complain of the keys that stand twice in a node: the line of the second, and the message."""
-    if isinstance(node.value, dict):
-        for key, line in node.again.items():
-            yield line, _said_twice((*place, key), node.value[key].line)
-        for key, child in node.value.items():
-            yield from twice(child, (*place, key))
-    elif isinstance(node.value, list):
-        for number, child in enumerate(node.value):
-            yield from twice(child, (*place, number))
-
-
-def _plain(node: Node, place: Place, lines: dict[Place, int]) -> Any:
-    lines[place] = node.line
-    if isinstance(node.value, dict):
-        return {key: _plain(child, (*place, key), lines) for key, child in node.value.items()}
-    if isinstance(node.value, list):
-        return [_plain(child, (*place, number), lines) for number, child in enumerate(node.value)]
-    return node.value
-
-
-def _said_twice(place: Place, line: int) -> str:
+def said_twice(place: Place, line: int) -> str:
+    """Complain of a key that stands twice, first on ``line``."""
     return f"`{'.'.join(map(str, place))}` stands here twice, first on line {line}; keep one of them"
 
 
-def _composed(text: str, what: str = "not valid YAML: ") -> yaml.Node | None:
+def composed(text: str, what: str = "not valid YAML: ") -> yaml.Node | None:
+    """Parse YAML into nodes that know their lines; ``what`` begins the message of the error.
+
+    Raises:
+        NotYamlError: It is none.
+    """
     loader = _LOADER(text)
     try:
         root: yaml.Node | None = loader.get_single_node()
@@ -239,7 +188,7 @@ class _Reader:
                 raise _fault("a key must be one word or one quoted text", key)
             name, line = key.value, key.start_mark.line + 1
             if name in own:
-                raise _fault(_said_twice((*place, name), own[name]), key)
+                raise _fault(said_twice((*place, name), own[name]), key)
             own[name] = self.lines[*place, name] = line
             result[name] = self.value(value, (*place, name))
         return result
@@ -250,28 +199,6 @@ def _merged(node: yaml.Node) -> Iterator[yaml.MappingNode]:
         if not isinstance(one, yaml.MappingNode):
             raise _fault("`<<` takes keys and values over, so it needs a mapping", node)
         yield one
-
-
-def _node(node: yaml.Node, first: int, seen: set[int]) -> Node:
-    if isinstance(node, yaml.ScalarNode):
-        return Node(node.value, first + node.start_mark.line)
-    # Expanding an alias may never end, or not in our lifetime.
-    if id(node) in seen:
-        raise NotYamlError("anchors and aliases are not read", 1)
-    seen.add(id(node))
-    line = first + node.start_mark.line
-    if isinstance(node, yaml.SequenceNode):
-        return Node([_node(child, first, seen) for child in node.value], line)
-    mapping: dict[str, Node] = {}
-    again: dict[str, int] = {}
-    for key, value in node.value:
-        name = key.value if isinstance(key, yaml.ScalarNode) else repr(key.tag)
-        child, line_of_key = _node(value, first, seen), first + key.start_mark.line
-        if name in mapping:
-            again.setdefault(name, line_of_key)
-        else:
-            mapping[name] = Node(child.value, line_of_key, child.again)
-    return Node(mapping, line, again)
 
 
 def _fault(reason: str, node: yaml.Node) -> NotYamlError:

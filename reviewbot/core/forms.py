@@ -153,7 +153,9 @@ def schema(kind: type[Any], title: str) -> dict[str, Any]:
     made = TypeAdapter(kind).json_schema()
     for one in (made, *made.get("$defs", {}).values()):
         meanings = _attributes(one.get("description", ""))
-        if "description" in one:
+        if "enum" in one:
+            one.pop("description", None)  # it is about the code
+        elif "description" in one:
             one["description"] = " ".join(one["description"].partition("Attributes:\n")[0].split())
         for name, value in one.get("properties", {}).items():
             value.pop("title", None)

@@ -64,7 +64,7 @@ def parsed(text: str, path: str) -> Mapping[str, Entry]:
     Raises:
         ConfigError: It is no baseline, or one of a newer version; names file, line and key.
     """
-    data = documents.read_json(text, path, hint=_ANEW).data
+    data = documents.json_values(text, path, _ANEW)
     if not _is_sound(data):
         _explain(documents.read(text, path))
     return {

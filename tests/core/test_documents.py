@@ -61,12 +61,12 @@ def test_every_key_and_entry_has_its_line() -> None:
 
 
 def test_json_has_no_key_twice_either() -> None:
-    assert documents.read_json('{"a": [1]}', "f.json").data == {"a": [1]}
+    assert documents.json_values('{"a": [1]}', "f.json") == {"a": [1]}
     for text, says in (
         ('{"a": 1,\n"a": 2}', "2: `a` stands here twice, first on line 1; keep one of them"),
         ('{"a": 1,\n"b"}', "2: not valid JSON: Expecting ':' delimiter (mend it)"),
         ("[" * 100_000, "1: not valid JSON: "),
     ):
         with pytest.raises(ConfigError) as error:
-            documents.read_json(text, "f.json", " (mend it)")
+            documents.json_values(text, "f.json", " (mend it)")
         assert str(error.value).startswith(f"f.json:{says}")
