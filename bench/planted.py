@@ -1,6 +1,6 @@
 """What share of planted defects each check finds, and how many look-alikes it reports.
 
-    PYTHONPATH=.:tests/support python bench/planted.py [--folder DIR | --yaml] [--show] [CHECK...]
+    python bench/planted.py [--folder DIR | --yaml] [--show] [CHECK...]
 
 The instances stand in `tests/checks/planted/seen` and `unseen`: five and five of each of the sixty most severe checks
 in either, written by somebody who did not know the rules, and confirmed by a second reader who did not know what the
@@ -17,11 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from checkcases import found, of
+
+from reviewbot.checks import case_files, catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+CATALOG = catalog.load()
+CHECKS = {one.check.id: one for one in (*CATALOG.rules, *CATALOG.change_checks)}
 PLANTED = Path(__file__).parent.parent / "tests" / "checks" / "planted"
 HALVES, KINDS = ("seen", "unseen"), ("planted", "fine")
 NEAR = 3
@@ -77,16 +80,25 @@ def counted(check: str, cases: dict[str, list[Any]], *, show: bool) -> list[int]
 
 def spoken(check: str, case: dict[str, Any], kind: str) -> bool:
     """Tell whether the check speaks of a case; of a planted one where it should."""
-    lines = [finding.start_line for finding in found(of(case, check), check)]
+    lines = reported(check, case)
     wanted = case.get("lines")
     if kind == "fine" or not wanted or "files" in case or check in _TWO_PLACES:
         return bool(lines)
     return any(abs(line - one) <= NEAR for line in lines for one in wanted)
 
 
+def reported(check: str, case: dict[str, Any]) -> list[int]:
+    """Give the lines of what the check reports in a case."""
+    one = CHECKS[check]
+    findings, failure = case_files.found(case_files.change(case, one), one)
+    if failure:
+        raise SystemExit(failure)
+    return [finding.start_line for finding in findings]
+
+
 def shown(check: str, case: dict[str, Any]) -> Iterator[str]:
     """Give the lines to print of a case."""
-    yield f"lines {case.get('lines')}; reported {[f.start_line for f in found(of(case, check), check)]}\n"
+    yield f"lines {case.get('lines')}; reported {reported(check, case)}\n"
     for name, text in (("code", case.get("code")), ("files", case.get("files")), ("tree", case.get("tree"))):
         if isinstance(text, str):
             yield f"{case.get('path', '')}\n"

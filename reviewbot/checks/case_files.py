@@ -1,6 +1,6 @@
-"""The cases of a team's check: what it reports and what it leaves alone, as data, run as a review would.
+"""The cases of a check: what it reports and what it leaves alone, as data, run as a review would.
 
-The format is that of tests/checks/cases; docs/writing-a-check.md describes it.
+docs/writing-a-check.md describes the format. The cases of a team's checks and of ours are read and run by this.
 """
 
 from __future__ import annotations
@@ -26,11 +26,22 @@ from reviewbot.python.syntax import parses
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from reviewbot.checks.catalog import ChangeCheck
     from reviewbot.core.finding import Finding
 
 KINDS = ("invalid", "valid")
 
-_KEYS = ("path", "code", "files", "lines", "suggestion")
+#: What a case may say, and what that must be.
+KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
+    "code": (str, "must be a text; write `code: |` before it"),
+    "path": (str, "must be a text"),
+    "files": (dict, "must map each path to `before` and `after`, or to one of them"),
+    "tree": (dict, "must map each path to its text"),
+    "base_tree": (dict, "must map each path to its text"),
+    "lines": (list, "must be a list of line numbers"),
+    "suggestion": ((str, type(None)), "must be a text, or null where none may be made"),
+    "whole_only": (bool, "must be true or false"),
+}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Where a case stands that does not say it.
 _ROUTER, _MIGRATION = "api/app/api/v1/things.py", "api/alembic/versions/0001_x.py"
@@ -45,12 +56,28 @@ class Case:
     Attributes:
         kind: ``invalid`` (the check must report) or ``valid`` (it must not).
         number: From 1, among those of its kind.
-        data: ``code`` and maybe ``path``, or ``files``; and what is expected.
+        data: ``code`` and maybe ``path``, or ``files``; what is around them, and what is expected.
     """
 
     kind: str
     number: int
     data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A tree whose files are given by path."""
+
+    files: Mapping[str, str]
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """All paths."""
+        return frozenset(self.files)
+
+    def read(self, paths: Iterable[str]) -> Mapping[str, str]:
+        """Give the texts of those ``paths`` that there are."""
+        return {path: self.files[path] for path in paths if path in self.files}
 
 
 def read(text: str, path: str, check: str) -> tuple[Case, ...]:
@@ -81,71 +108,43 @@ def read(text: str, path: str, check: str) -> tuple[Case, ...]:
     )
 
 
-def complaint(case: Case, rule: Rule) -> str:
+def complaint(case: Case, one: Rule | ChangeCheck) -> str:
     """Run one case; say what is not as it should be, empty where all is."""
-    return next(_complaints(case, rule), "")
+    return next(_complaints(case, one), "")
 
 
-def _complaints(case: Case, rule: Rule) -> Iterator[str]:
-    files = _files(case, rule)
-    for file in files:
-        if file.path.endswith(".py") and not parses(file.new_text or ""):
-            yield f"{file.path} is not valid Python, so the case shows nothing"
-    found, failure = _found(files, rule)
-    if failure:
-        yield failure
-    lines = [finding.start_line for finding in found]
-    if case.kind == "valid" and found:
-        yield f"reports {_lines(lines)}: {found[0].title}"
-    if case.kind == "invalid" and not found:
-        elsewhere = [file.path for file in files if not looks_at(rule.check, file.path)]
-        where = f"; it does not look at {elsewhere[0]}: give the case another `path`" if elsewhere else ""
-        yield f"reports nothing{where}"
-    if lines != case.data.get("lines", lines):
-        yield f"reports {_lines(lines)}, expected {_lines(case.data['lines'])}"
-    suggestions = [finding.suggestion.replacement if finding.suggestion else None for finding in found]
-    if "suggestion" in case.data and suggestions != [case.data["suggestion"]]:
-        yield f"suggests {suggestions}, expected {[case.data['suggestion']]}"
-    if rule.check.needs is Needs.HUNK:
-        hunks = tuple(replace(file, old_text=None, new_text=None) for file in files)
-        bare = [finding.start_line for finding in _found(hunks, rule)[0]]
-        if bare != lines:
-            yield f"reports {_lines(lines)} on the whole file, and {_lines(bare)} on the bare diff"
+def change(data: Mapping[str, Any], one: Rule | ChangeCheck, *, whole: bool = True) -> ChangeSet:
+    """Build the change of a case: a source text that was added, or files before and after.
+
+    With ``tree`` there are trees around it: the files named there, those of ``base_tree`` in its place before the
+    change, and those of the change itself.
+
+    Args:
+        data: As in :class:`Case`.
+        one: What the case is about; it says where a source text stands that has no ``path``.
+        whole: Whether the whole texts of the files are there, or only their bare diff.
+    """
+    if "files" in data:
+        files = tuple(edited(path, side.get("before"), side.get("after")) for path, side in data["files"].items())
+    else:
+        usual = _MIGRATION if one.check.paths == MIGRATIONS else _ROUTER
+        files = (edited(data.get("path", usual), None, data["code"]),)
+    shown = files if whole else tuple(replace(file, old_text=None, new_text=None) for file in files)
+    if "tree" not in data:
+        return ChangeSet("patch", shown)
+    after = {file.path: file.new_text for file in files if file.new_text is not None}
+    before = {file.path: file.old_text for file in files if file.old_text is not None}
+    base = {**data.get("base_tree", data["tree"]), **before}
+    return ChangeSet("patch", shown, head_tree=Texts({**data["tree"], **after}), base_tree=Texts(base))
 
 
-def _case(case: Any, where: str) -> Mapping[str, Any]:
-    data = {"code": case} if isinstance(case, str) else case
-    if not isinstance(data, dict) or ("code" in data) == ("files" in data):
-        raise ConfigError(f"{where}: expected a source text, or a mapping with either `code` or `files`")
-    for key in data:
-        if key not in _KEYS:
-            near = difflib.get_close_matches(str(key), _KEYS, n=1)
-            raise ConfigError(f"{where}: unknown key `{key}`" + (f"; did you mean `{near[0]}`?" if near else ""))
-    if not isinstance(data.get("code", ""), str):
-        raise ConfigError(f"{where}: `code` must be a text; write `code: |` before it")
-    sides = list(data["files"].values()) if isinstance(data.get("files"), dict) else []
-    if "files" in data and not all(_is_edit(side) for side in sides or [None]):
-        raise ConfigError(f"{where}: `files` must map each path to `before` and `after`, or to one of them")
-    return data
-
-
-def _is_edit(side: Any) -> bool:
-    return isinstance(side, dict) and bool(side) and side.keys() <= {"before", "after"}
-
-
-def _found(files: tuple[ChangedFile, ...], rule: Rule) -> tuple[tuple[Finding, ...], str]:
-    """Give what the check reports, and why it could not run."""
-    assignment = Assignment(_AGENT.name, Grade.PROJECT, tuple(file.path for file in files), 1.0)
-    alone = Catalog((replace(rule, check=replace(rule.check, items=(f"{_AGENT.name}/{_ITEM.id}",))),), ())
-    result = engine.run(ChangeSet("patch", files), [assignment], {_AGENT.name: _AGENT}, alone)
+def found(changes: ChangeSet, one: Rule | ChangeCheck) -> tuple[tuple[Finding, ...], str]:
+    """Give what a check reports in a change, and why it could not run; empty where it could."""
+    assignment = Assignment(_AGENT.name, Grade.PROJECT, tuple(file.path for file in changes.files), 1.0)
+    bound = replace(one, check=replace(one.check, items=(f"{_AGENT.name}/{_ITEM.id}",)))
+    alone = Catalog((bound,), ()) if isinstance(bound, Rule) else Catalog((), (bound,))
+    result = engine.run(changes, [assignment], {_AGENT.name: _AGENT}, alone)
     return result.findings, "; ".join(failure.message for failure in result.failures)
-
-
-def _files(case: Case, rule: Rule) -> tuple[ChangedFile, ...]:
-    if "files" in case.data:
-        return tuple(edited(path, side.get("before"), side.get("after")) for path, side in case.data["files"].items())
-    usual = _MIGRATION if rule.check.paths == MIGRATIONS else _ROUTER
-    return (edited(case.data.get("path", usual), None, case.data["code"]),)
 
 
 def edited(path: str, before: str | None, after: str | None) -> ChangedFile:
@@ -160,6 +159,62 @@ def edited(path: str, before: str | None, after: str | None) -> ChangedFile:
     kind = FileKind.ADDED if before is None else FileKind.DELETED if after is None else FileKind.MODIFIED
     hunks = parse(text.encode())[0].hunks if text else ()
     return ChangedFile(path, kind, hunks, old_text=before, new_text=after)
+
+
+def _complaints(case: Case, one: Rule | ChangeCheck) -> Iterator[str]:
+    changes = change(case.data, one)
+    for file in changes.files:
+        if file.path.endswith(".py") and not parses(file.new_text or ""):
+            yield f"{file.path} is not valid Python, so the case shows nothing"
+    reported, failure = found(changes, one)
+    if failure:
+        yield failure
+    lines = [finding.start_line for finding in reported]
+    if case.kind == "valid" and reported:
+        yield f"reports {_lines(lines)}: {reported[0].title}"
+    if case.kind == "invalid" and not reported:
+        elsewhere = [file.path for file in changes.files if not looks_at(one.check, file.path)]
+        where = f"; it does not look at {elsewhere[0]}: give the case another `path`" if elsewhere else ""
+        yield f"reports nothing{where}"
+    if lines != case.data.get("lines", lines):
+        yield f"reports {_lines(lines)}, expected {_lines(case.data['lines'])}"
+    suggestions = [finding.suggestion.replacement if finding.suggestion else None for finding in reported]
+    if "suggestion" in case.data and suggestions != [case.data["suggestion"]]:
+        yield f"suggests {suggestions}, expected {[case.data['suggestion']]}"
+    if one.check.needs in {Needs.HUNK, Needs.CHANGE} and not case.data.get("whole_only"):
+        bare = found(change(case.data, one, whole=False), one)[0]
+        if _places(bare) != _places(reported):
+            seen = _lines(finding.start_line for finding in bare)
+            yield f"reports {_lines(lines)} on the whole file, and {seen} on the bare diff"
+
+
+def _case(case: Any, where: str) -> Mapping[str, Any]:
+    data = {"code": case} if isinstance(case, str) else case
+    if not isinstance(data, dict) or ("code" in data) == ("files" in data):
+        raise ConfigError(f"{where}: expected a source text, or a mapping with either `code` or `files`")
+    for key, value in data.items():
+        if key not in KEYS:
+            near = difflib.get_close_matches(str(key), KEYS, n=1)
+            raise ConfigError(f"{where}: unknown key `{key}`" + (f"; did you mean `{near[0]}`?" if near else ""))
+        kind, words = KEYS[key]
+        if not isinstance(value, kind) or (isinstance(value, dict) and not _is_whole(key, value)):
+            raise ConfigError(f"{where}: `{key}` {words}")
+    if "base_tree" in data and "tree" not in data:
+        raise ConfigError(f"{where}: `base_tree` needs a `tree`, which it differs from")
+    return data
+
+
+def _is_whole(key: str, files: Mapping[Any, Any]) -> bool:
+    """Tell whether a mapping of paths has what it must have for each."""
+    if key != "files":
+        return all(isinstance(text, str) for text in files.values())
+    return bool(files) and all(
+        isinstance(side, dict) and side and side.keys() <= {"before", "after"} for side in files.values()
+    )
+
+
+def _places(findings: Iterable[Finding]) -> list[tuple[object, ...]]:
+    return [(finding.path, finding.start_line, finding.side) for finding in findings]
 
 
 def _lines(lines: Iterable[int]) -> str:

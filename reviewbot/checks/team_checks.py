@@ -74,23 +74,31 @@ def _tried(document: Document) -> Rule:
     return replace(rule, check=replace(rule.check, origin=document.path))
 
 
+def unknown_names(rule: Rule) -> Iterator[tuple[Place, str]]:
+    """Say which meta-variables are asked for that the rule does not have, each with the key that asks."""
+    if rule.codes:
+        return
+    known = {*_VARIABLE.findall(json.dumps(rule.config)), *rule.config.get("transform", {})}
+    asked: dict[Place, Iterable[str]] = {
+        ("message",): _VARIABLE.findall(rule.message),
+        ("metadata", "suggest"): _VARIABLE.findall(rule.suggest or ""),
+        ("metadata", "suggest_argument"): rule.suggest_argument,
+        ("metadata", "built"): rule.built,
+        ("metadata", "anchor"): [rule.anchor] if rule.anchor else [],
+        ("metadata", "changed"): rule.changed,
+        ("metadata", "habit"): [rule.habit] if rule.habit else [],
+        ("metadata", "stands_for"): rule.stands_for,
+        **{("metadata", "traced", key): words for key, words in rule.traced.items()},
+    }
+    for place, names in asked.items():
+        for name in names:
+            if name not in known:
+                yield place, f"names ${name}, which `rule` does not have"
+
+
 def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterator[tuple[Place, str]]:
     check = rule.check
-    known = {*_VARIABLE.findall(json.dumps(rule.config)), *rule.config.get("transform", {})}
-    asked: dict[str, Iterable[str]] = {
-        "suggest": _VARIABLE.findall(rule.suggest or ""),
-        "suggest_argument": rule.suggest_argument,
-        "built": rule.built,
-        "anchor": [rule.anchor] if rule.anchor else [],
-        "changed": rule.changed,
-        "habit": [rule.habit] if rule.habit else [],
-    }
-    named: list[tuple[Place, Iterable[str]]] = [(("message",), _VARIABLE.findall(rule.message))]
-    named += [(("metadata", key), names) for key, names in asked.items()]
-    for place, names in named:
-        for name in names:
-            if not rule.codes and name not in known:
-                yield place, f"names ${name}, which `rule` does not have"
+    yield from unknown_names(rule)
     if check.id in catalog.checks:
         yield ("id",), f"a check called {check.id} comes with reviewbot; call this one something else"
     by_name = {agent.name: agent for agent in agents}

@@ -1,67 +1,47 @@
-"""Every check reports its `invalid` cases and leaves its `valid` ones alone; the cases are data."""
+"""Every check reports its `invalid` cases and leaves its `valid` ones alone; the cases are data, as a team's are."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
-from checkcases import CATALOG, found, of
 
-from reviewbot.core.check import Needs
+from reviewbot.checks import case_files, catalog
 
-if TYPE_CHECKING:
-    from reviewbot.core.finding import Finding
-
+CATALOG = catalog.load()
 CASES = Path(__file__).with_name("cases")
+DOCS = Path(__file__).parent.parent.parent / "docs" / "writing-a-check.md"
+EACH: list[catalog.Rule | catalog.ChangeCheck] = [*CATALOG.rules, *CATALOG.change_checks]
 
 
-def load(check: str) -> dict[str, Any]:
-    data: dict[str, Any] = yaml.load((CASES / f"{check}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return data
+def cases(check: str) -> tuple[case_files.Case, ...]:
+    file = CASES / f"{check}.yml"
+    return case_files.read(file.read_text(encoding="utf-8"), file.name, check)
 
 
-def cases(check: str, kind: str) -> list[tuple[str, Any]]:
-    """Give the cases of a check, each with its name for messages."""
-    return [(f"{kind} case {number}", case) for number, case in enumerate(load(check)[kind], start=1)]
-
-
-EACH_CHECK = pytest.mark.parametrize("check", CATALOG.checks)
-
-
-@EACH_CHECK
+@pytest.mark.parametrize("check", CATALOG.checks)
 def test_every_check_has_at_least_three_cases_of_each_kind(check: str) -> None:
-    data = load(check)
-    assert data["id"] == check
-    assert len(data["valid"]) >= 3
-    assert len(data["invalid"]) >= 3
+    kinds = [case.kind for case in cases(check)]
+    assert all(kinds.count(kind) >= 3 for kind in case_files.KINDS)
 
 
-def said(check: str, name: str, case: Any) -> list[Finding]:
-    """Give what is said of the whole file; of a bare diff that shows all of it, the same must be."""
-    findings = found(of(case, check), check)
-    whole_only = isinstance(case, dict) and case.get("whole_only")
-    if CATALOG.checks[check].needs not in {Needs.FILE, Needs.TREE} and not whole_only:
-        bare = found(of(case, check, whole=False), check)
-        places = [[(f.path, f.start_line, f.side) for f in some] for some in (bare, findings)]
-        assert places[0] == places[1], f"{name}: a bare diff"
-    return findings
+@pytest.mark.parametrize("one", EACH, ids=lambda one: one.check.id)
+def test_its_cases_are_as_they_should_be(one: catalog.Rule | catalog.ChangeCheck) -> None:
+    said = {f"{case.kind} {case.number}": case_files.complaint(case, one) for case in cases(one.check.id)}
+    assert {name: words for name, words in said.items() if words} == {}
 
 
-@EACH_CHECK
-def test_reports(check: str) -> None:
-    for name, case in cases(check, "invalid"):
-        findings = said(check, name, case)
-        assert findings, f"{name}: should report"
-        if isinstance(case, dict) and "lines" in case:
-            assert [finding.start_line for finding in findings] == case["lines"], name
-        if isinstance(case, dict) and "suggestion" in case:
-            replacements = [f.suggestion.replacement if f.suggestion else None for f in findings]
-            assert replacements == [case["suggestion"]], name
+def test_every_file_of_cases_is_about_a_check() -> None:
+    assert {file.stem for file in CASES.glob("*.yml")} == set(CATALOG.checks)
 
 
-@EACH_CHECK
-def test_leaves_alone(check: str) -> None:
-    for name, case in cases(check, "valid"):
-        assert [(f.start_line, f.evidence) for f in said(check, name, case)] == [], name
+def test_the_example_of_the_docs_has_every_key_and_is_as_it_should_be() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    (example,) = re.findall(r"<!-- cases: (.+?) -->\n```yaml\n(.*?)```", text, re.DOTALL)
+    rule = next(rule for rule in CATALOG.rules if rule.check.id == example[0])
+    shown = case_files.read(example[1], "the docs", example[0])
+    assert [case_files.complaint(case, rule) for case in shown] == ["", ""]
+    described = text.partition("## Cases\n")[2]
+    assert re.findall(r"^\| `(\w+)` \|", described, re.MULTILINE) == list(case_files.KEYS)
+    assert {key for case in shown for key in case.data} == set(case_files.KEYS) - {"suggestion"}
