@@ -116,7 +116,7 @@ def _sound(fragments: Sequence[Fragment]) -> Iterator[Batch]:
             yield Batch((fragment,))
 
 
-def stays_inside(config: Any, *, below: bool = False) -> bool:
+def stays_inside(config: Any, *, below: bool = False, utils: Mapping[str, Any] | None = None) -> bool:
     """Tell whether an ast-grep rule sees nothing beyond a statement at module level.
 
     Only such a rule finds the same in a batch as in its file: others may ask for what stands before or after, or
@@ -125,29 +125,34 @@ def stays_inside(config: Any, *, below: bool = False) -> bool:
     Args:
         config: The rule, or a part of it.
         below: Whether the part is about nodes inside the one that is matched.
+        utils: The rule's utilities; of a whole rule its own.
     """
     if isinstance(config, list):
-        return all(stays_inside(part, below=below) for part in config)
+        return all(stays_inside(part, below=below, utils=utils) for part in config)
     if not isinstance(config, dict):
         return True
+    utils = config.get("utils", {}) if utils is None else utils
     if config.get("kind") == "module" or ("nthChild" in config and not below):
         return False
     return all(
-        _is_bounded(key, part) and stays_inside(part, below=below or key == "has") for key, part in config.items()
+        _is_bounded(key, part, utils) and stays_inside(part, below=below or key == "has", utils=utils)
+        for key, part in config.items()
     )
 
 
-def _is_bounded(key: str, part: Any) -> bool:
+def _is_bounded(key: str, part: Any, utils: Mapping[str, Any]) -> bool:
     """Tell whether a relation of a rule ends before the module."""
     if key == "inside":
-        return _names_its_node(part)
+        return _names_its_node(part, utils)
     return key not in {"precedes", "follows"} or part.get("stopBy") != "end"
 
 
-def _names_its_node(rule: Any) -> bool:
+def _names_its_node(rule: Any, utils: Mapping[str, Any]) -> bool:
     """Tell whether a rule says what node it is about, so that it cannot be the module."""
     if {"kind", "pattern"} & rule.keys():
         return True
-    return any(_names_its_node(part) for part in rule.get("all", ())) or (
-        "any" in rule and all(_names_its_node(part) for part in rule["any"])
+    if rule.get("matches") in utils and _names_its_node(utils[rule["matches"]], utils):
+        return True
+    return any(_names_its_node(part, utils) for part in rule.get("all", ())) or (
+        "any" in rule and all(_names_its_node(part, utils) for part in rule["any"])
     )

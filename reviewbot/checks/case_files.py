@@ -9,17 +9,16 @@ import difflib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from reviewbot.changes.diff.parse import parse
 from reviewbot.checks import engine
 from reviewbot.checks.catalog import Catalog, Rule
 from reviewbot.checks.scope import MIGRATIONS, looks_at
+from reviewbot.core import documents
 from reviewbot.core.agent import Agent, ChecklistItem, Scope, Stack
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.check import Needs
-from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity
+from reviewbot.core.nearest import meant
 from reviewbot.core.review import Assignment, Grade
 from reviewbot.python.syntax import parses
 
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from reviewbot.checks.catalog import ChangeCheck
+    from reviewbot.core.documents import Document
+    from reviewbot.core.errors import ConfigError
     from reviewbot.core.finding import Finding
 
 KINDS = ("invalid", "valid")
@@ -42,7 +43,6 @@ KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
     "suggestion": ((str, type(None)), "must be a text, or null where none may be made"),
     "whole_only": (bool, "must be true or false"),
 }
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Where a case stands that does not say it.
 _ROUTER, _MIGRATION = "api/app/api/v1/things.py", "api/alembic/versions/0001_x.py"
 _ITEM = ChecklistItem("rule", "", "", "", Severity.MEDIUM, Scope.STACK, 1)
@@ -89,22 +89,18 @@ def read(text: str, path: str, check: str) -> tuple[Case, ...]:
         check: Id of the check it must be about.
 
     Raises:
-        ConfigError: It is not as docs/writing-a-check.md says; names file and key.
+        ConfigError: It is not as docs/writing-a-check.md says; names file, line and key.
     """
-    try:
-        data = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe loaders
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
+    document = documents.read(text, path)
+    data = document.data
     if not isinstance(data, dict) or not all(isinstance(data.get(kind, []), list) for kind in KINDS):
-        raise ConfigError(f"{path}: expected `id`, and lists of cases under `invalid` and `valid`")
+        raise document.error("expected `id`, and lists of cases under `invalid` and `valid`")
     if data.get("id") != check:
-        raise ConfigError(f"{path}: `id` is {data.get('id')!r}; it must be the check's, {check!r}")
+        raise document.error(f"`id` is {data.get('id')!r}; it must be the check's, {check!r}", ("id",))
     if unknown := [str(key) for key in data if key not in {"id", *KINDS}]:
-        raise ConfigError(f"{path}: unknown key `{unknown[0]}`; expected `id`, `invalid` and `valid`")
+        raise document.error(f"unknown key `{unknown[0]}`; expected `id`, `invalid` and `valid`", unknown[:1])
     return tuple(
-        Case(kind, number, _case(case, f"{path}: `{kind}`, case {number}"))
-        for kind in KINDS
-        for number, case in enumerate(data.get(kind, []), start=1)
+        Case(kind, at + 1, _case(document, kind, at)) for kind in KINDS for at in range(len(data.get(kind, [])))
     )
 
 
@@ -188,19 +184,22 @@ def _complaints(case: Case, one: Rule | ChangeCheck) -> Iterator[str]:
             yield f"reports {_lines(lines)} on the whole file, and {seen} on the bare diff"
 
 
-def _case(case: Any, where: str) -> Mapping[str, Any]:
+def _case(document: Document, kind: str, at: int) -> Mapping[str, Any]:
+    def error(words: str, *place: str) -> ConfigError:
+        return document.error(f"`{kind}`, case {at + 1}: {words}", (kind, at, *place))
+
+    case = document.data[kind][at]
     data = {"code": case} if isinstance(case, str) else case
     if not isinstance(data, dict) or ("code" in data) == ("files" in data):
-        raise ConfigError(f"{where}: expected a source text, or a mapping with either `code` or `files`")
+        raise error("expected a source text, or a mapping with either `code` or `files`")
     for key, value in data.items():
         if key not in KEYS:
-            near = difflib.get_close_matches(str(key), KEYS, n=1)
-            raise ConfigError(f"{where}: unknown key `{key}`" + (f"; did you mean `{near[0]}`?" if near else ""))
-        kind, words = KEYS[key]
-        if not isinstance(value, kind) or (isinstance(value, dict) and not _is_whole(key, value)):
-            raise ConfigError(f"{where}: `{key}` {words}")
+            raise error(f"unknown key `{key}`{meant(str(key), KEYS)}", str(key))
+        form, words = KEYS[key]
+        if not isinstance(value, form) or (isinstance(value, dict) and not _is_whole(key, value)):
+            raise error(f"`{key}` {words}", key)
     if "base_tree" in data and "tree" not in data:
-        raise ConfigError(f"{where}: `base_tree` needs a `tree`, which it differs from")
+        raise error("`base_tree` needs a `tree`, which it differs from", "base_tree")
     return data
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewbot.checks import changeset
 from reviewbot.checks.scope import WHERE
+from reviewbot.checks.shared_utils import with_shared
 from reviewbot.core import documents
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.finding import Confidence, Severity
@@ -31,7 +32,7 @@ class Rule:
     Attributes:
         check: What it checks.
         message: Title of a finding; may name meta-variables.
-        config: ``rule``, ``constraints`` and ``utils`` for ast-grep; empty for ruff.
+        config: ``rule``, ``constraints`` and ``utils`` for ast-grep, the shared ones among them; empty for ruff.
         codes: ruff's rule codes; empty for ast-grep.
         once_per: ``match``, ``symbol`` or ``file``.
         anchor: Meta-variable that the finding points at, or None for the whole match.
@@ -145,7 +146,7 @@ def made(data: Mapping[str, Any]) -> Rule:
     return Rule(
         check=check,
         message=data.get("message") or check.title,
-        config={key: data[key] for key in ("rule", "constraints", "utils", "transform") if key in data},
+        config=with_shared({key: data[key] for key in ("rule", "constraints", "utils", "transform") if key in data}),
         codes=tuple(codes),
         once_per=metadata.get("once_per", "match"),
         anchor=metadata.get("anchor"),

@@ -183,25 +183,6 @@ def test_every_check_names_items_that_exist() -> None:
         assert set(check.items) <= known, check.id
 
 
-def test_the_ast_grep_program_accepts_the_rules(tmp_path: Any) -> None:
-    import shutil
-    import subprocess
-    import sys
-    from pathlib import Path
-
-    program = shutil.which("ast-grep", path=str(Path(sys.executable).parent))
-    if program is None:
-        pytest.skip("ast-grep-cli is not installed")
-    (tmp_path / "x.py").write_text("x = 1\n")
-    for file in sorted(catalog.RULES.glob("*.yml")):
-        if "\nruff:" in file.read_text():
-            continue
-        done = subprocess.run(
-            [program, "scan", "--rule", str(file), str(tmp_path)], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{file.name}: {done.stderr}"
-
-
 def test_a_column_that_moves_between_hunks_of_a_bare_diff_is_no_change_of_the_schema() -> None:
     column = "    locale = Column(String(8))"
     reviewer = agent(NAME, item("migration-for-model-change"))
