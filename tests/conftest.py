@@ -12,6 +12,9 @@ import pytest
 # What a developer's shell may hold; a process that a test starts must not get it.
 for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "GITHUB_", "GH_", "INPUT_"))]:
     del os.environ[_name]
+# Nobody speaks TLS here, and reading the machine's certificates takes each client of the SDK some 25 ms.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = os.devnull
 
 _LOOPBACK = ("127.", "::1", "localhost")
 

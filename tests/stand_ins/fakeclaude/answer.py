@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
+from jsonschema.exceptions import best_match
 from pydantic_core import from_json
 
 from fakeclaude.prompt import CHARACTERS_PER_TOKEN, tokens
+from fakeclaude.schemas import validator
 from fakeclaude.thoughts import thought
 
 if TYPE_CHECKING:
@@ -84,11 +86,17 @@ def check_answer(ask: Ask, say: Say) -> None:
     if ask.schema is None or say.calls or say.stop_reason != "end_turn":
         return
     try:
-        jsonschema.validate(json.loads(say.text or ""), ask.schema)
+        _hold(json.loads(say.text or ""), ask.schema)
     except ValueError as error:
         raise ScriptError(f"the text is not JSON: {error}") from error
     except jsonschema.ValidationError as error:
         raise ScriptError(f"the text does not fit the schema: {error.message} at {error.json_path}") from error
+
+
+def _hold(value: Any, schema: Any) -> None:
+    error = best_match(validator(schema).iter_errors(value))
+    if error is not None:
+        raise error
 
 
 def _check_calls(ask: Ask, say: Say) -> None:
@@ -106,7 +114,7 @@ def _check_calls(ask: Ask, say: Say) -> None:
         if choice["type"] == "tool" and call.name != choice["name"]:
             raise ScriptError(f"it calls {call.name!r}, and tool_choice is {choice['name']!r}")
         try:
-            jsonschema.validate(call.input, schemas[call.name])
+            _hold(call.input, schemas[call.name])
         except jsonschema.ValidationError as error:
             raise ScriptError(
                 f"the input of {call.name!r} does not fit: {error.message} at {error.json_path}"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+import jsonschema
 
 from fakeclaude.refusals import invalid
 
@@ -25,6 +29,22 @@ _FORMATS = {"date", "date-time", "duration", "email", "hostname", "ipv4", "ipv6"
 _REGEX = re.compile(r"\(\?[=!<]|\\[bB1-9]")
 _OPTIONAL = 24
 _UNIONS = 16
+
+
+def validator(schema: Any) -> jsonschema.Draft202012Validator:
+    """Give what holds a value to a schema, which is checked itself, once: the same few come with every request.
+
+    Raises:
+        jsonschema.SchemaError: It is none.
+    """
+    return _validator(json.dumps(schema))
+
+
+@lru_cache(maxsize=200)
+def _validator(schema: str) -> jsonschema.Draft202012Validator:
+    made = jsonschema.Draft202012Validator(json.loads(schema))
+    made.check_schema(made.schema)
+    return made
 
 
 def check_schema(schema: Any) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from fakeclaude.refusals import RefusedError, invalid
-from fakeclaude.schemas import PLACE, check_schema
+from fakeclaude.schemas import PLACE, check_schema, validator
 
 if TYPE_CHECKING:
     from fakeclaude.models import Model
@@ -83,7 +83,7 @@ def _check_input_schema(place: str, schema: Any) -> None:
     if set(_TOP) & set(schema):
         raise invalid(f"{place}: input_schema does not support oneOf, allOf, or anyOf at the top level")
     try:
-        jsonschema.Draft202012Validator.check_schema(schema)
+        validator(schema)
     except jsonschema.SchemaError as error:
         raise invalid(f"{place}: JSON schema is invalid. It must match JSON Schema draft 2020-12.") from error
 
