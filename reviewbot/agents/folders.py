@@ -7,6 +7,7 @@ can have `bundled` agents beside its own and still change one of them.
 from __future__ import annotations
 
 import posixpath
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
@@ -69,6 +70,7 @@ def _below(tree: Tree, folder: str) -> list[str]:
     return paths
 
 
+@cache
 def _bundled() -> tuple[str, tuple[Agent, ...], tuple[Problem, ...]]:
     return BUNDLED, *agent_files.load_dir(agent_files.bundled_dir())
 

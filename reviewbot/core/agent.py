@@ -136,6 +136,11 @@ class Agent:
         return self._items.get(item_id)
 
     @cached_property
+    def bindings(self) -> dict[tuple[tuple[str, ...], tuple[str, ...]], ChecklistItem | None]:
+        """What was found already for checks that do not name its items: phrases and topics → item."""
+        return {}
+
+    @cached_property
     def _items(self) -> dict[str, ChecklistItem]:
         return {item.id: item for item in self.checklist}
 

@@ -102,14 +102,21 @@ _ENDINGS = re.compile(r"(?:ations?|ating|ated|ate|ements?|ments?|ings?|ed|ions?|
 _LEAST = 3
 
 
-def about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> ChecklistItem | None:
+def about(phrases: tuple[str, ...], topics: tuple[str, ...], agent: Agent) -> ChecklistItem | None:
     """Give the item of ``agent`` that a check is about, or None.
 
     Args:
         phrases: The check's own, the most specific first.
         topics: What the check is one case of, in the same order; they count where no item says a phrase.
-        agent: One whose items the check does not name.
+        agent: One whose items the check does not name. It remembers the answer: a review asks again and again.
     """
+    said = (phrases, topics)
+    if said not in agent.bindings:
+        agent.bindings[said] = _about(phrases, topics, agent)
+    return agent.bindings[said]
+
+
+def _about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> ChecklistItem | None:
     wanted = [_said(phrase) for phrase in phrases]
     own = frozenset(word for phrase in (*phrases, *topics) for word in _said(phrase).split())
     name = _said(agent.name).split()
