@@ -271,7 +271,7 @@ def test_a_checkout_is_a_source_with_the_same_result_and_fewer_requests(tmp_path
         beside.repo.git("clone", "-q", str(beside.repo.folder), str(workspace / "clone"))
         environment["GITHUB_WORKSPACE"] = str(workspace / "clone")
         beside.repo.git("-C", str(workspace / "clone"), "checkout", "-q", "main")
-        beside.finish(beside.start(environment), environment)
+        beside.run(environment)
         assert beside.seen() == alone.seen()
         assert len(beside.fake.journal) < len(alone.fake.journal)
 
@@ -283,7 +283,7 @@ def test_a_shallow_checkout_is_not_used(tmp_path: Path) -> None:
         clone = Path(environment["GITHUB_WORKSPACE"]) / "clone"
         pull.repo.git("clone", "-q", "--depth=1", f"file://{pull.repo.folder}", str(clone))
         environment["GITHUB_WORKSPACE"] = str(clone)
-        assert pull.finish(pull.start(environment), environment).code == 0
+        assert pull.run(environment).code == 0
         assert any("/files" in exchange.path for exchange in pull.fake.journal)
         assert len(threads(pull)) == 1
 

@@ -90,7 +90,7 @@ def test_a_comment_counts_as_it_was_when_it_was_written(tmp_path: Path) -> None:
         payload = pull.fake.event("issue_comment", "created", pull.number, comment_id=comment)
         pull.fake.edit_comment(comment, "/review")
         environment = pull.environment("issue_comment", payload)
-        result = pull.finish(pull.start(environment), environment)
+        result = pull.run(environment)
         assert (result.code, result.outputs["verdict"]) == (0, "skipped")
         assert pull.seen()["threads"] == []
 

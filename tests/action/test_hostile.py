@@ -80,7 +80,7 @@ def test_file_names_titles_and_descriptions(tmp_path: Path) -> None:
         assert pull.seen() == before
         forked = pull.environment("pull_request", _forked(pull), pull.token(pull_requests="read"), incremental="false")
         pull.fake.delete_comment(pull.fake.comments(pull.number)[0].id)
-        shown = pull.finish(pull.start(forked), forked)
+        shown = pull.run(forked)
         assert shown.stdout.count("::warning file=") == len(paths(pull)), "every finding is an annotation of one line"
         assert_harmless(pull, shown)
         assert pull.fake.violations == []
@@ -187,7 +187,7 @@ def test_the_fork_is_gone(tmp_path: Path, name: str) -> None:
         pull.repo.git("branch", "-D", "feature")
         reads = name == "pull_request"
         environment = pull.environment(name, payload, pull.token(pull_requests="read" if reads else "write"))
-        result = pull.finish(pull.start(environment), environment)
+        result = pull.run(environment)
         assert (result.code, result.outputs["medium"]) == (0, "1"), result.stderr
         assert paths(pull) == ([] if reads else ["areas.py"])
 

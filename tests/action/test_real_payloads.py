@@ -48,7 +48,7 @@ def adapted(pull: PullRequest, payload: dict[str, Any]) -> dict[str, Any]:
 
 def played(pull: PullRequest, name: str, payload: dict[str, Any], **inputs: str) -> Result:
     environment = pull.environment(name, payload, **inputs)
-    return pull.finish(pull.start(environment), environment)
+    return pull.run(environment)
 
 
 @pytest.mark.parametrize(("name", "payload"), examples("pull_request"))

@@ -65,14 +65,14 @@ def test_of_a_fork_or_dependabot(tmp_path: Path, who: str) -> None:
         if who == "dependabot":
             payload["sender"] |= {"login": "dependabot[bot]", "type": "Bot"}
         environment = pull.environment("pull_request", payload, pull.token(**READS))
-        result = pull.finish(pull.start(environment), environment)
+        result = pull.run(environment)
         told(pull, result)
         assert result.outputs["verdict"] == "findings"
         assert result.outputs["summary-url"] == ""
         review = Path(environment["GITHUB_WORKSPACE"]) / result.outputs["review-file"]
         assert len(json.loads(review.read_text(encoding="utf-8"))["findings"]) == 2
         strict = pull.environment("pull_request", payload, pull.token(**READS), fail_on="high")
-        assert pull.finish(pull.start(strict), strict).code == 1, "exit code as usual"
+        assert pull.run(strict).code == 1, "exit code as usual"
 
 
 @pytest.mark.parametrize("fork", [None, "eve/app"])
@@ -121,7 +121,7 @@ def test_by_hand(tmp_path: Path, fork: str | None) -> None:
     with opened(tmp_path, fork) as pull:
         payload = pull.fake.event("workflow_dispatch")
         environment = pull.environment("workflow_dispatch", payload, pull_request=str(pull.number))
-        assert pull.finish(pull.start(environment), environment).code == 0
+        assert pull.run(environment).code == 0
         assert len(pull.seen()["threads"]) == 2
 
 
@@ -131,7 +131,7 @@ def test_a_saved_review_is_posted_by_a_run_with_the_permission(tmp_path: Path) -
         environment = pull.environment(
             "pull_request", pull.fake.event("pull_request", "opened", pull.number), pull.token(**READS)
         )
-        result = pull.finish(pull.start(environment), environment)
+        result = pull.run(environment)
         told(pull, result)
         file = Path(environment["GITHUB_WORKSPACE"]) / result.outputs["review-file"]
         assert pull.reviewbot("post", str(file), "--pr", "acme/app#1").code == 0
@@ -143,7 +143,7 @@ def test_anything_else(tmp_path: Path, name: str) -> None:
     with opened(tmp_path) as pull:
         payload: dict[str, Any] = {"repository": {"full_name": "acme/app"}}
         environment = pull.environment(name, payload)
-        result = pull.finish(pull.start(environment), environment)
+        result = pull.run(environment)
         assert (result.code, result.outputs) == (0, {"verdict": "skipped"})
         assert f"Nothing to do for the event {name}" in result.stderr
         assert pull.fake.journal == []

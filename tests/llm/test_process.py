@@ -12,6 +12,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+import program
 import pytest
 import structlog
 from fakeclaude import Ask, FakeClaude, Say
@@ -73,8 +74,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def start(folder: Path, fake: FakeClaude | None, *arguments: str) -> subprocess.Popen[str]:
-    key = {"ANTHROPIC_API_KEY": fake.key, "ANTHROPIC_BASE_URL": fake.url} if fake else {}
+def start(folder: Path, fake: FakeClaude, *arguments: str) -> subprocess.Popen[str]:
+    key = {"ANTHROPIC_API_KEY": fake.key, "ANTHROPIC_BASE_URL": fake.url}
     # A shell's background job ignores Ctrl-C, and hands that on to whatever it starts.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
@@ -98,10 +99,9 @@ def test_a_review_is_recorded_and_replayed_without_key_or_network(folder: Path) 
         assert len(fake.journal.messages()) == 4
     events = [json.loads(line) for line in progress.splitlines() if line.startswith("{")]
     assert [event["bundle"] for event in events if event["event"] == "bundle done"] == ["1/2", "2/2"]
-    process = start(folder, None, "--replay", "tape", "--fail-on", "high")
-    again, _ = process.communicate(timeout=60)
-    assert process.returncode == 1
-    made, replayed = json.loads(first), json.loads(again)
+    again = program.run("review", "a.diff", "--format", "json", "--replay", "tape", "--fail-on", "high", cwd=folder)
+    assert again.code == 1
+    made, replayed = json.loads(first), json.loads(again.stdout)
     assert len(made["findings"]) >= 2
     made["usage"]["seconds"] = replayed["usage"]["seconds"] = 0
     assert made == replayed

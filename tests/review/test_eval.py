@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+import program
 import pytest
 
 from reviewbot.core.errors import ConfigError
 from reviewbot.review.evaluation import cases
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write(folder: Path, text: str) -> Path:
@@ -55,16 +55,15 @@ def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
         cases.load(tmp_path)
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "reviewbot", "eval", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def run(*arguments: str) -> program.Ended:
+    return program.run("eval", *arguments, cwd=program.TOP)
 
 
 def test_the_examples_are_evaluated_with_the_checks_and_with_the_recordings() -> None:
     checks = run("examples/cases", "--engine", "checks", "--format", "json")
-    assert checks.returncode == 0, checks.stderr
+    assert checks.code == 0, checks.stderr
     both = run("examples/cases", "--replay", "examples/recordings")
-    assert both.returncode == 0, both.stderr
+    assert both.code == 0, both.stderr
     figures = json.loads(checks.stdout)
     assert figures["clean_and_silent"]["share"] == 1
     assert 0.6 < figures["recall"]["all"]["share"] < 1, "some of it only a reader can see"
@@ -75,6 +74,6 @@ def test_the_examples_are_evaluated_with_the_checks_and_with_the_recordings() ->
 def test_a_missing_recording_is_a_failure_and_named(tmp_path: Path) -> None:
     (tmp_path / "recordings").mkdir()
     done = run("examples/cases", "--replay", str(tmp_path / "recordings"))
-    assert done.returncode == 3
+    assert done.code == 3
     assert "does not answer this call" in done.stderr
     assert "(something failed)" in done.stdout

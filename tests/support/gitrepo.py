@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
-_SETTINGS = ("user.name=Test", "user.email=test@example.org", "init.defaultBranch=main", "commit.gpgsign=false")
+_SETTINGS = (
+    "user.name=Test",
+    "user.email=test@example.org",
+    "init.defaultBranch=main",
+    "commit.gpgsign=false",
+    "maintenance.auto=false",  # a process more after every commit
+)
 # Two repositories with the same content have the same commits.
 _DATES = {"GIT_AUTHOR_DATE": "2026-01-05T09:00:00Z", "GIT_COMMITTER_DATE": "2026-01-05T09:00:00Z"}
 
@@ -32,7 +39,7 @@ class GitRepo:
             raise AssertionError(done.stderr.decode())
         return done.stdout
 
-    def write(self, files: dict[str, str | bytes | None]) -> None:
+    def write(self, files: Mapping[str, str] | Mapping[str, bytes] | Mapping[str, str | bytes | None]) -> None:
         for name, content in files.items():
             path = self.folder / name
             if content is None:
@@ -40,6 +47,21 @@ class GitRepo:
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    @property
+    def content(self) -> dict[str, bytes]:
+        """Every file there is, git's own included: what makes a copy of the repository."""
+        files = (path for path in self.folder.rglob("*") if path.is_file() and "hooks" not in path.parts)
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in files}
+
+    @classmethod
+    def copy(cls, folder: Path, content: Mapping[str, bytes]) -> Self:
+        """Make a repository of the content of another one."""
+        repo = cls.__new__(cls)
+        repo.folder = folder
+        repo.write(content)
+        (folder / ".git" / "refs" / "tags").mkdir(exist_ok=True)
+        return repo
 
     def commit(self, files: dict[str, str | bytes | None] | None = None, message: str = "change") -> str:
         self.write(files or {})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import signal
@@ -14,14 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
-from unittest import mock
 
+import program
 from fakegithub import Exchange, FakeGitHub
 from gitrepo import GitRepo
 
 Files = Mapping[str, str] | Mapping[str, str | bytes | None]
-PROCESSES = os.environ.get("REVIEWBOT_KILL") == "everywhere"
-TOP = Path(__file__).parents[2]
 API = "apps/api/app"
 MANIFEST = '[project]\nname = "api"\ndependencies = ["fastapi", "sqlalchemy", "alembic", "celery", "psycopg2-binary"]\n'
 
@@ -95,12 +91,8 @@ class PullRequest:
         draft: bool = False,
     ) -> None:
         self.folder = folder
-        self.repo = GitRepo(folder / "origin")
-        self.repo.commit(
-            {"apps/api/pyproject.toml": MANIFEST, f"{API}/services/old.py": service("old", FAST), **(base or {})}
-        )
-        self.repo.git("checkout", "-q", "-b", "feature")
-        self.head = self.repo.commit(dict(files))
+        around = {"apps/api/pyproject.toml": MANIFEST, f"{API}/services/old.py": service("old", FAST), **(base or {})}
+        self.repo, self.head = _origin(folder / "origin", around, files)
         self.fake = FakeGitHub(folder / "origin", prefix=prefix)
         self.number = self.fake.open_pull(
             "feature", title="Areas", body="See the title.", author="ada", fork=fork, draft=draft
@@ -157,7 +149,7 @@ class PullRequest:
         """Start the program."""
         return subprocess.Popen(
             [sys.executable, "-m", "reviewbot", *(arguments or ("action",))],
-            env={**environment, "PYTHONPATH": str(TOP)},
+            env={**environment, "PYTHONPATH": str(program.TOP)},
             cwd=environment.get("GITHUB_WORKSPACE", self.folder),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -193,27 +185,13 @@ class PullRequest:
         """Run the Action for an event of the pull request."""
         extra = {} if comment is None else {"comment_id": comment}
         payload = self.fake.event(name, action, self.number, **extra)
-        return self.run(self.environment(name, payload, token, **inputs), "action")
+        return self.run(self.environment(name, payload, token, **inputs))
 
     def run(self, environment: dict[str, str], *arguments: str) -> Result:
-        """Run the program: as a process where `.ci/run` asks for that, else in this one, which saves its start."""
-        if PROCESSES:
-            return self.finish(self.start(environment, *arguments), environment)
-        from reviewbot.cli import main
-
-        out, err = io.BytesIO(), io.BytesIO()
-        with (
-            contextlib.chdir(environment.get("GITHUB_WORKSPACE", self.folder)),
-            contextlib.redirect_stdout(io.TextIOWrapper(out, encoding="utf-8", write_through=True)),
-            contextlib.redirect_stderr(io.TextIOWrapper(err, encoding="utf-8", write_through=True)),
-            mock.patch.dict(os.environ, environment, clear=True),
-        ):
-            try:
-                code = main.main(list(arguments))
-            except SystemExit as error:
-                code = int(error.code or 0)
-            stdout, stderr = out.getvalue().decode(), err.getvalue().decode()
-        return self._result(code, stdout, stderr, environment)
+        """Run the program, as `program.run` does; as the Action where no arguments are given."""
+        cwd = Path(environment.get("GITHUB_WORKSPACE", self.folder))
+        ended = program.run(*(arguments or ("action",)), cwd=cwd, environment=environment)
+        return self._result(ended.code, ended.stdout, ended.stderr, environment)
 
     def finish(self, process: subprocess.Popen[str], environment: dict[str, str]) -> Result:
         """Wait for a run, and read what it wrote."""
@@ -283,6 +261,24 @@ class PullRequest:
         bodies = [comment["body"] for comment in self.fake.snapshot(self.number)["comments"]]
         (only,) = [body for body in bodies if body.startswith("<!-- reviewbot:1 summary")]
         return str(only)
+
+
+# Content of the repositories made so far, and the head of each: the next one like it is a copy.
+_MADE: dict[str, tuple[dict[str, bytes], str]] = {}
+
+
+def _origin(folder: Path, base: Files, files: Files) -> tuple[GitRepo, str]:
+    """Make a repository with a base branch and one that changes files; give it and the head."""
+    key = repr((base, files))
+    if key in _MADE:
+        content, head = _MADE[key]
+        return GitRepo.copy(folder, content), head
+    repo = GitRepo(folder)
+    repo.commit(dict(base))
+    repo.git("checkout", "-q", "-b", "feature")
+    head = repo.commit(dict(files))
+    _MADE[key] = repo.content, head
+    return repo, head
 
 
 def is_write(exchange: Exchange) -> bool:
