@@ -32,7 +32,7 @@ demo: $(VENV)/.installed ## set up and review the examples, offline, without a k
 	$(BIN)/reviewbot review $$replay
 
 test: $(VENV)/.installed-dev ## set up and run the tests; they need Python and git only
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal # compiled once, not in every process
 
 lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, its image and the scripts
 	$(BIN)/ruff check .

@@ -6,6 +6,8 @@ import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "reviewbot"
 
@@ -67,7 +69,10 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-IMPORTS = {name: imports(path) for name, path in MODULES.items()}
+@pytest.fixture(scope="module")
+def imported() -> dict[str, set[str]]:
+    """Give what each module of ours imports."""
+    return {name: imports(path) for name, path in MODULES.items()}
 
 
 def test_there_are_twelve_rooms_and_nothing_beside_them() -> None:
@@ -75,20 +80,20 @@ def test_there_are_twelve_rooms_and_nothing_beside_them() -> None:
     assert there == {*FLOOR, "__init__.py", "__main__.py", "py.typed"}
 
 
-def test_imports_only_point_down() -> None:
+def test_imports_only_point_down(imported: dict[str, set[str]]) -> None:
     for module in MODULES:
         here = room(module)
-        for there in {room(one) for one in IMPORTS[module] & MODULES.keys()} - {here, ""}:
+        for there in {room(one) for one in imported[module] & MODULES.keys()} - {here, ""}:
             assert here == "" or FLOOR[there] < FLOOR[here], f"{module} imports {there}, which is no floor below"
 
 
-def test_no_modules_import_each_other_in_a_circle() -> None:
-    TopologicalSorter({module: IMPORTS[module] & MODULES.keys() for module in MODULES}).prepare()
+def test_no_modules_import_each_other_in_a_circle(imported: dict[str, set[str]]) -> None:
+    TopologicalSorter({module: imported[module] & MODULES.keys() for module in MODULES}).prepare()
 
 
-def test_third_parties_have_one_home() -> None:
-    for module, imported in IMPORTS.items():
-        for package in {name.split(".")[0] for name in imported}:
+def test_third_parties_have_one_home(imported: dict[str, set[str]]) -> None:
+    for module, names in imported.items():
+        for package in {name.split(".")[0] for name in names}:
             home = room(module) if (module, package) in GUESTS else HOMES.get(package, room(module))
             assert room(module) == home, f"{module} imports {package}, which is at home in {home}"
             assert package not in NOWHERE, f"{module}: nothing may reach a network"

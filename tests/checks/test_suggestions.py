@@ -31,6 +31,7 @@ ITEMS = {
     name: [one.partition("/")[2] for check in ALL.checks.values() for one in check.items if one.startswith(f"{name}/")]
     for name in ("sinag-backend-architect", "trainsmart-senior-backend-architect")
 }
+AGENTS = {name: agent(name, *map(item, dict.fromkeys(items))) for name, items in ITEMS.items()}
 
 
 @dataclass(frozen=True)
@@ -165,9 +166,8 @@ def whole(path: str, code: str) -> ChangedFile:
 def found(path: str, code: str) -> list[Finding]:
     file = whole(path, code)
     changes = ChangeSet("patch", (file,))
-    agents = {name: agent(name, *map(item, dict.fromkeys(items))) for name, items in ITEMS.items()}
-    assignments = [Assignment(name, Grade.PROJECT, (path,), 1.0) for name in agents]
-    result = engine.run(changes, assignments, agents, ALL)
+    assignments = [Assignment(name, Grade.PROJECT, (path,), 1.0) for name in AGENTS]
+    result = engine.run(changes, assignments, AGENTS, ALL)
     assert result.failures == ()
     return list(result.findings)
 

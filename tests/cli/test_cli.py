@@ -16,7 +16,7 @@ from program import run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SINAG = EXAMPLES / "sinag-validation.diff"
-FORMATS = ("terminal", "json", "markdown", "html", "sarif", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
 
 
 @pytest.mark.parametrize(
