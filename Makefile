@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lock docs bench clean
+.PHONY: help demo test lint format lock docs bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -31,8 +31,9 @@ demo: $(VENV)/.installed ## set up and review the examples, offline, without a k
 	echo; echo "=== reviewbot review $$replay"; echo "(the model's part, from answers written by hand)"; echo; \
 	$(BIN)/reviewbot review $$replay
 
-test: $(VENV)/.installed-dev ## set up and run the tests; they need Python and git only
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal # compiled once, not in every process
+# The tests start the program often, so it is kept compiled; a few of them are not worth two processes.
+test: $(VENV)/.installed-dev ## set up and run the tests; some of them: make test T=tests/cli, T='-k archive'
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(or $(T),-n auto --dist worksteal)
 
 lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, its image and the scripts
 	$(BIN)/ruff check .
@@ -44,6 +45,10 @@ lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, it
 	$(BIN)/zizmor --quiet --offline --config .ci/zizmor.yml . docs/workflows/*.yml
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/shellcheck $(shell grep -l '^#!' .ci/*)
+
+format: $(VENV)/.installed-dev ## lay the code out, and mend what ruff can mend
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
 
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 	$(BIN)/python tests/generate_docs.py

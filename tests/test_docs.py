@@ -16,7 +16,7 @@ from reviewbot.review.evaluation import cases
 from reviewbot.settings import config
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES += [ROOT / "tests" / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / ".github").glob("*.md"))]
 
 
