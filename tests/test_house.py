@@ -38,7 +38,6 @@ HOMES = {
     "unidiff": "changes",
     "yaml": "core",
 }
-# What is still to move in.
 # Only those may: whoever else wants a network asks them.
 NOWHERE = {"httpx", "urllib3", "socket"}
 
