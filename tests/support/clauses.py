@@ -1,0 +1,117 @@
+"""The clauses of a rule file, and the file without one of them: what no case misses, no case asks for."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from reviewbot.checks import case_files, catalog, team_checks
+from reviewbot.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reviewbot.checks.case_files import Case
+
+    Path = tuple[str | int, ...]
+
+# What a rule matches by; the other keys are about how it is said.
+_MATCHING = ("rule", "constraints", "utils", "files", "ignores", "ruff")
+_METADATA = (
+    *("built", "stands_for", "traced", "unless_said", "habit", "identity", "changed", "once_per", "reached"),
+    *("suggest", "suggest_argument", "suggest_where", "suggest_drops", "needs", "where"),
+)
+# These only save time, and must not decide anything.
+_SAVE_TIME = ("mentions", "only_with")
+# Where a clause looks: it says the same without, only slower or less plainly.
+_PLACES = frozenset({"kind", "field"})
+# Each entry of these is a clause, also a single one.
+_LISTS = {("constraints",), ("files",), ("ignores",), ("ruff",)}
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def clauses(data: dict[str, Any]) -> Iterator[Path]:
+    """Give the way to each part of a rule file that can be left out."""
+    for key in _MATCHING:
+        if key in data:
+            yield from _below(data[key], (key,))
+    for key in _METADATA:
+        if key in data["metadata"]:
+            way = ("metadata", key)
+            yield way
+            yield from _below(data["metadata"][key], way)
+
+
+def _below(part: Any, way: Path) -> Iterator[Path]:
+    items: list[tuple[str | int, Any]] = []
+    if isinstance(part, dict):
+        items = list(part.items())
+    elif isinstance(part, list):
+        items = list(enumerate(part))
+    for key, value in items:
+        # A definition is left out with the last that names it.
+        if way != ("utils",) and not _is_place(key, value, way) and (len(items) > 1 or way in _LISTS):
+            yield (*way, key)
+        yield from _below(value, (*way, key))
+
+
+def _is_place(key: str | int, value: Any, way: Path) -> bool:
+    return _says_where(value) if isinstance(key, int) and way[-1] == "all" else _says_where({key: value})
+
+
+def _says_where(part: Any) -> bool:
+    """Tell whether a part of a rule only says which nodes it is about."""
+    if not isinstance(part, dict):
+        return False
+    return all(
+        key in _PLACES or (key == "any" and isinstance(value, list) and all(map(_says_where, value)))
+        for key, value in part.items()
+    )
+
+
+def at(data: Any, way: Path) -> Any:
+    """Give the part of a rule file at a place."""
+    for key in way:
+        data = data[key]
+    return data
+
+
+def without(data: dict[str, Any], way: Path) -> dict[str, Any]:
+    """Give a rule file without one of its parts."""
+    left = copy.deepcopy(data)
+    del at(left, way[:-1])[way[-1]]
+    return left
+
+
+def read(data: dict[str, Any], name: str) -> catalog.Rule | None:
+    """Read a rule file without what only saves time; None where it is none any more."""
+    metadata = {key: value for key, value in data["metadata"].items() if key not in _SAVE_TIME or "ruff" in data}
+    text = yaml.dump({**data, "metadata": metadata}, Dumper=_DUMPER)
+    try:
+        rule = team_checks.loaded(name, text)
+    except ConfigError:
+        return None
+    return None if any(team_checks.unknown_names(rule)) else rule
+
+
+def idle(text: str, name: str, cases: Sequence[Case]) -> Iterator[tuple[Path, bool]]:
+    """Give each clause of a rule file, and whether all cases are as they should be without it."""
+    data = yaml.load(text, Loader=yaml.CSafeLoader)
+    waiting = list(cases)
+    for way in clauses(data):
+        rule = read(without(data, way), name)
+        if rule is None:
+            continue
+        missed = next((case for case in waiting if case_files.complaint(case, rule)), None)
+        if missed is not None:
+            # What asks for this clause often asks for the one beside it.
+            waiting.remove(missed)
+            waiting.insert(0, missed)
+        yield way, missed is None
+
+
+def shown(text: str, way: Path) -> str:
+    """Give a clause as a line: the way to it, and what it says."""
+    return f"{'.'.join(map(str, way))}: {at(yaml.load(text, Loader=yaml.CSafeLoader), way)}"
