@@ -65,7 +65,8 @@ def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspa
     """
     by_number: dict[int, VerdictReply] = {}
     for verdict in sorted(verdicts, key=lambda one: _DOUBT.index(one.verdict)):
-        by_number.setdefault(verdict.candidate, verdict)
+        if 0 < verdict.candidate <= len(judged):  # of others there is nothing to say
+            by_number.setdefault(verdict.candidate, verdict)
     result: dict[int, Finding] = {}
     for number, finding in enumerate(judged, 1):
         one = by_number.get(number)
@@ -73,7 +74,7 @@ def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspa
             result |= unconfirmed([finding], because(ReasonKind.NO_VERDICT))
             continue
         first = _first(one, by_number)
-        if 0 < first != number <= len(judged):
+        if first != number:
             same = because(ReasonKind.SAME_AS, printable(judged[first - 1].title)[:120])
             result[id(finding)] = held(finding, same if finding.check == MODEL else because(ReasonKind.HINT, same))
             continue

@@ -112,6 +112,13 @@ def test_a_circle_of_repeats_leaves_one_and_a_chain_its_beginning(circle: tuple[
     assert {sentence(result[id(one)].placement_reason) for one in three[1:]} == {"says the same as `one`"}
 
 
+@pytest.mark.parametrize("other", [-1, 0, 2, 99])
+def test_a_verdict_on_a_candidate_that_is_not_there_is_about_nothing(other: int) -> None:
+    one = builders.finding(check=MODEL, title="one")
+    replies = [VerdictReply(**verdict(1, same_as=other)), VerdictReply(**verdict(other))]
+    assert verdicts.applied([one], replies, Workspace(two_files()))[id(one)].placement is None
+
+
 def test_a_corrected_quote_gives_a_finding_its_line() -> None:
     changes = change_set(module("app/approve.py", LOCK, "save(row)", LOCK))
 
