@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
+    DocumentNode,
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
@@ -41,6 +42,16 @@ def schema() -> GraphQLSchema:
     return built
 
 
+@lru_cache(maxsize=200)
+def _read(query: str) -> tuple[DocumentNode, list[GraphQLError]]:
+    """Give a query and what is wrong with it; the same few are asked all the time."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return DocumentNode(), [error]
+    return document, validate(schema(), document)
+
+
 class GraphQL:
     """Answers queries to one world."""
 
@@ -52,11 +63,8 @@ class GraphQL:
         if not isinstance(body, dict) or not isinstance(body.get("query"), str):
             return Answer(400, {"message": "A query attribute must be specified and must be a string."})
         variables = body.get("variables") or {}
-        try:
-            document = parse(body["query"])
-        except GraphQLError as error:
-            return _failed([error])
-        if errors := validate(schema(), document):
+        document, errors = _read(body["query"])
+        if errors:
             return _failed(errors)
         operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
         nodes = node_count(document, variables)
