@@ -27,6 +27,7 @@ HOMES = {
     "anthropic": "llm",
     "ast_grep_py": "python",
     "github": "github",
+    "markdown_it": "core",
     "pathspec": "core",
     "pydantic": "core",
     "pydantic_core": "core",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from reviewbot.core.blocks import Dialect, blocks, pieces
 from reviewbot.core.errors import RefusedError
 from reviewbot.github.client import segment
 from reviewbot.output.markdown import safe
@@ -21,8 +22,11 @@ TRIGGER = "/review"
 DISMISS = "/dismiss"
 _MAY_WRITE = frozenset({"admin", "maintain", "write"})
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_DIALECT = Dialect(
+    rules=("blockquote", "code", "fence", "heading", "hr", "html_block", "list", "reference"), deepest=20
+)
+# What quotes in HTML, across whole paragraphs.
+_QUOTING = re.compile(r"<!--.*?(?P<end>-->|\Z)|<(?P<close>/?)(?:blockquote|code|pre)\b", re.DOTALL | re.IGNORECASE)
 _ID = re.compile(r"[0-9a-f]{6,16}")
 
 
@@ -56,12 +60,14 @@ class Command:
 def parse(text: str, trigger: str = TRIGGER) -> Command | None:
     """Give the first command in a comment, or None.
 
-    A command begins a line. Quotes, code and hidden text are none.
+    A command begins a line of a paragraph. Quotes, code, HTML, links and hidden text are none.
 
     Args:
         text: The comment.
         trigger: The word that asks for a review.
     """
+    if trigger not in text and DISMISS not in text:
+        return None
     for line in _spoken(text):
         word, _, rest = line.partition(" ")
         rest = " ".join(rest.split())
@@ -117,14 +123,33 @@ def _review(rest: str) -> Command:
 
 
 def _spoken(text: str) -> Iterator[str]:
-    """Give the lines that their author says: no quote, no code, nothing hidden."""
-    fence = ""
-    for line in _HIDDEN.sub("", text.replace("\r\n", "\n")).split("\n"):
-        opening = _FENCE.match(line)
-        if fence:
-            closes = opening and opening[1].startswith(fence) and not line.strip().strip(fence[0])
-            fence = "" if closes else fence
-        elif opening:
-            fence = opening[1]
-        elif not re.match(r" {4}|\t| *>", line):
-            yield line.strip()
+    """Give the lines that their author says: no quote, no code, no link, nothing hidden."""
+    marked = 0  # the last line that begins with the mark of a list
+    quotes = 0  # in HTML, that are open
+    links: dict[str, Any] = {}
+    for block in blocks(text, _DIALECT, links):
+        if block.kind == "item":
+            marked = block.line
+        elif block.kind == "html_block" and not block.quoted:
+            # The one text in HTML that shows as it is written, and people write their answers behind such comments.
+            behind = block.text.partition("-->")[2] if block.text.startswith("<!--") else ""
+            if not quotes:
+                yield behind.strip()
+            quotes = _open(quotes, block.text)
+        elif block.kind == "paragraph" and not block.quoted:
+            lines = block.text.split("\n")
+            for piece in pieces(lines, links):
+                if isinstance(piece, str):
+                    quotes = _open(quotes, piece)
+                elif not quotes and block.line + piece != marked:
+                    yield lines[piece].strip()
+
+
+def _open(quotes: int, html: str) -> int:
+    """Give how many of what quotes is open after some HTML."""
+    for tag in _QUOTING.finditer(html):
+        if tag["close"]:
+            quotes = max(0, quotes - 1)
+        elif not tag["end"]:
+            quotes += 1
+    return quotes
