@@ -4,13 +4,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-_HEADING = re.compile(r" {0,3}(#{1,6})\s+(\S.*)$")
-_FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)$")
-_BREAK = re.compile(r"\s*(?:[-*_]\s*){3,}$")
-_BULLET = re.compile(r"(\s*)([-*+•]|\d{1,3}[.)])\s+(?:\[[ xX]\]\s+)?(\S.*)$")
-_EXAMPLE = re.compile(r"<example\b")
+from reviewbot.core.blocks import Dialect, Hidden, blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewbot.core.blocks import Block
+
+_HEADING = re.compile(r"#{1,6}\s+\S")
+# What the lists of agent files are written in besides Markdown; there a number other than 1 begins a list as well.
+_BULLET = re.compile(r"\s*(?:[-*+\u2022]|\d{1,3}[.)])\s+(?=\S)")
+_CHECKBOX = re.compile(r"^\[[ xX]\]\s+(?=\S)")
 _BOLD_LINE = re.compile(r"\*\*([^*]+)\*\*\s*:?$")
+# Quotes and HTML are text like any other, since people mark the parts of their prompts by tags; and so is indented
+# code, since they indent lists as they like. An <example> that nobody closed ends at the next heading, or it would hide
+# the rest of the file.
+_DIALECT = Dialect(
+    rules=("code", "fence", "hr", "list", "heading"),
+    deepest=30,
+    hidden=(
+        Hidden(re.compile(r"<example\b", re.IGNORECASE), "</example>", _HEADING),
+        Hidden(re.compile("^<!--"), "-->"),
+    ),
+)
 
 
 @dataclass(slots=True)
@@ -43,91 +61,83 @@ def entries(body: str, first_line: int = 1) -> list[Entry]:
         body: Markdown.
         first_line: Number of its first line in the file.
     """
-    walker = _Walker()
-    for number, line in enumerate(body.split("\n"), first_line):
-        walker.take(number, line.expandtabs(4))
-    return walker.found
+    walker = _Walker(body.split("\n"), first_line)
+    for block in blocks(body, _DIALECT):
+        walker.take(block)
+    return walker.entries()
 
 
 class _Walker:
-    """Goes through the lines once and remembers where it is."""
+    """Goes through the blocks once and remembers where it is."""
 
-    def __init__(self) -> None:
-        self.found: list[Entry] = []
+    def __init__(self, lines: Sequence[str], first_line: int) -> None:
+        self._lines = lines
+        self._first_line = first_line
+        self._found: list[tuple[Entry, list[str]]] = []
         self._headings: list[tuple[int, str]] = []
-        self._open: list[Entry] = []  # the elements that the next line may be nested in
+        self._open: list[tuple[Entry, list[str]]] = []  # the elements that the next line may be nested in
+        self._marked = 0  # the last line that begins with the mark of a list
         self._bold = ""
         self._colon = ""
-        self._fence = ""
-        self._hidden_until = ""
-        self._after_blank = False
 
-    def take(self, number: int, line: str) -> None:
-        heading = _HEADING.match(line)
-        if self._in_fence(line):
-            return
-        # An <example> that nobody closed ends at the next heading, or it would hide the rest of the file.
-        if self._in_hidden(line) and not (heading and self._hidden_until == "</example>"):
-            return
-        if heading:
-            self._hidden_until = ""
-            self._enter(len(heading[1]), heading[2].rstrip("# ").strip())
-        elif not line.strip() or _BREAK.match(line):
-            self._after_blank = True
-            return
-        elif bullet := _BULLET.match(line):
-            self._add(Entry(bullet[3].strip(), number, len(bullet[1]), tuple(text for _, text in self._headings)))
+    def entries(self) -> list[Entry]:
+        """Give what was found."""
+        for entry, texts in self._found:
+            entry.text = " ".join(texts)
+        return [entry for entry, _ in self._found]
+
+    def take(self, block: Block) -> None:
+        """Go on by one block."""
+        if block.kind == "item":
+            self._marked = block.line
+        elif block.kind == "heading" and block.line != self._marked:
+            if block.text:
+                self._enter(block.level, block.text)
         else:
-            self._text(line)
-        self._after_blank = False
+            self._paragraphs(block)
 
-    def _in_fence(self, line: str) -> bool:
-        fence = _FENCE.match(line)
-        if self._fence:
-            if fence and fence[1].startswith(self._fence) and not fence[2].strip():
-                self._fence = ""
-            return True
-        if fence and not self._hidden_until:
-            self._fence = fence[1]
-        return bool(self._fence)
+    def _paragraphs(self, block: Block) -> None:
+        begins = True
+        for number, line in enumerate(block.text.split("\n"), block.line):
+            blank = not line.strip()
+            bullet = _BULLET.match(line)
+            if bullet or (number == self._marked and not blank):
+                self._add(number, line if bullet is None else line[bullet.end() :])
+            elif not blank:
+                self._text(line.strip(), self._indent(number), begins=begins)
+            begins = blank
 
-    def _in_hidden(self, line: str) -> bool:
-        low = line.lower()
-        if not self._hidden_until:
-            if _EXAMPLE.search(low):
-                self._hidden_until = "</example>"
-            elif low.lstrip().startswith("<!--"):
-                self._hidden_until = "-->"
-            else:
-                return False
-        if self._hidden_until in low:
-            self._hidden_until = ""
-        return True
+    def _indent(self, number: int) -> int:
+        line = self._lines[number - 1].expandtabs(4)
+        return len(line) - len(line.lstrip())
 
     def _enter(self, level: int, text: str) -> None:
         self._headings = [(above, name) for above, name in self._headings if above < level] + [(level, text)]
         self._open, self._bold, self._colon = [], "", ""
 
-    def _add(self, entry: Entry) -> None:
-        while self._open and self._open[-1].indent >= entry.indent:
+    def _add(self, number: int, text: str) -> None:
+        headings = tuple(text for _, text in self._headings)
+        lead = tuple(filter(None, (self._bold, self._colon)))
+        entry = Entry("", self._first_line + number - 1, self._indent(number), headings, lead)
+        # One column more is no nesting, as a Markdown list has it; two are, also below a number, where it wants three.
+        while self._open and self._open[-1][0].indent > entry.indent - 2:
             self._open.pop()
         if self._open:
-            entry.parent = self._open[-1]
+            entry.parent = self._open[-1][0]
             entry.parent.children.append(entry)
-        entry.lead = tuple(filter(None, (self._bold, self._colon)))
-        self._open.append(entry)
-        self.found.append(entry)
+        self._open.append((entry, [_CHECKBOX.sub("", text.strip(), 1)]))
+        self._found.append(self._open[-1])
 
-    def _text(self, line: str) -> None:
-        indent = len(line) - len(line.lstrip())
-        if self._open and (not self._after_blank or indent > self._open[0].indent):
-            while self._after_blank and len(self._open) > 1 and self._open[-1].indent >= indent:
+    def _text(self, line: str, indent: int, *, begins: bool) -> None:
+        """Take a line of text, which ``begins`` a paragraph or goes on with one."""
+        if self._open and (not begins or indent > self._open[0][0].indent):
+            while begins and len(self._open) > 1 and self._open[-1][0].indent >= indent:
                 self._open.pop()
-            self._open[-1].text += " " + line.strip()
+            self._open[-1][1].append(line)
             return
         self._open = []
-        bold = _BOLD_LINE.match(line.strip())
+        bold = _BOLD_LINE.match(line)
         if bold:
             self._bold, self._colon = bold[1].strip().rstrip(":"), ""
         else:
-            self._colon = line.strip() if line.rstrip().endswith((":", ":**")) else ""
+            self._colon = line if line.endswith((":", ":**")) else ""
