@@ -29,6 +29,12 @@ _PATH = "apps/api/app/services/data_{}_service.py"
 Lines = list[str]
 
 
+class AgentFile(str):
+    """The text of the file of an agent."""
+
+    __slots__ = ()
+
+
 def rows(count: int) -> list[Lines]:
     """Give a table of data."""
     return [["ROWS = [", *(f'    ("{n:06}", "name {n}", {n}),' for n in range(count)), "]"]]
@@ -128,6 +134,12 @@ def blocks(count: int) -> list[Lines]:
     return [[*made, "    " * (count % deep) + "y = 1"]]
 
 
+def items(count: int) -> AgentFile:
+    """Give an agent whose file lists much, every other element like the one before."""
+    listed = "".join(f"- **Rule {n // 2}**: what it\n  is about\n" for n in range(count))
+    return AgentFile(f"---\nname: lister\ndescription: Reviews Python\n---\nText.\n\n## Review rules\n\n{listed}")
+
+
 def hunks(count: int) -> str:
     """Give one file with many hunks."""
     made = "".join(
@@ -138,7 +150,7 @@ def hunks(count: int) -> str:
     return f"diff --git a/{path} b/{path}\nindex 1111111..2222222 100644\n--- a/{path}\n+++ b/{path}\n{made}"
 
 
-# Name → what writes the lines of its new files, or the diff, and N.
+# Name → what writes the lines of its new files, or the diff, or the agent that reviews, and N.
 DIMENSIONS: dict[str, tuple[Callable[[int], list[Lines] | str], int]] = {
     "lines of one hunk": (rows, 5_000),
     "length of a line: dictionaries": (pairs_on_a_line, 4_000),
@@ -156,6 +168,7 @@ DIMENSIONS: dict[str, tuple[Callable[[int], list[Lines] | str], int]] = {
     "nested calls": (calls, 500),
     "links of a chain": (chain, 250),
     "terms of a sum": (sums, 500),
+    "items of an agent": (items, 3_000),
 }
 
 
@@ -193,10 +206,15 @@ def _cost(folder: Path, write: Callable[[int], list[Lines] | str], count: int) -
     """Give the median seconds and the peak of memory in MB."""
     written = write(count)
     diff = folder / "x.diff"
+    options = [str(diff)]
+    if isinstance(written, AgentFile):
+        (folder / "lister.md").write_text(written, encoding="utf-8")
+        options += ["--agents-dir", str(folder), "--agent", "lister"]
+        written = functions(1)
     diff.write_text(written if isinstance(written, str) else _diff(written), encoding="utf-8")
     seconds, peak = [], 0.0
     for _ in range(RUNS):
-        process = subprocess.Popen([*PROGRAM, str(diff)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([*PROGRAM, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         # Of the processor, which others on the machine disturb less than the clock.
         seconds.append(usage.ru_utime + usage.ru_stime)

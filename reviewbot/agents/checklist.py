@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reviewbot.agents.bullets import entries
@@ -22,12 +23,13 @@ HEADING = "review checklist"
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
 _OWN_ITEM = re.compile(r"`([^`]+)`\s+\*\*(.+?)\*\*\s*(.*)$")
-_MARKS = re.compile(r"\s*\(([^()]*)\)\s*\.?$")
+_MARKS = re.compile(r"\(([^()]*)\)\s*\.?$")
 _BOLD_START = re.compile(r"\*\*(.+?)\*\*\s*[:\u2013\u2014-]?\s*(.*)$")
 _SENTENCE = re.compile(r"(.+?[.!?])\s+(?=[A-Z`*\"(])(.*)$")
 _FORMAT_HEADING = re.compile(
     r"\b(?:response|output)s?\b.*\b(?:format|structure)|\bformat of (?:the )?(?:response|answer)", re.IGNORECASE
 )
+_LONGEST = 300  # characters of a heading
 _NOT_ABOUT_REVIEW = re.compile(
     r"\b(?:response|output|report|answer)s?\b|deliverable|communicat|\btone\b|when to use|\btools?\b"
     r"|^\W*(?:code |usage )?examples?\b|\bscore:\s*\d",
@@ -94,12 +96,18 @@ def read(body: str, first_line: int, path: str) -> tuple[tuple[ChecklistItem, ..
         The items in file order, the names of the response format's sections, and what is wrong.
     """
     found = entries(body, first_line)
-    own = [entry for entry in found if HEADING in map(str.casefold, entry.headings)]
+    own = [entry for entry in found if any(map(_is_ours, entry.headings))]
     if any(_OWN_ITEM.match(entry.text) for entry in own):
         items, problems = _own(own, path)
     else:
         items, problems = _derived(found), []
     return tuple(items), _sections(found), problems
+
+
+# What stands above one element stands above many, however long it is. So what is asked of it is asked once.
+@lru_cache
+def _is_ours(heading: str) -> bool:
+    return heading.casefold() == HEADING
 
 
 def _own(found: Sequence[Entry], path: str) -> tuple[list[ChecklistItem], list[Problem]]:
@@ -160,7 +168,7 @@ def _marks(text: str) -> tuple[str, Severity, Scope, str]:
     meant = severities or scopes or any(nearest(word, [*Severity, *Scope]) for word in words)
     if match is None or not meant:
         return text, Severity.MEDIUM, Scope.STACK, f"has no severity: {hint}"
-    text = text[: match.start()]
+    text = text[: match.start()].rstrip()
     if strange:
         return text, severity, scope, f"says `{strange[0]}`, which is no severity and no scope: {hint}"
     return text, severity, scope, "" if severities else f"has no severity: {hint}"
@@ -179,12 +187,13 @@ def _derived(found: Sequence[Entry]) -> list[ChecklistItem]:
 
 def _is_about_review(entry: Entry) -> bool:
     """Ask what stands nearest above the entry first: whatever says yes or no decides."""
-    for text in _above(entry):
-        if _NOT_ABOUT_REVIEW.search(text):
-            return False
-        if _ABOUT_REVIEW.search(text):
-            return True
-    return False
+    return next((said for said in map(_says_review, _above(entry)) if said is not None), False)
+
+
+@lru_cache
+def _says_review(text: str) -> bool | None:
+    """Tell whether a text says that what is below it is about reviewing; None where it says neither."""
+    return False if _NOT_ABOUT_REVIEW.search(text) else True if _ABOUT_REVIEW.search(text) else None
 
 
 def _above(entry: Entry) -> Iterable[str]:
@@ -199,9 +208,15 @@ def _above(entry: Entry) -> Iterable[str]:
 
 def _section(entry: Entry) -> str:
     if entry.parent is not None:
-        return _title_and_text(entry.parent.text)[0]
+        return _heading_of(entry.parent.text)
     bold = next((lead for lead in entry.lead if not lead.endswith(":")), "")
     return _plain(bold or (entry.headings[-1] if entry.headings else ""))
+
+
+@lru_cache
+def _heading_of(text: str) -> str:
+    """Give what a list element is called as the heading of those nested in it."""
+    return _title_and_text(text)[0]
 
 
 def _derive(entry: Entry, section: str, taken: Container[str], numbers: dict[str, int]) -> ChecklistItem:
@@ -221,11 +236,12 @@ def _severity(title: str, above: Iterable[str]) -> Severity:
     """Guess a foreign item's severity from its own words, then from what stands above it, nearest first."""
     if re.search(_DANGERS, title, re.IGNORECASE):
         return Severity.HIGH
-    for text in above:
-        for severity, words in _SEVERITY_WORDS:
-            if re.search(words, text, re.IGNORECASE):
-                return severity
-    return Severity.MEDIUM
+    return next(filter(None, map(_says_severity, above)), Severity.MEDIUM)
+
+
+@lru_cache
+def _says_severity(text: str) -> Severity | None:
+    return next((severity for severity, words in _SEVERITY_WORDS if re.search(words, text, re.IGNORECASE)), None)
 
 
 def _title_and_text(text: str) -> tuple[str, str]:
@@ -236,6 +252,7 @@ def _title_and_text(text: str) -> tuple[str, str]:
     return (_plain(sentence[1]), sentence[2]) if sentence else (_plain(text), "")
 
 
+@lru_cache
 def _plain(text: str) -> str:
     return text.replace("**", "").strip().rstrip(":").strip()
 
@@ -252,11 +269,16 @@ def slug(text: str, words: int = 6) -> str:
     return "-".join(telling[:words])[:60].strip("-") or f"item-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
+@lru_cache
+def _says_format(heading: str) -> bool:
+    return _FORMAT_HEADING.search(heading[:_LONGEST]) is not None
+
+
 def _sections(found: Sequence[Entry]) -> tuple[str, ...]:
     """Give the bold names listed under the first heading about the format of the response that lists any."""
     names: dict[str, list[str]] = {}
     for entry in found:
-        heading = next((text for text in reversed(entry.headings) if _FORMAT_HEADING.search(text)), None)
+        heading = next(filter(_says_format, reversed(entry.headings)), None)
         bold = _BOLD_START.match(entry.text)
         if heading and bold and entry.parent is None:
             names.setdefault(heading, []).append(_plain(bold[1]))

@@ -10,7 +10,7 @@ log) is not, whatever it says.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _case(topics: Sequence[Collection[str]], item: ChecklistItem, own: Collectio
     return None
 
 
-@lru_cache(maxsize=4096)
+@cache
 def _clauses(title: str) -> tuple[frozenset[str], ...]:
     """Give the stems of each statement that a rule makes before it says by what means, of what or where."""
     found = []
@@ -215,7 +215,7 @@ def _stems(words: str) -> frozenset[str]:
     return frozenset(map(_stem, _listed(words)))
 
 
-@lru_cache(maxsize=4096)
+@cache
 def _stem(word: str) -> str:
     """Give what the forms of a word have in common, as far as its ending tells; one number is as good as another."""
     if word[0].isdigit():
@@ -224,7 +224,9 @@ def _stem(word: str) -> str:
     return stem if len(stem) >= _LEAST else word
 
 
-@lru_cache(maxsize=4096)
+# Each check asks for the same texts, those of the agents' items, in the same order: a cache with an end would hold, of
+# a long checklist, never the one asked for.
+@cache
 def _said(text: str) -> str:
     """Give the words of a text, without case, punctuation and plural, with a space on either side of each."""
     words = f" {' '.join(map(_singular, _WORD.findall(text.casefold())))} "
