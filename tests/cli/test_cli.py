@@ -20,7 +20,8 @@ FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotati
 
 
 @pytest.mark.parametrize(
-    ("args", "code"), [(["review", str(SINAG)], 0), (["review", str(SINAG), "--fail-on", "high"], 1), (["review"], 2)]
+    ("args", "code"),
+    [(["review", str(SINAG)], 0), (["review", str(SINAG), "--fail-on", "high"], 1), (["review", "no-such.diff"], 2)],
 )
 def test_a_process_ends_and_writes_as_what_runs_in_this_one(args: list[str], code: int) -> None:
     done = program.as_process(*args)
