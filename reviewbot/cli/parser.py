@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
 from typing import NoReturn
 
 from reviewbot import __version__
+from reviewbot.core.nearest import nearest
 
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
 WORKFLOWS = (
@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """End with 2, after the usage and a message."""
         wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message)
-        near = difflib.get_close_matches(wrong[1], re.findall(r"[\w-]+", wrong[2]), 1) if wrong else []
+        near = nearest(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else []
         super().error(f"{message}; did you mean {near[0]}?" if near else message)
 
 
