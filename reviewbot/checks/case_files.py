@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.changes.diff.parse import parse
 from reviewbot.checks import engine
 from reviewbot.checks.catalog import Catalog, Rule
-from reviewbot.checks.scope import MIGRATIONS, looks_at
+from reviewbot.checks.scope import looks_at
 from reviewbot.core import documents
 from reviewbot.core.agent import Agent, ChecklistItem, Scope, Stack
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.check import Needs
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Severity
 from reviewbot.core.nearest import meant
 from reviewbot.core.review import Assignment, Grade

@@ -4,28 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from reviewbot.core.check import Check
-
-MIGRATIONS = (
-    "**/alembic/versions*/**",
-    "**/migrations/versions*/**",
-    "**/migrations/[0-9]*.py",
-    "**/revisions/**/versions/**",
-)
 
 # Rules for application code do not hold here: tests prove the wrong thing on purpose, seeds and scripts
 # run once by hand, start-up code runs before there is a request, migrations have rules of their own.
 EXEMPT = (
     *("tests/", "test/", "test_*.py", "test-*.py", "*_test.py", "conftest.py", "qa/", "scenarios/"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
-    *("alembic/", "migrations/", "**/revisions/**/versions/"),
+    *("alembic/", "migrations/", *MIGRATIONS),
     *("scripts/", "/tools/", "**/management/commands/", "manage.py", "setup.py", "examples/", "docs/", "benchmarks/"),
     *("debug_*.py", "quick_*.py", "simple_*.py", "demo_*.py"),
     *("**/util/**/*_migration.py", "**/utils/**/*_migration.py"),
     *("startup*.py", "*_startup.py"),
+    # What coding agents are given to run.
+    *(".agents/", ".claude/", ".codex/", ".cursor/", ".gemini/", "**/skills/**/scripts/", "qa_*.py"),
 )
 
 # `where:` of a check → globs it looks at (none: every file) and globs it leaves alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from reviewbot.core.globs import Globs
@@ -13,8 +14,18 @@ _COMPANIONS = Globs(
         *("alembic.ini", "*.mako", "requirements*.txt", "pyproject.toml", "setup.cfg", ".env.example", "Procfile"),
     ),
 )
-# Migrations often lie beside the backend that they belong to, rather than in it.
-_MIGRATIONS = Globs(("alembic/**/*.py", "migrations/**/*.py", "**/versions/*.py"))
+# Alembic's revisions: a project with several databases has a folder for each, above `versions` or below it.
+MIGRATIONS = (
+    "**/*alembic*/**/versions*/**",
+    "**/*migration*/**/versions*/**",
+    "**/migrations/[0-9]*.py",
+    "**/revisions/**/versions/**",
+    f"**/versions/{'[0-9a-f]' * 8}*_*.py",
+    "**/versions/[0-9][0-9]*_*.py",
+)
+# Migrations, and what lies around them: often beside the backend that they belong to, rather than in it.
+_MIGRATIONS = Globs((*MIGRATIONS, "alembic/**/*.py", "migrations/**/*.py", "**/versions/*.py"))
+_REVISION = re.compile(r"^(?:down_)?revision\b(?=[^=\n]*=[^=])", re.MULTILINE)
 GENERATED = "generated code"
 FRONTEND = "frontend code"
 _KINDS = tuple(
@@ -106,6 +117,11 @@ def is_companion(path: str) -> bool:
 def is_migration(path: str) -> bool:
     """Tell whether a file lies where migrations do."""
     return _MIGRATIONS.match(path)
+
+
+def is_revision(text: str) -> bool:
+    """Tell whether a text is one of Alembic's migrations, wherever it lies: it says its own id and whom it follows."""
+    return len({match[0] for match in _REVISION.finditer(text)}) > 1
 
 
 def kind(path: str) -> str | None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.checks.scope import EXEMPT
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.globs import matches
 
 APPLICATION = [
@@ -16,6 +17,8 @@ APPLICATION = [
     "app/services/demo.py",
     "app/scenarios.py",
     "app/utils/migration.py",
+    "app/api/versions/v1_areas.py",
+    "app/agents/skills/search.py",
 ]
 NOT_APPLICATION = [
     "tests/x.py",
@@ -26,6 +29,12 @@ NOT_APPLICATION = [
     "backend/app/seeds/modules.py",
     "app/seed_areas.py",
     "alembic/env.py",
+    "api/db/migrations/core_oss/versions/oss000000018_add_archived_at.py",
+    "api/db/versions/b7c8d9e0f1a2_progress.py",
+    ".agents/skills/release/check.py",
+    ".claude/hooks/format.py",
+    "api/skills/areas/scripts/read.py",
+    "api/qa_product.py",
     "backend/alembic/versions/0001_x.py",
     "app/migrations/0001_initial.py",
     "scripts/fix.py",
@@ -64,6 +73,10 @@ def test_what_rules_for_application_code_leave_alone(path: str) -> None:
         ("apps/api/alembic/versions_backup/0001_x.py", True),
         ("backend/migrations/versions/0001_x.py", True),
         ("shop/migrations/0001_initial.py", True),
+        ("db/migrations/core_oss/versions/oss000000018_add_archived_at.py", True),
+        ("backend/alembic_tenants/versions/a1b2_x.py", True),
+        ("db/versions/b7c8d9e0f1a2_progress.py", True),
+        ("api/versions/v1_areas.py", False),
         ("alembic/env.py", False),
         ("app/services/alembic_service.py", False),
     ],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.helpers.declared_columns import WORDS, Columns
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.core.globs import matches
 from reviewbot.python.nodes import first_line, last_line

@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.both_sides import Declaration, differences, normalised, without
+from reviewbot.checks.helpers.migration_check import is_migration
 from reviewbot.checks.helpers.model_fields import fields, is_about_tables, is_untold, with_type
 from reviewbot.checks.helpers.stored_enums import MEMBER, StoredEnums, is_migrated
-from reviewbot.checks.scope import EXEMPT, MIGRATIONS
+from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.core.globs import matches
 
@@ -40,7 +42,7 @@ CHECK = Check(
         "empty `__table_args__`; the values of an enum that is stored by its names, and enums without a type of their "
         "own (`native_enum=False`); `index=True` where `__table_args__` has an `Index` of the same column; classes "
         "that move or get another name; types that now come from a function of the project's; change sets with any "
-        "file of the same project under `alembic/versions`, deleted ones too; new columns, tables and values of enums "
+        "migration of the same project, wherever it lies, deleted ones too; new columns, tables and values of enums "
         "that an earlier migration in the tree already names, and tables that none names and that go or get a name "
         "that one has; a type that only other databases than PostgreSQL get; a foreign key's target that is no "
         "literal before or after; abstract classes and what they take over from a model; repositories without "
@@ -147,7 +149,7 @@ _OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
 def run(context: Context) -> Iterator[Draft]:
     """Report the worst of what changes in a schema, unless a migration of the same project changes too."""
     changed = context.changes.files
-    if any(matches(MIGRATIONS, file.path) and file.path not in context.others for file in changed):
+    if any(is_migration(file) and file.path not in context.others for file in changed):
         return
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return

@@ -6,11 +6,14 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.checks.helpers.added_lines import post_image
 from reviewbot.core.check import Check, Needs
+from reviewbot.core.file_kinds import MIGRATIONS, is_revision
+from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from reviewbot.checks.helpers.migration_operations import Migration
+    from reviewbot.core.change import ChangedFile
 
 # What the items say that are about migrations which the running application does not notice.
 ONLINE = (
@@ -37,6 +40,12 @@ migration_check = partial(
     needs=Needs.CHANGE,
     engine="change-set",
 )
+
+
+def is_migration(file: ChangedFile) -> bool:
+    """Tell whether a changed file is a migration, by its place or by what it says of itself."""
+    text = (post_image(file) or file.old_text or "") if file.path.endswith(".py") else ""
+    return matches(MIGRATIONS, file.path) or is_revision(text)
 
 
 def renamed_to(migration: Migration) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.scope import MIGRATIONS
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.globs import matches
 from reviewbot.python.nodes import call, string
 
