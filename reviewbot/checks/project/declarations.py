@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from reviewbot.python.module import Class, Module
     from reviewbot.python.syntax import Node
 
-_MOST_BASES = 8
+_MOST_BASES = 40
+# Stands among the bases that are out of sight where there are more.
+_CUT = "…"
 _MODEL_ROOTS = frozenset({"DeclarativeBase", "DeclarativeBaseNoMeta", "AsyncAttrs", "SQLModel", "MappedAsDataclass"})
 _SCHEMA_ROOTS = frozenset({"BaseModel", "RootModel", "BaseSettings", "GenericModel"})
 _HARMLESS = frozenset({"Generic", "ABC", "object", "Enum", "Protocol", "str", "int"})
@@ -69,8 +71,15 @@ class Declarations:
         classes: list[tuple[Module, Class]] = []
         outside: list[str] = []
         waiting = [(module, one)]
-        while waiting and len(classes) < _MOST_BASES:
+        seen: set[tuple[str, str]] = set()
+        while waiting:
             at, current = waiting.pop(0)
+            if (at.path, current.name) in seen:
+                continue
+            if len(classes) == _MOST_BASES:
+                outside.append(_CUT)
+                break
+            seen.add((at.path, current.name))
             classes.append((at, current))
             for base in current.bases:
                 found = self.find(at, base)
