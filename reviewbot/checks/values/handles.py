@@ -35,6 +35,16 @@ _FOREIGN = re.compile(
 _ASYNC_TYPE = re.compile(r"\b(AsyncSession|async_scoped_session|AsyncConnection|AsyncEngine)\b")
 _SYNC_TYPE = re.compile(r"\b(Session|scoped_session|Connection|Engine|(Orm|ORM|Sync|SQLModel|SA)Session)\b")
 _FACTORY_TYPE = re.compile(r"^(Callable|sessionmaker|async_sessionmaker|(Async)?(Generator|Iterator|ContextManager))\b")
+# What is no session itself but holds some, hands them out or is told of them: `ContextVar[AsyncSession]`.
+_AROUND_TYPE = re.compile(r"^(?:[\w.]+\.)?(\w+)\[")
+_TRANSPARENT = frozenset(
+    {"Annotated", "Optional", "Union", "Final", "ClassVar", "scoped_session", "async_scoped_session"}
+)
+# What a module or a class is given that keeps other values.
+_HOLDERS = re.compile(
+    r"^([\w.]+\.)?(ContextVar|local|Local|LocalProxy|dict|list|set|defaultdict|OrderedDict|deque|Queue|"
+    r"Weak(Key|Value)Dictionary|WeakSet|TTLCache|LRUCache|(Async|Magic)?Mock)(\[.*\])?$"
+)
 _NAMED_TYPE = re.compile(r"(?i)^\w*(session|db|database)_?(dep|dependency|depends|local)?$")
 _OTHER_SESSION = re.compile(r"^\w+Session$")
 _FACTORY = re.compile(r"(?i)(session_?local|session_?maker|session_?factory|async_?session|sessions|^scoped_session)$")
@@ -181,7 +191,7 @@ class _Handles:
             return None
         text = "".join(function.text().split())
         last = text.rpartition(".")[2]
-        if _FOREIGN.search(text):
+        if _FOREIGN.search(text) or _HOLDERS.match(text):
             return _OTHER
         if last in {"next", "anext", *_MANAGING}:
             given = arguments(node)
@@ -228,7 +238,10 @@ class _Handles:
         if found is not None:
             word = found[0].lower()
             kind = next((one for one in ("connection", "engine") if word.endswith(one)), "session")
-            return Handle("factory" if _FACTORY_TYPE.match(text) else kind, word.startswith("async"))
+            if _FACTORY_TYPE.match(text):
+                return Handle("factory", word.startswith("async"))
+            around = _AROUND_TYPE.match(text)
+            return _OTHER if around is not None and around[1] not in _TRANSPARENT else Handle(kind, word[:5] == "async")
         if not text.isidentifier() or steps <= 0:
             return None
         alias = module_value(near, text)
