@@ -52,7 +52,8 @@ class Rule:
             is put together from values that somebody else may choose.
         traced: What is asked about where values come from and go: key of ``traced.KEYS`` → meta-variable → regular
             expression.
-        reached: ``schema`` or ``route`` where a finding counts only if clients reach that; else empty.
+        reached: ``schema`` or ``route`` where a finding counts only if clients reach that, ``documented`` where
+            only if OpenAPI shows the route; else empty.
     """
 
     check: Check

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from reviewbot.checks.catalog import Rule
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.project import Project
+    from reviewbot.checks.project.routes import Route
 
 
 def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
@@ -16,13 +19,15 @@ def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
         return False
     if rule.reached == "schema":
         return bool(draft.symbol) and project.shown.hides(draft.symbol)
-    return _is_detached(draft, project)
-
-
-def _is_detached(draft: Draft, project: Project) -> bool:
     module = project.code.module(draft.path)
     routes = project.routing.routes_of(module) if module is not None else ()
     around = [one for one in routes if one.function.start <= draft.start_line <= one.function.signature_end]
+    if rule.reached == "documented":
+        return bool(around) and not any(project.routing.is_documented(one) for one in around)
+    return _is_detached(draft, around, project)
+
+
+def _is_detached(draft: Draft, around: Sequence[Route], project: Project) -> bool:
     if not around and draft.symbol[:1].isupper():
         return project.shown.hides(draft.symbol)
     return bool(around) and all(one.router is not None and project.routing.is_detached(one.router) for one in around)

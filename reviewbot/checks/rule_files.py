@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Reached: TypeAlias = str
 else:
     Where, Kind, Question = Literal[tuple(WHERE)], Literal[tuple(KINDS)], Literal[KEYS]
-    Reached = Literal["schema", "route"]
+    Reached = Literal["schema", "route", "documented"]
 
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*=\S")
 

@@ -53,7 +53,6 @@ CHECK = Check(
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")
 _COMPUTED = re.compile(r"<[^>]*>")
-_HIDDEN = re.compile(r"include_in_schema\s*=\s*False")
 
 
 class _Blame(NamedTuple):
@@ -118,7 +117,7 @@ def _served(tree: Tree, route: Route) -> set[tuple[str, str]]:
 def _gone(project: Project, before: Tree, route: Route, now: Sequence[_Served]) -> set[tuple[str, str]]:
     """Give the methods and paths of a route that nothing serves any more, as far as that can be told."""
     lost = _served(before, route)
-    if not lost or route.path is None or _is_hidden(before, route):
+    if not lost or route.path is None or not before.routing.is_documented(route):
         return set()
     for other, serves in now:
         detached = other.router is not None and project.routing.is_detached(other.router)
@@ -134,13 +133,6 @@ def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
         return one == other
     ends = [path.rpartition(">")[2] for _, path in (one, other) if "<" in path]
     return bool(ends) and all(path.endswith(end) for _, path in (one, other) for end in ends)
-
-
-def _is_hidden(before: Tree, route: Route) -> bool:
-    """Tell whether a route is outside the schema, by itself or with its router."""
-    chains = before.routing.chains(route.router) if route.router is not None else None
-    levels = [level.call.node.text() for chain in chains or () for level in chain]
-    return any(_HIDDEN.search(text) for text in (route.function.decorated.text(), route.call.node.text(), *levels))
 
 
 def _draft(

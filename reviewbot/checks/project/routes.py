@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,6 +24,8 @@ METHODS = ("get", "post", "put", "patch", "delete")
 _OF_SEVERAL = ("api_route", "add_api_route")
 _CALLS = r"^([A-Za-z0-9_]+\.)*(include_router|APIRouter|FastAPI)\("
 _MOST_LEVELS = 6
+# What is computed may be False.
+_HIDDEN = re.compile(r"include_in_schema\s*=\s*(?!True\b)|\bopenapi_url\s*=\s*None\b")
 
 
 class Key(NamedTuple):
@@ -234,6 +237,22 @@ class Routing:
         at = by.argument(0, "path")
         path = written(self._code, module, at) if at is not None else None
         return Route(module, function, by, method, self.key(module, by.function.rpartition(".")[0]), path, home)
+
+    def is_documented(self, route: Route) -> bool:
+        """Tell whether OpenAPI shows a route: neither it nor a level above it says otherwise, as far as can be told."""
+        chains = self.chains(route.router) if route.router is not None else None
+        own = self._levels[0].get(route.router) if route.router is not None else None
+        levels = {level.call.node.text() for chain in chains or () for level in chain}
+        return not any(
+            _HIDDEN.search(text)
+            for text in (
+                *levels,
+                own.call.node.text() if own is not None else "",
+                *(include.call.node.text() for _, include in self._levels[1].get(route.router, ())),
+                route.function.decorated.text().partition("\ndef ")[0].partition("\nasync def ")[0],
+                route.call.node.text(),
+            )
+        )
 
     def full_paths(self, route: Route) -> tuple[str, ...] | None:
         """Give the paths under which a route is served, computed parts in angle brackets; None where unknown."""
