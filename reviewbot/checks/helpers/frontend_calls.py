@@ -31,7 +31,8 @@ def calls(path: str, method: str | None = None) -> re.Pattern[str]:
     written = "/".join(_PARAMETER if segment == "{}" else re.escape(segment) for segment in segments)
     # A sum may end with the parameter, and then no quote follows.
     end = r"(?=[,);\n])" if segments[-1:] == ["{}"] else r"\$\{"
-    quoted = rf"""/?{written}/?(?:["'`?]|{end})"""
+    # One word alone is a word like any other without its slash: `useState("ready")`.
+    quoted = rf"""/{"" if len(segments) == 1 else "?"}{written}/?(?:["'`?]|{end})"""
     before = (
         r"""["'`](?:\$\{[^}]*\}|\w+://[^/"'`]+)?(?:/(?:api|rest|v\d+))*""" if len(segments) == 1 else r"""["'`}/]"""
     )
