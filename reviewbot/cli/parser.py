@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     _add_eval(commands)
     _add_checks(commands)
     _add_explain(commands)
+    _add_config(commands)
     _add_baseline(commands)
     _add_init(commands)
     doctor = _command(
@@ -206,6 +207,12 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command = _command(commands, "explain", "explain a check or a checklist item", ("explain", "run"))
     command.add_argument("id", metavar="ID", help="a check, a checklist item, or AGENT/ITEM")
     _add_settings(command)
+
+
+def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    group = commands.add_parser("config", help="show the settings and where they come from", allow_abbrev=False)
+    actions = group.add_subparsers(metavar="ACTION", required=True)
+    _add_settings(_command(actions, "show", "show every setting and where its value comes from", ("config", "show")))
 
 
 def _add_baseline(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

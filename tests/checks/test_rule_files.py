@@ -73,7 +73,11 @@ def test_what_is_left_out_is_as_the_form_says() -> None:
         ("why: w", "why: w\n  why: v", "9: `metadata.why` stands here twice, first on line 8; keep one of them"),
         ("why: w", "why: w\n  group_above: true", "9: `metadata.group_above`: must be a whole number (got true)"),
         ("why: w", "why: w\n  petty: 'yes'", "9: `metadata.petty`: must be true or false (got 'yes')"),
-        ("why: w", "why: w\n  reached: model", "9: `metadata.reached`: must be one of schema, route, documented (got 'model')"),
+        (
+            "why: w",
+            "why: w\n  reached: model",
+            "9: `metadata.reached`: must be one of schema, route, documented (got 'model')",
+        ),
         ("why: w", "why: w\n  where: tests", "9: `metadata.where`: must be one of application, migrations, anywhere"),
         (
             "why: w",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.options import read_settings
 from reviewbot.core.errors import UsageError
+from reviewbot.core.finding import MODEL
 from reviewbot.core.nearest import nearest
 from reviewbot.review.outcome import write
 
@@ -13,22 +15,42 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Mapping
 
+    from reviewbot.checks.examples import Example
     from reviewbot.core.agent import Agent, ChecklistItem
     from reviewbot.core.check import Check
     from reviewbot.review.evaluation.precision import Measured
     from reviewbot.review.evaluation.recall import Recall
 
 
+_OF_A_MODEL = """\
+model: what Claude found, not a check
+
+  engine       claude; the checks find nothing under this name
+  speaks for   any item of the agent's checklist, or beyond-the-checklist
+  shown        inline from medium on, unless a second pass could disprove it; else in the summary's list
+
+Why: A checklist has items that no rule can decide. Claude reads the change by them and looks around in the
+repository; each finding is anchored by an exact quote of the code.
+
+Fix: As its comment says. A wrong one is taken back with `/dismiss ID why` on the pull request; docs/claude.md
+says how it is asked.
+"""
+
+
 def run(args: Namespace) -> int:
     """Print the check of that id, or every checklist item of that id (``agent/item`` for one agent's)."""
-    from reviewbot.checks import selection, unchecked
+    from reviewbot.checks import examples, selection, unchecked
     from reviewbot.review.evaluation import precision, recall
 
+    if args.id == MODEL:
+        write(_OF_A_MODEL, None)
+        return 0
     settings = read_settings(args)
     checks, agents = selection.of(settings).checks, settings.agents
     if args.id in checks:
         planted = recall.counted("unseen").get(args.id)
-        write(_check(checks[args.id], precision.measured().get(args.id), planted), None)
+        text = _check(checks[args.id], precision.measured().get(args.id), planted)
+        write(text + _shown(*examples.of(args.id)), None)
         return 0
     items = [
         (agent, item) for agent in agents for item in agent.checklist if args.id in {item.id, f"{agent.name}/{item.id}"}
@@ -74,6 +96,16 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
     for word, text in (("Why", check.why), ("Fix", check.fix), ("Leaves alone", check.leaves_alone)):
         lines += ["", f"{word}: {' '.join(text.split())}"]
     return "\n".join(lines) + "\n"
+
+
+def _shown(reported: Example | None, left_alone: Example | None) -> str:
+    """Give code that a check reports, and code that it leaves alone."""
+    parts = []
+    for words, example in (("Reported", reported), ("Left alone", left_alone)):
+        if example is not None:
+            where = f" ({example.path})" if example.path else ""
+            parts.append(f"\n{words}{where}:\n\n{textwrap.indent(example.code.rstrip(), '    ')}\n")
+    return "".join(parts)
 
 
 def _item(agent: Agent, item: ChecklistItem, checks: Iterable[Check], reasons: Mapping[str, str]) -> str:

@@ -1,0 +1,53 @@
+"""Code that a check reports, and code that it leaves alone: the first of its cases of either kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from reviewbot.core import documents
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Example(NamedTuple):
+    """What a check makes of some code.
+
+    Attributes:
+        path: Where the code stands; empty where that does not matter.
+        code: The code as it is after the change.
+    """
+
+    path: str
+    code: str
+
+
+def folder() -> Path:
+    """Give the folder of the cases, in an installed copy or in a checkout."""
+    packaged = Path(__file__).parents[1] / "_cases"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "tests" / "checks" / "cases"
+
+
+def of(check: str) -> tuple[Example | None, Example | None]:
+    """Give code that a check of the package reports, and code that it leaves alone; None where there is none."""
+    file = folder() / f"{check}.yml"
+    if not file.is_file():
+        return None, None
+    cases = documents.own(file)
+    return _first(cases.get("invalid", ())), _first(cases.get("valid", ()))
+
+
+def _first(cases: list[Any]) -> Example | None:
+    return next((example for case in cases if (example := _example(case)) is not None), None)
+
+
+def _example(case: str | Mapping[str, Any]) -> Example | None:
+    """Give a case as one piece of code; None where it is about a file that is gone."""
+    if isinstance(case, str):
+        return Example("", case)
+    if "code" in case:
+        return Example(case.get("path", ""), case["code"])
+    after = {path: sides["after"] for path, sides in case["files"].items() if sides.get("after")}
+    path, code = next(iter(after.items()), ("", ""))
+    return Example(path, code) if code else None
