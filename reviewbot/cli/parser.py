@@ -9,7 +9,7 @@ from typing import NoReturn
 from reviewbot import __version__
 from reviewbot.core.nearest import nearest
 
-FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "annotations")
 WORKFLOWS = (
     "same-repository",
     "public-with-forks",

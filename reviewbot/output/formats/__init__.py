@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.review import Review
 
-FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "annotations")
 # Programs read these: they escape by their own rules, and no character may be added.
-_ESCAPED = {"json", "sarif", "annotations"}
+_ESCAPED = {"json", "sarif", "rdjson", "gitlab", "annotations"}
 
 
 def render(
