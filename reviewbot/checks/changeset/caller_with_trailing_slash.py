@@ -81,7 +81,7 @@ def run(context: Context) -> Iterator[Draft]:
     for line in added_lines(context, (*_PROGRAMS, "*.py", *_BARE)):
         if "/" not in line.text:
             continue
-        text = post_image(line.file) or "\n".join((*line.before, line.text, *line.after))
+        text = post_image(line.file) or "\n".join((*line.lines_before, line.text, *line.lines_after))
         python = line.file.path.endswith(".py")
         for address in addresses(line.text, text, python=python, bare=matches(_BARE, line.file.path)):
             if _is_called(line, address, text, served):
@@ -95,9 +95,9 @@ def _is_called(line: AddedLine, address: Address, text: str, served: frozenset[s
     from_outside = not path.endswith(".py") or matches((*_TESTS, *EXEMPT, *_OUTSIDE), path)
     if not from_outside and not _ITSELF.match(address.host):
         return False
-    if _NO_CALL.search(address.before) or _HANDLER.match(address.after) or _shows_it(line, line.number, text):
+    if _NO_CALL.search(address.text_before) or _HANDLER.match(address.text_after) or _shows_it(line, line.number, text):
         return False
-    calls = _CALL.search(address.before) or (not address.before.strip() and _CALL.search(_above(line)))
+    calls = _CALL.search(address.text_before) or (not address.text_before.strip() and _CALL.search(_above(line)))
     if not served:
         # What routes there are cannot be told: only what is plainly a call of its own application.
         plain = address.path.startswith("/") and not address.host.strip("{}_")
@@ -105,43 +105,43 @@ def _is_called(line: AddedLine, address: Address, text: str, served: frozenset[s
     how = _fit(address.path, served)
     if how is False:
         return False
-    name = assigned(address.before)
+    name = assigned(address.text_before)
     if name:
         lines = text.split("\n")
         used = [at for at in uses(name, lines) if at + 1 != line.number]
         shows = any(_shows_it(line, at + 1, text) for at in used)
         return bool(used) and not shows and not is_base(name, text)
-    return bool(calls) or matches(_BARE, path) or (how is True and "(" in f"{_above(line)}{address.before}")
+    return bool(calls) or matches(_BARE, path) or (how is True and "(" in f"{_above(line)}{address.text_before}")
 
 
 def _fit(path: str, served: frozenset[str]) -> bool | None:
     """Tell whether a path is one of the routes' but for the slash: wholly, by its end (None), or not at all."""
-    found = {fits(path, route) for route in served if not route.endswith("/") and ":path}" not in route}
+    outcomes = {fits(path, route) for route in served if not route.endswith("/") and ":path}" not in route}
     with_slash = (route for route in served if route.endswith("/"))
     below = (re.split(r"\{\w+:path\}", route)[0] for route in served if ":path}" in route)
-    if any(fits(path, route) is not False for route in with_slash) or any(path.startswith(one) for one in below):
+    if any(fits(path, route) is not False for route in with_slash) or any(path.startswith(prefix) for prefix in below):
         return False
-    return True if True in found else None if None in found else False
+    return True if True in outcomes else None if None in outcomes else False
 
 
 def _above(line: AddedLine) -> str:
-    return line.before[-1].rstrip() if line.before else ""
+    return line.lines_before[-1].rstrip() if line.lines_before else ""
 
 
 def _shows_it(line: AddedLine, number: int, text: str) -> bool:
     """Tell whether a test shows the 404: by its name, or by what it says after the call."""
     lines = text.split("\n")
     if line.file.new_text is None and number == line.number:
-        lines, number = [*line.before, line.text, *line.after], len(line.before) + 1
-    name = next((one for one in reversed(lines[max(0, number - 12) : number]) if _STARTS.match(one)), "")
+        lines, number = [*line.lines_before, line.text, *line.lines_after], len(line.lines_before) + 1
+    name = next((start for start in reversed(lines[max(0, number - 12) : number]) if _STARTS.match(start)), "")
     said = []
-    for one in lines[number : number + 10]:
-        if _NEXT.search(one):
+    for following in lines[number : number + 10]:
+        if _NEXT.search(following):
             break
-        said.append(one)
+        said.append(following)
     near = lines[max(0, number - 3) : number - 1]
-    comments = [one for one in near if re.match(r"\s*(?:#|//|with pytest)", one)]
-    return any(_SHOWS_IT.search(one) for one in (name, lines[number - 1], *comments, *said))
+    comments = [comment for comment in near if re.match(r"\s*(?:#|//|with pytest)", comment)]
+    return any(_SHOWS_IT.search(passage) for passage in (name, lines[number - 1], *comments, *said))
 
 
 def _served(project: Project) -> frozenset[str]:

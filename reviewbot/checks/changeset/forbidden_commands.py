@@ -60,7 +60,7 @@ _COMPOSE = re.compile(r"\b(?:docker|compose|exec|kubectl|gcloud)\b|\$\(COMPOSE|\
 def run(context: Context) -> Iterator[Draft]:
     """Report each such command on an added line."""
     for line in added_lines(context, _FILES, _IGNORES):
-        if _FORBIDS.search(line.text) or any(_FORBIDS.search(text) for text in line.before[-2:]):
+        if _FORBIDS.search(line.text) or any(_FORBIDS.search(text) for text in line.lines_before[-2:]):
             continue
         said = next((title for pattern, title in _DESTROYS if pattern.search(line.text)), None)
         if said is None and _BARE.search(line.text) and not _COMPOSE.search(line.text):

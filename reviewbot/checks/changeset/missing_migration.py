@@ -166,31 +166,29 @@ def run(context: Context) -> Iterator[Draft]:
 
     every = list(differences(context.files, declared, title))
     # What an abstract class takes over from a model, or gives it, stays in the model's table.
-    abstract = {side.name for one in every for side in (one.before, one.after) if side and _is_abstract(side)}
-    found = [one for one in every if _name(one) not in abstract and not earlier.settle(one)]
-    worst = next((one for one in found if _breaks(one)), None)
+    abstract = {side.name for difference in every for side in difference.sides if _is_abstract(side)}
+    unmigrated = [
+        difference for difference in every if difference.name not in abstract and not earlier.settle(difference)
+    ]
+    worst = next((difference for difference in unmigrated if _breaks(difference)), None)
     if worst is not None:
         yield worst.draft
-    elif found:
-        yield replace(found[0].draft, severity=Severity.MEDIUM)
+    elif unmigrated:
+        yield replace(unmigrated[0].draft, severity=Severity.MEDIUM)
 
 
-def _name(one: Difference) -> str:
-    declared = one.after or one.before
-    return declared.name if declared is not None else ""
+def _is_abstract(declaration: Declaration) -> bool:
+    return declaration.text.endswith(_ABSTRACT)
 
 
-def _is_abstract(one: Declaration) -> bool:
-    return one.text.endswith(_ABSTRACT)
-
-
-def _breaks(one: Difference) -> bool:
+def _breaks(difference: Difference) -> bool:
     """Tell whether the database has less than the code counts on: no such table or column, no NULL, no such length."""
-    if one.after is None or one.after.name == "__table_args__" or _IS_INDEX.match(one.after.text):
+    old, new = difference.old, difference.new
+    if new is None or new.name == "__table_args__" or _IS_INDEX.match(new.text):
         return False
-    if one.before is None or one.after.name == "__tablename__":
+    if old is None or new.name == "__tablename__":
         return True
-    return any(pattern.findall(one.before.text) != pattern.findall(one.after.text) for pattern in (_NULLS, _LENGTH))
+    return any(pattern.findall(old.text) != pattern.findall(new.text) for pattern in (_NULLS, _LENGTH))
 
 
 class _Migrations:
@@ -206,38 +204,39 @@ class _Migrations:
         texts = self._tree.read(sorted(path for path in self._tree.paths if matches(MIGRATIONS, path)))
         return tuple(text.replace("'", '"') for text in texts.values())
 
-    def settle(self, one: Difference) -> bool:
+    def settle(self, difference: Difference) -> bool:
         """Tell whether a difference leaves nothing to migrate, or nothing that can be told."""
-        if one.before is None:
-            return one.after is not None and self._name(one.file, one.after)
-        if one.before.text.endswith(MEMBER):
+        old, new = difference.old, difference.new
+        if old is None:
+            return new is not None and self._name(difference.file, new)
+        if old.text.endswith(MEMBER):
             return False
-        old, new = _table(one.before), _table(one.after) if one.after is not None else ""
-        if old != new:
+        old_table, new_table = _table(old), _table(new) if new is not None else ""
+        if old_table != new_table:
             # One that no migration ever made is not there to be dropped, and the other one is there already.
-            return bool(self._texts) and not self._mention(old) and (not new or self._mention(new))
-        return one.after is not None and (
-            self._agree(one.file, one.before, one.after)
-            or _is_hidden(one.before.text, one.after.text)
-            or is_untold(one.before.text, one.after.text)
-            or _is_respelled(one.before.text, one.after.text)
+            return bool(self._texts) and not self._mention(old_table) and (not new_table or self._mention(new_table))
+        return new is not None and (
+            self._agree(difference.file, old, new)
+            or _is_hidden(old.text, new.text)
+            or is_untold(old.text, new.text)
+            or _is_respelled(old.text, new.text)
         )
 
-    def _name(self, file: ChangedFile, one: Declaration) -> bool:
+    def _name(self, file: ChangedFile, declaration: Declaration) -> bool:
         """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
-        if one.text.endswith(MEMBER):
-            return is_migrated(one, self._texts)
-        name = f'"{_table(one) or one.name}"'
+        if declaration.text.endswith(MEMBER):
+            return is_migrated(declaration, self._texts)
+        name = f'"{_table(declaration) or declaration.name}"'
         # What stands outside of a class is a table itself, or an index.
-        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if one.owner else [name]
+        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if declaration.owner else [name]
         return any(name in text and any(table in text for table in tables) for text in self._texts)
 
-    def _agree(self, file: ChangedFile, before: Declaration, after: Declaration) -> bool:
+    def _agree(self, file: ChangedFile, old: Declaration, new: Declaration) -> bool:
         """Tell whether only NULL differs, and a migration has made the column as the model is now."""
-        if _without_null(before.text) != _without_null(after.text):
+        if _without_null(old.text) != _without_null(new.text):
             return False
-        allowed = "False" if "nullable=False" in after.text else "True"
-        made = re.compile(rf'Column\("{re.escape(after.name)}"[^\n]*\bnullable={allowed}')
+        allowed = "False" if "nullable=False" in new.text else "True"
+        made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]*\bnullable={allowed}')
         tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
         return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
 
@@ -245,30 +244,33 @@ class _Migrations:
         return any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
 
 
-def _table(one: Declaration) -> str:
+def _table(declaration: Declaration) -> str:
     """Give the name of the table that is declared; empty for columns and what else a table has."""
-    found = _TABLE.match(one.text)
-    return one.text.strip('"') if one.name == "__tablename__" else found[1] if found else ""
+    match = _TABLE.match(declaration.text)
+    return declaration.text.strip('"') if declaration.name == "__tablename__" else match[1] if match else ""
 
 
 def _without_null(text: str) -> str:
     return re.sub(r",?nullable=\w+| nullable$", "", text)
 
 
-def _is_hidden(before: str, after: str) -> bool:
+def _is_hidden(old_text: str, new_text: str) -> bool:
     """Tell whether a column's type now comes from a function that is not SQLAlchemy's, so that it may be the same."""
     old, new = (
-        {name for name in _FUNCTION.findall(text) if not _SQLALCHEMY.fullmatch(name)} for text in (before, after)
+        {name for name in _FUNCTION.findall(text) if not _SQLALCHEMY.fullmatch(name)} for text in (old_text, new_text)
     )
-    return new > old and _NULLS.findall(before) == _NULLS.findall(after)
+    return new > old and _NULLS.findall(old_text) == _NULLS.findall(new_text)
 
 
-def _is_respelled(before: str, after: str) -> bool:
+def _is_respelled(old_text: str, new_text: str) -> bool:
     """Tell whether only the targets of foreign keys differ, one of which is no literal, so that it may be the same."""
-    old, new = _FOREIGN.findall(before), _FOREIGN.findall(after)
-    if len(old) != len(new) or _FOREIGN.sub("", before) != _FOREIGN.sub("", after):
+    old, new = _FOREIGN.findall(old_text), _FOREIGN.findall(new_text)
+    if len(old) != len(new) or _FOREIGN.sub("", old_text) != _FOREIGN.sub("", new_text):
         return False
-    return all(one == other or not (one[0] == other[0] == '"') for one, other in zip(old, new, strict=True))
+    return all(
+        old_target == new_target or not (old_target[0] == new_target[0] == '"')
+        for old_target, new_target in zip(old, new, strict=True)
+    )
 
 
 def _uses_alembic(tree: Tree | None) -> bool:
@@ -304,5 +306,5 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
 
 def _indexed(source: Source) -> frozenset[tuple[str, str]]:
     """Give class and column of each index that `__table_args__` makes of one column: `index=True` adds none to it."""
-    found = source.find(_OWN_INDEX)
-    return frozenset((source.symbol(match.span.start_line), match.filled("$COLUMN").strip("\"'")) for match in found)
+    indexes = source.find(_OWN_INDEX)
+    return frozenset((source.symbol(match.span.start_line), match.filled("$COLUMN").strip("\"'")) for match in indexes)

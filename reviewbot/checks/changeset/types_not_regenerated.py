@@ -147,22 +147,22 @@ def run(context: Context) -> Iterator[Draft]:
     title = "`{}` changes the API, and the generated types are not in this change set".format
     for difference in differences(context.files, partial(_interface, context.project), title):
         if (
-            difference.before is None
-            and difference.after is not None
-            and _is_known(difference.file, difference.after, context.project, generated)
+            difference.old is None
+            and difference.new is not None
+            and _is_known(difference.file, difference.new, context.project, generated)
         ):
             continue
         yield difference.draft
         return
 
 
-def _is_known(file: ChangedFile, one: Declaration, project: Project | None, generated: Generated) -> bool:
+def _is_known(file: ChangedFile, declaration: Declaration, project: Project | None, generated: Generated) -> bool:
     """Tell whether what is new need not be generated."""
     if matches(_ENUMS, file.path):
-        return generated.has_type(one.owner, one.name)
+        return generated.has_type(declaration.owner, declaration.name)
     if "schemas" not in file.path:
-        return generated.names(one.name)
-    schema, field = (one.owner, one.name) if one.owner else (one.name, "")
+        return generated.names(declaration.name)
+    schema, field = (declaration.owner, declaration.name) if declaration.owner else (declaration.name, "")
     return (project is not None and project.shown.hides(schema)) or generated.has_type(schema, field)
 
 
@@ -239,8 +239,8 @@ def _gives_tags(project: Project | None, key: Key | None, router: str, source: S
 def _lines(text: str, left_out: Sequence[Span]) -> list[str]:
     """Give the lines without what is no interface."""
     pieces, at = [], 0
-    for one in left_out:
-        if one.start >= at:
-            pieces += [text[at : one.start], "\n" * one.text.count("\n")]
-            at = one.end
+    for span in left_out:
+        if span.start >= at:
+            pieces += [text[at : span.start], "\n" * span.text.count("\n")]
+            at = span.end
     return "".join([*pieces, text[at:]]).split("\n")

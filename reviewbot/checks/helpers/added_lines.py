@@ -27,15 +27,15 @@ class AddedLine:
         file: Its file.
         number: Its number in the post-image.
         text: Without its newline.
-        before: The last few post-image lines of the hunk that stand before it.
-        after: The first few that stand after it.
+        lines_before: The last few post-image lines of the hunk that stand before it.
+        lines_after: The first few that stand after it.
     """
 
     file: ChangedFile
     number: int
     text: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    lines_before: tuple[str, ...]
+    lines_after: tuple[str, ...]
 
     def draft(self, title: str) -> Draft:
         """Report it."""
@@ -48,9 +48,9 @@ def added_lines(context: Context, globs: tuple[str, ...], ignores: tuple[str, ..
         if file.path in context.others or not matches(globs, file.path) or (ignores and matches(ignores, file.path)):
             continue
         for hunk in file.hunks:
-            after = [line for line in hunk.lines if line.kind is not LineKind.REMOVED]
-            texts = [line.text.removesuffix("\r") for line in after]
-            for at, line in enumerate(after):
+            new_lines = [line for line in hunk.lines if line.kind is not LineKind.REMOVED]
+            texts = [line.text.removesuffix("\r") for line in new_lines]
+            for at, line in enumerate(new_lines):
                 if line.kind is LineKind.ADDED and line.new:
                     yield AddedLine(file, line.new, texts[at], *_around(texts, at))
 

@@ -54,12 +54,12 @@ def normalised(text: str) -> str:
 def without(span: Span, dropped: Sequence[Span]) -> str:
     """Give the text of ``span`` without those of ``dropped`` (in order) that stand in it."""
     pieces, at = [], 0
-    for index in range(bisect_left(dropped, span.start, key=lambda one: one.start), len(dropped)):
-        one = dropped[index]
-        if one.start >= span.end:
+    for index in range(bisect_left(dropped, span.start, key=lambda inner: inner.start), len(dropped)):
+        inner = dropped[index]
+        if inner.start >= span.end:
             break
-        pieces.append(span.text[at : max(at, one.start - span.start)])
-        at = max(at, one.end - span.start)
+        pieces.append(span.text[at : max(at, inner.start - span.start)])
+        at = max(at, inner.end - span.start)
     return "".join([*pieces, span.text[at:]])
 
 
@@ -70,14 +70,24 @@ class Difference:
     Attributes:
         file: Where it stands.
         draft: The finding.
-        before: What was declared; None where nothing of that name was.
-        after: What is declared; None where nothing of that name is.
+        old: What was declared; None where nothing of that name was.
+        new: What is declared; None where nothing of that name is.
     """
 
     file: ChangedFile
     draft: Draft
-    before: Declaration | None
-    after: Declaration | None
+    old: Declaration | None
+    new: Declaration | None
+
+    @property
+    def sides(self) -> tuple[Declaration, ...]:
+        """What is declared, before what was declared, as far as there is something."""
+        return tuple(side for side in (self.new, self.old) if side is not None)
+
+    @property
+    def name(self) -> str:
+        """The declaration's own name, the same on both sides."""
+        return self.sides[0].name
 
 
 def differences(
@@ -97,16 +107,21 @@ def differences(
     sides = [side for file in files for side in _sides(file)]
     read = [(side, tuple(declared(side.file, parsed(side.text)))) for side in sides]
     for where, other in ((Side.RIGHT, Side.LEFT), (Side.LEFT, Side.RIGHT)):
-        others = {side.identity(one): one for side, found in read if side.side is other for one in found}
-        of_name = {identity[:2]: one for identity, one in others.items()}
-        for side, found in read:
-            for one in found if side.side is where else ():
-                there = of_name.get(side.identity(one)[:2])
-                at = side.first_changed(one, there)
-                if at is None or side.identity(one) in others:
+        others = {
+            side.identity(declaration): declaration
+            for side, declarations in read
+            if side.side is other
+            for declaration in declarations
+        }
+        of_name = {identity[:2]: declaration for identity, declaration in others.items()}
+        for side, declarations in read:
+            for declaration in declarations if side.side is where else ():
+                there = of_name.get(side.identity(declaration)[:2])
+                at = side.first_changed(declaration, there)
+                if at is None or side.identity(declaration) in others:
                     continue
-                before, after = (there, one) if where is Side.RIGHT else (one, there)
-                yield Difference(side.file, _draft(side, one, at, title), before, after)
+                old, new = (there, declaration) if where is Side.RIGHT else (declaration, there)
+                yield Difference(side.file, _draft(side, declaration, at, title), old, new)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +134,27 @@ class _Side:
     numbers: tuple[int, ...] | range
     whole: bool
 
-    def identity(self, one: Declaration) -> tuple[str, str, str]:
+    def identity(self, declaration: Declaration) -> tuple[str, str, str]:
         # A hunk alone does not always show the class.
-        return (one.owner if self.whole else "", one.name, one.text)
+        return (declaration.owner if self.whole else "", declaration.name, declaration.text)
 
-    def first_changed(self, one: Declaration, there: Declaration | None) -> int | None:
+    def first_changed(self, declaration: Declaration, there: Declaration | None) -> int | None:
         """Give the side's own line, 1-based, at which the declaration changes from what it is ``there``."""
         changed = self.file.added_lines if self.side is Side.RIGHT else self.file.removed_lines
-        lines = range(one.start_line, one.end_line + 1)
-        found = [at for at in lines if self.numbers[at - 1] in changed]
+        lines = range(declaration.start_line, declaration.end_line + 1)
+        candidates = [at for at in lines if self.numbers[at - 1] in changed]
         same = frozenset(there.lines) if there is not None else frozenset()
-        says = dict(zip(lines, one.lines, strict=False))
-        return next((at for at in found if says.get(at) not in same), found[0] if found else None)
+        says = dict(zip(lines, declaration.lines, strict=False))
+        return next((at for at in candidates if says.get(at) not in same), candidates[0] if candidates else None)
 
 
 def _sides(file: ChangedFile) -> Iterator[_Side]:
     """Give both sides of the file, or of each hunk."""
-    before = "" if file.kind is FileKind.ADDED else file.old_text
-    after = "" if file.kind is FileKind.DELETED else file.new_text
-    if before is not None and after is not None:
-        yield _Side(file, Side.LEFT, before, range(1, before.count("\n") + 2), whole=True)
-        yield _Side(file, Side.RIGHT, after, range(1, after.count("\n") + 2), whole=True)
+    old_text = "" if file.kind is FileKind.ADDED else file.old_text
+    new_text = "" if file.kind is FileKind.DELETED else file.new_text
+    if old_text is not None and new_text is not None:
+        yield _Side(file, Side.LEFT, old_text, range(1, old_text.count("\n") + 2), whole=True)
+        yield _Side(file, Side.RIGHT, new_text, range(1, new_text.count("\n") + 2), whole=True)
         return
     for hunk in file.hunks:
         old = [line for line in hunk.lines if line.kind is not LineKind.ADDED]
@@ -149,8 +164,8 @@ def _sides(file: ChangedFile) -> Iterator[_Side]:
         yield _Side(file, Side.RIGHT, new_text, tuple(line.new or 0 for line in new), whole=False)
 
 
-def _draft(side: _Side, one: Declaration, at: int, title: Callable[[str], str]) -> Draft:
+def _draft(side: _Side, declaration: Declaration, at: int, title: Callable[[str], str]) -> Draft:
     number = side.numbers[at - 1]
-    name = f"{one.owner}.{one.name}" if one.owner else one.name
+    name = f"{declaration.owner}.{declaration.name}" if declaration.owner else declaration.name
     evidence = side.text.split("\n")[at - 1].removesuffix("\r")
-    return Draft(side.file.path, number, number, title(name), evidence, side=side.side, symbol=one.owner)
+    return Draft(side.file.path, number, number, title(name), evidence, side=side.side, symbol=declaration.owner)

@@ -34,15 +34,15 @@ class Address(NamedTuple):
         written: As it stands there, with what is put in in braces.
         path: Its path without host, `{}` for what is put in.
         host: What stands in front of the path: a host, or what is put in there; empty where the path comes first.
-        before: The line's text in front of it.
-        after: The line's text behind it.
+        text_before: The line's text in front of it.
+        text_after: The line's text behind it.
     """
 
     written: str
     path: str
     host: str
-    before: str
-    after: str
+    text_before: str
+    text_after: str
 
 
 def addresses(line: str, file: str, *, python: bool, bare: bool = False) -> Iterator[Address]:
@@ -54,14 +54,16 @@ def addresses(line: str, file: str, *, python: bool, bare: bool = False) -> Iter
         python: Whether it is Python.
         bare: Whether addresses stand there without quotes.
     """
-    text = _INTERPOLATED[python].sub(lambda found: f"{{{found[1] if _NAME.fullmatch(found[1]) else '_'}}}", line)
+    text = _INTERPOLATED[python].sub(
+        lambda interpolation: f"{{{interpolation[1] if _NAME.fullmatch(interpolation[1]) else '_'}}}", line
+    )
     text = _IN_FRONT.sub(r"\2{\1}", _BETWEEN.sub("{_}", text))
-    for found in (_BARE if bare else _LITERAL).finditer(text):
-        written = found["address"]
+    for match in (_BARE if bare else _LITERAL).finditer(text):
+        written = match["address"]
         whole = _filled(written, file, python=python)
         host, path = _split(whole)
         if path.endswith("/") and len(path) > 1 and _is_own(host):
-            yield Address(written, _plain(path), host, text[: found.start()], text[found.end() :])
+            yield Address(written, _plain(path), host, text[: match.start()], text[match.end() :])
 
 
 def fits(path: str, route: str) -> bool | None:
@@ -78,10 +80,10 @@ def fits(path: str, route: str) -> bool | None:
     return None if dropped and not all(operation.startswith("<") for operation in dropped) else True
 
 
-def assigned(before: str) -> str:
-    """Give the constant or variable that an address is assigned to, or nothing."""
-    found = re.search(r"(?:^|\s)([A-Za-z_]\w*)\s*(?::[^=]+)?=\s*f?\(?\s*$", before)
-    return found[1] if found else ""
+def assigned(text: str) -> str:
+    """Give the constant or variable that an address is assigned to by the text in front of it, or nothing."""
+    match = re.search(r"(?:^|\s)([A-Za-z_]\w*)\s*(?::[^=]+)?=\s*f?\(?\s*$", text)
+    return match[1] if match else ""
 
 
 def is_base(name: str, file: str) -> bool:
@@ -99,14 +101,14 @@ def uses(name: str, lines: Sequence[str]) -> Iterator[int]:
 
 def _filled(address: str, file: str, *, python: bool, steps: int = 3) -> str:
     """Put in what the constant in front says, where the file assigns it a literal."""
-    found = re.match(r"\{([A-Za-z_]\w*)\}", address)
-    if found is None or not steps:
+    constant = re.match(r"\{([A-Za-z_]\w*)\}", address)
+    if constant is None or not steps:
         return address
-    literal = re.search(rf"""\b{found[1]}\s*(?::[^=\n]+)?=\s*f?["'`]([^"'`\s]+)["'`]""", file)
+    literal = re.search(rf"""\b{constant[1]}\s*(?::[^=\n]+)?=\s*f?["'`]([^"'`\s]+)["'`]""", file)
     if literal is None:
         return address
-    said = _INTERPOLATED[python].sub(lambda one: f"{{{one[1]}}}", literal[1])
-    return _filled(said + address[found.end() :], file, python=python, steps=steps - 1)
+    said = _INTERPOLATED[python].sub(lambda interpolation: f"{{{interpolation[1]}}}", literal[1])
+    return _filled(said + address[constant.end() :], file, python=python, steps=steps - 1)
 
 
 def _split(address: str) -> tuple[str, str]:

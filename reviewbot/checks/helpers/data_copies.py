@@ -26,22 +26,22 @@ _WRITES = re.compile(r"\b(?:update|insert)\(")
 _BINDS = frozenset({"assignment", "for_statement", "for_in_clause", "named_expression", "as_pattern"})
 
 
-def is_copied(steps: Sequence[Node], one: Operation, table: str, column: str) -> bool:
+def is_copied(steps: Sequence[Node], operation: Operation, table: str, column: str) -> bool:
     """Tell whether what an operation drops was copied before.
 
     Args:
         steps: The functions of the migration that run before, and that of the operation, in which only what stands
             before it counts.
-        one: The operation.
+        operation: The one that drops.
         table: The table that it drops, or drops a column of.
         column: The column; empty where the table itself is dropped.
     """
-    end = one.node.range().start.index
+    end = operation.node.range().start.index
     for function in steps:
         around = function.range()
         last = end if around.start.index <= end < around.end.index else around.end.index
         flow = _Flow(table, column, _names(function, table))
-        nodes = [node for node in _every(function) if node.range().start.index < last]
+        nodes = [node for node in _nodes(function) if node.range().start.index < last]
         # What is collected in a loop is known the second time.
         for _ in range(2):
             if any(flow.sees(node) for node in nodes):
@@ -49,9 +49,9 @@ def is_copied(steps: Sequence[Node], one: Operation, table: str, column: str) ->
     return False
 
 
-def _every(function: Node) -> Iterator[Node]:
-    found = [node for kind in ("call", *_BINDS) for node in function.find_all(kind=kind)]
-    yield from sorted(found, key=lambda node: node.range().start.index)
+def _nodes(function: Node) -> Iterator[Node]:
+    nodes = [node for kind in ("call", *_BINDS) for node in function.find_all(kind=kind)]
+    yield from sorted(nodes, key=lambda node: node.range().start.index)
 
 
 def _names(function: Node, table: str) -> frozenset[str]:
@@ -130,7 +130,7 @@ class _Flow:
             writes = any(re.search(r"(?i)\b(?:insert\s+into|update|merge\s+into)\b", sql) for sql in said.texts)
             return writes and any(map(self._has, (*given[1:], *_interpolated(given[:1]))))
         statement = [value for first in given[:1] for value in (*assigned(first), first)]
-        writes = any(_WRITES.search(one.text()) for one in statement)
+        writes = any(_WRITES.search(value.text()) for value in statement)
         return writes and any(map(self._has, (*statement, *given[1:])))
 
     def _has(self, node: Node) -> bool:
@@ -158,9 +158,13 @@ class _Flow:
 
     def _queries(self, node: Node) -> bool:
         """Tell whether an expression asks for the column in SQL."""
-        found = (one for one in node.find_all(kind="call") if (made := call(one)) and made.name in _EXECUTES)
-        each = [*found, *([node] if (made := call(node)) and made.name in _EXECUTES else [])]
-        texts = [sql for one in each if (said := executed(one)).is_text for sql in said.texts]
+        calls = (
+            candidate
+            for candidate in node.find_all(kind="call")
+            if (made := call(candidate)) and made.name in _EXECUTES
+        )
+        queries = [*calls, *([node] if (made := call(node)) and made.name in _EXECUTES else [])]
+        texts = [sql for query in queries if (said := executed(query)).is_text for sql in said.texts]
         return any(reads(sql, self.table, self.column) for sql in texts)
 
     def _gives_rows(self, node: Node) -> bool:
@@ -173,8 +177,12 @@ class _Flow:
             for name in self.tables
         ):
             return True
-        each = [one for one in (node, *node.find_all(kind="call")) if (made := call(one)) and made.name in _EXECUTES]
-        texts = [sql for one in each if (said := executed(one)).is_text for sql in said.texts]
+        queries = [
+            candidate
+            for candidate in (node, *node.find_all(kind="call"))
+            if (made := call(candidate)) and made.name in _EXECUTES
+        ]
+        texts = [sql for query in queries if (said := executed(query)).is_text for sql in said.texts]
         return any(takes_all(sql) and reads(sql, self.table, "") for sql in texts)
 
 

@@ -66,11 +66,11 @@ class Columns:
     @cached_property
     def tables(self) -> frozenset[str]:
         """The names of all tables, as far as they are written out or made of a class's name."""
-        found = set(self._project.tables.names)
+        names = set(self._project.tables.names)
         for module in self._project.code.mentioning(*WORDS):
-            found.update(name for name, _ in _made(module))
-            found.update(name for cls in module.classes.values() for name in self._names(module, cls))
-        return frozenset(found)
+            names.update(name for name, _ in _table_calls(module))
+            names.update(name for cls in module.classes.values() for name in self._names(module, cls))
+        return frozenset(names)
 
     def of(self, module: Module) -> Iterator[Referring]:
         """Give the columns that a module declares."""
@@ -78,46 +78,48 @@ class Columns:
             names = self._names(module, cls)
             if names:
                 yield from self._of_class(module, cls, names[0])
-        for name, made in _made(module):
-            columns = [each for each in map(call, made.positional) if each is not None and each.name == "Column"]
-            named = [(string(each.argument(0, "name")) or "", each) for each in columns]
-            for own, each in named:
+        for name, made in _table_calls(module):
+            columns = [
+                column for column in map(call, made.positional) if column is not None and column.name == "Column"
+            ]
+            named = [(string(column.argument(0, "name")) or "", column) for column in columns]
+            for own, column in named:
                 names_of = frozenset(other for other, _ in named)
-                yield Referring(name, own, each.node, _kind("", each), made.node.text(), names_of)
+                yield Referring(name, own, column.node, _kind("", column), made.node.text(), names_of)
 
-    def _names(self, module: Module, one: Class) -> tuple[str, ...]:
+    def _names(self, module: Module, definition: Class) -> tuple[str, ...]:
         """Give the name of the table that a class has; several where a base makes it of the class's name."""
-        said = one.attributes.get("__tablename__")
+        said = definition.attributes.get("__tablename__")
         if said is not None:
-            is_model = self._project.declarations.kind(module, one) is Kind.MODEL
+            is_model = self._project.declarations.kind(module, definition) is Kind.MODEL
             return (string(said.field("right")) or "",) if is_model else ()
-        text = one.node.text()
+        text = definition.node.text()
         head = text.partition(":")[0]
         if _IS_SQLMODEL.search(head):
-            return (one.name.lower(),)
-        if not _KEY.search(text) or "__abstract__" in text or re.search(r"(?:Mixin|Base|Model)$", one.name):
+            return (definition.name.lower(),)
+        if not _KEY.search(text) or "__abstract__" in text or re.search(r"(?:Mixin|Base|Model)$", definition.name):
             return ()
-        if self._project.declarations.kind(module, one) is not Kind.MODEL:
+        if self._project.declarations.kind(module, definition) is not Kind.MODEL:
             return ()
-        plain = _SMALL_BEFORE_LARGE.sub("_", one.name).lower()
-        return (plain, one.name.lower(), f"{plain}s")
+        plain = _SMALL_BEFORE_LARGE.sub("_", definition.name).lower()
+        return (plain, definition.name.lower(), f"{plain}s")
 
-    def _of_class(self, module: Module, one: Class, table: str) -> Iterator[Referring]:
-        sqlmodel = _IS_SQLMODEL.search(one.node.text().partition(":")[0]) is not None
-        around = "\n".join([one.node.text(), *_outside(module, one.name)])
-        found: list[tuple[str, Node, str]] = []
-        for attribute, node in one.attributes.items():
+    def _of_class(self, module: Module, definition: Class, table: str) -> Iterator[Referring]:
+        sqlmodel = _IS_SQLMODEL.search(definition.node.text().partition(":")[0]) is not None
+        around = "\n".join([definition.node.text(), *_outside(module, definition.name)])
+        columns: list[tuple[str, Node, str]] = []
+        for attribute, node in definition.attributes.items():
             made, annotation = call(node.field("right")), node.field("type")
             said = annotation.text() if annotation is not None else ""
             bare = node.field("right") is None and (sqlmodel or re.search(r"\bMapped\[", said) is not None)
             if bare or (made is not None and made.name in _MAKES):
                 name = string(made.argument(0, "name")) if made is not None and made.name != "Field" else None
-                found.append((name or attribute, node, self._meant(module, said) + " " + _kind("", made)))
-        names = frozenset([*one.attributes, *(name for name, _, _ in found)])
-        for name, node, kind in found:
+                columns.append((name or attribute, node, self._resolved(module, said) + " " + _kind("", made)))
+        names = frozenset([*definition.attributes, *(name for name, _, _ in columns)])
+        for name, node, kind in columns:
             yield Referring(table, name, node, kind, around, names)
 
-    def _meant(self, module: Module, annotation: str) -> str:
+    def _resolved(self, module: Module, annotation: str) -> str:
         """Give an annotation with what the names in it stand for, where that is another type."""
         meant = [annotation]
         for name in re.findall(r"\b[A-Za-z_]\w*\b", annotation):
@@ -127,7 +129,7 @@ class Columns:
         return " ".join(meant)
 
 
-def _made(module: Module) -> Iterator[tuple[str, Call]]:
+def _table_calls(module: Module) -> Iterator[tuple[str, Call]]:
     """Give each `Table("name", metadata, …)` at module level, with the table's name."""
     if "Table(" not in module.text:
         return
@@ -151,5 +153,5 @@ def _kind(annotation: str, made: Call | None) -> str:
     if made is None:
         return annotation
     given = [argument.text() for argument in made.positional if argument.kind() != "string"]
-    given += [one.text() for key in _TYPE_KEYWORDS if (one := made.keywords.get(key)) is not None]
+    given += [keyword.text() for key in _TYPE_KEYWORDS if (keyword := made.keywords.get(key)) is not None]
     return " ".join([annotation, *given])

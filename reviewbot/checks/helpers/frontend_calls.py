@@ -33,16 +33,16 @@ def calls(path: str, method: str | None = None) -> re.Pattern[str]:
     end = r"(?=[,);\n])" if segments[-1:] == ["{}"] else r"\$\{"
     # One word alone is a word like any other without its slash: `useState("ready")`.
     quoted = rf"""/{"" if len(segments) == 1 else "?"}{written}/?(?:["'`?]|{end})"""
-    before = (
+    opening = (
         r"""["'`](?:\$\{[^}]*\}|\w+://[^/"'`]+)?(?:/(?:api|rest|v\d+))*""" if len(segments) == 1 else r"""["'`}/]"""
     )
     if method is None:
-        return re.compile((_REQUEST if len(segments) == 1 else "") + before + quoted)
+        return re.compile((_REQUEST if len(segments) == 1 else "") + opening + quoted)
     named = rf"(?i:\b(?:api|fetch|http)?_?{method}(?:json|data)?)"
-    as_call = rf"{named}\s*(?:<[^()\n]*>)?\(\s*[^;\n]{{0,60}}?{before}{quoted}"
-    as_option = rf"""{before}{quoted}[^;]{{0,160}}?\bmethod\s*:\s*["'`]{named}"""
-    as_option_before = rf"""\bmethod\s*:\s*["'`]{named}["'`][^;]{{0,100}}?{before}{quoted}"""
-    found = [as_call, as_option, as_option_before]
+    as_call = rf"{named}\s*(?:<[^()\n]*>)?\(\s*[^;\n]{{0,60}}?{opening}{quoted}"
+    as_option = rf"""{opening}{quoted}[^;]{{0,160}}?\bmethod\s*:\s*["'`]{named}"""
+    as_option_before = rf"""\bmethod\s*:\s*["'`]{named}["'`][^;]{{0,100}}?{opening}{quoted}"""
+    patterns = [as_call, as_option, as_option_before]
     if method == "get":
-        found.append(rf"""\bfetch\w*\(\s*{before}{quoted}\s*\)""")
-    return re.compile("|".join(found))
+        patterns.append(rf"""\bfetch\w*\(\s*{opening}{quoted}\s*\)""")
+    return re.compile("|".join(patterns))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.values.surroundings import function_around
 from reviewbot.python.nodes import call, elements, pairs, string
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ def values(node: Node | None) -> tuple[str, ...]:
     """
     if node is None:
         return ()
-    found = (
+    strings = (
         [string(value) for value in assigned(node)] if node.kind() in {"identifier", "subscript"} else [string(node)]
     )
-    return () if None in found else tuple(one or "" for one in found)
+    return () if None in strings else tuple(text or "" for text in strings)
 
 
 def assigned(node: Node, hops: int = _MOST_HOPS) -> tuple[Node, ...]:
@@ -46,9 +47,9 @@ def assigned(node: Node, hops: int = _MOST_HOPS) -> tuple[Node, ...]:
             at = _place(left, node.text()) if left is not None and right is not None else None
             if at is not None and right is not None:
                 return _looped(right, at, hops)
-        passed = _passed(outer, node.text()) if outer.kind() == "function_definition" else None
+        passed = _arguments(outer, node.text()) if outer.kind() == "function_definition" else None
         if passed is not None:
-            return tuple(value for one in passed for value in assigned(one, hops - 1))
+            return tuple(value for argument in passed for value in assigned(argument, hops - 1))
     constant = _constant(node, node.get_root().root())
     return assigned(constant, hops - 1) if constant is not None else ()
 
@@ -58,7 +59,7 @@ def _place(left: Node, name: str) -> tuple[int, ...] | None:
     if left.text() == name:
         return ()
     if left.kind() in {"pattern_list", "tuple_pattern"}:
-        for at, child in enumerate(one for one in left.children() if one.is_named()):
+        for at, child in enumerate(target for target in left.children() if target.is_named()):
             inner = _place(child, name)
             if inner is not None:
                 return (at, *inner)
@@ -72,16 +73,20 @@ def _looped(right: Node, at: tuple[int, ...], hops: int) -> tuple[Node, ...]:
         return _looped(made.positional[0], at[1:] if made.name == "enumerate" else at, hops)
     if made is not None and made.name in {"items", "keys", "values"} and "." in made.function:
         inner = (right.field("function") or right).field("object")
-        both = [(key, value) for one in assigned(inner, hops - 1) for key, value in pairs(one)] if inner else []
+        items = (
+            [(key, value) for mapping in assigned(inner, hops - 1) for key, value in pairs(mapping)] if inner else []
+        )
         if made.name == "items":
-            return tuple(each[at[0]] for each in both if len(at) == 1)
-        return tuple(each[made.name == "values"] for each in both)
-    found = [
-        element for each in assigned(right, hops - 1) for element in (*elements(each), *(key for key, _ in pairs(each)))
+            return tuple(item[at[0]] for item in items if len(at) == 1)
+        return tuple(item[made.name == "values"] for item in items)
+    nodes = [
+        element
+        for sequence in assigned(right, hops - 1)
+        for element in (*elements(sequence), *(key for key, _ in pairs(sequence)))
     ]
     for place in at:
-        found = [each[place] for one in found if len(each := [*elements(one)]) > place]
-    return tuple(found)
+        nodes = [members[place] for node in nodes if len(members := [*elements(node)]) > place]
+    return tuple(nodes)
 
 
 def _element(node: Node, hops: int) -> tuple[Node, ...]:
@@ -89,44 +94,48 @@ def _element(node: Node, hops: int) -> tuple[Node, ...]:
     inner, key = node.field("value"), node.field("subscript")
     if inner is None or key is None:
         return ()
-    found: list[Node] = []
-    for one in assigned(inner, hops - 1):
-        found += [value for name, value in pairs(one) if string(name) is not None and string(name) == string(key)]
-        each = [*elements(one)]
-        found += [each[int(key.text())]] if key.text().isdigit() and int(key.text()) < len(each) else []
-    return tuple(found)
+    nodes: list[Node] = []
+    for constant in assigned(inner, hops - 1):
+        nodes += [value for name, value in pairs(constant) if string(name) is not None and string(name) == string(key)]
+        members = [*elements(constant)]
+        nodes += [members[int(key.text())]] if key.text().isdigit() and int(key.text()) < len(members) else []
+    return tuple(nodes)
 
 
-def _passed(function: Node, name: str) -> list[Node] | None:
+def _arguments(function: Node, name: str) -> list[Node] | None:
     """Give what the calls of a function in the same file pass for a parameter; None where it has none of that name."""
     own, parameters = function.field("name"), function.field("parameters")
     listed = [child for child in parameters.children() if child.is_named()] if parameters is not None else []
-    names = [(one.field("name") or one.child(0) or one).text() for one in listed]
+    names = [(parameter.field("name") or parameter.child(0) or parameter).text() for parameter in listed]
     if own is None or name not in names:
         return None
     calls = (call(node) for node in function.get_root().root().find_all(kind="call", regex=rf"^{own.text()}\("))
-    given = (one.argument(names.index(name), name) for one in calls if one is not None)
-    return [one if one is not None else listed[names.index(name)] for one in given]
+    given = (caller.argument(names.index(name), name) for caller in calls if caller is not None)
+    return [argument if argument is not None else listed[names.index(name)] for argument in given]
 
 
 def _constant(node: Node, root: Node) -> Node | None:
     """Give what a name is assigned: last before in the same function, else in the one place of the module."""
-    found = [one for one in root.find_all(kind="assignment") if _left(one) == node.text() and one.field("right")]
+    assignments = [
+        assignment
+        for assignment in root.find_all(kind="assignment")
+        if _target(assignment) == node.text() and assignment.field("right")
+    ]
     around = _function(node)
-    near = [one for one in found if around is not None and _function(one) == around]
-    before = [one for one in near if one.range().start.index < node.range().start.index]
-    if before:
-        return before[-1].field("right")
-    outside = [one for one in found if _function(one) is None]
+    near = [assignment for assignment in assignments if around is not None and _function(assignment) == around]
+    earlier = [assignment for assignment in near if assignment.range().start.index < node.range().start.index]
+    if earlier:
+        return earlier[-1].field("right")
+    outside = [assignment for assignment in assignments if _function(assignment) is None]
     return outside[0].field("right") if len(outside) == 1 else None
 
 
 def _function(node: Node) -> int | None:
     """Give where the function around a node begins; None at module level."""
-    found = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "function_definition"), None)
-    return found.range().start.index if found is not None else None
+    definition = function_around(node)
+    return definition.range().start.index if definition is not None else None
 
 
-def _left(one: Node) -> str:
-    left = one.field("left")
+def _target(assignment: Node) -> str:
+    left = assignment.field("left")
     return left.text() if left is not None else ""

@@ -36,9 +36,16 @@ def batched(node: Node, alias: str) -> Node | None:
     """Give the table of the `with op.batch_altertable_of("table") as alias:` around a call, or None."""
     for outer in node.ancestors():
         if outer.kind() == "with_statement" and re.search(rf"\bas\s+{alias}\b", outer.text()):
-            made = next((one for one in map(call, outer.find_all(kind="call")) if one and one.name == _BATCH), None)
-            if made is not None:
-                return made.argument(0, "table_name")
+            batch = next(
+                (
+                    candidate
+                    for candidate in map(call, outer.find_all(kind="call"))
+                    if candidate and candidate.name == _BATCH
+                ),
+                None,
+            )
+            if batch is not None:
+                return batch.argument(0, "table_name")
     return None
 
 

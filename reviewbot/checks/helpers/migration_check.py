@@ -50,9 +50,9 @@ def is_migration(file: ChangedFile) -> bool:
 
 def renamed_to(migration: Migration) -> set[str]:
     """Give the names that tables are renamed to: what had the name before is rebuilt."""
-    found = {
+    names = {
         operation.positional[-1]
         for operation in migration.upgrade
         if operation.name == "rename_table" and operation.positional
     }
-    return found.union(*(_RENAMES.findall(operation.sql) for operation in migration.upgrade))
+    return names.union(*(_RENAMES.findall(operation.sql) for operation in migration.upgrade))

@@ -12,8 +12,9 @@ from reviewbot.checks.helpers.added_lines import post_image
 from reviewbot.checks.helpers.literals import values
 from reviewbot.checks.helpers.migration_calls import arguments_of, batched, keywords_of, plain, table_of
 from reviewbot.checks.helpers.raw_sql import actions
-from reviewbot.checks.helpers.sql_texts import Said, executed
+from reviewbot.checks.helpers.sql_texts import SqlTexts, executed
 from reviewbot.checks.helpers.transactions import ends_transaction, is_outside
+from reviewbot.checks.values.surroundings import function_around
 from reviewbot.python.nodes import call
 from reviewbot.python.syntax import Source
 
@@ -90,16 +91,16 @@ class Operation:
     @cached_property
     def sql(self) -> str:
         """The SQL of an ``execute``, that of each round of a loop; empty where it has none."""
-        return "; ".join(" ".join(text.split()) for text in self._said.texts)
+        return "; ".join(" ".join(text.split()) for text in self._executed.texts)
 
     @cached_property
-    def _said(self) -> Said:
-        return executed(self.node) if self.name == "execute" else Said((), known=False)
+    def _executed(self) -> SqlTexts:
+        return executed(self.node) if self.name == "execute" else SqlTexts((), known=False)
 
     @property
     def is_sql(self) -> bool:
         """Whether it executes a text, and no expression of SQLAlchemy's."""
-        return self._said.is_text
+        return self._executed.is_text
 
     @property
     def parameters(self) -> list[Node]:
@@ -109,7 +110,7 @@ class Operation:
     @cached_property
     def actions(self) -> tuple[Action, ...]:
         """What its SQL does to tables; nothing where a name in it is computed."""
-        return tuple(actions(self.sql)) if self.sql and self._said.known else ()
+        return tuple(actions(self.sql)) if self.sql and self._executed.known else ()
 
     @property
     def column_node(self) -> Node | None:
@@ -191,9 +192,9 @@ class Migration:
             if operation.name in names and operation.table and not self.is_new(operation) and self.changed(operation):
                 yield operation
 
-    def is_new(self, one: Operation) -> bool:
+    def is_new(self, operation: Operation) -> bool:
         """Tell whether the change creates the table of an operation, or one of its tables."""
-        return not self.created.isdisjoint(one.tables)
+        return not self.created.isdisjoint(operation.tables)
 
     def in_sql(self, does: str) -> Iterator[tuple[Operation, Action]]:
         """Give the changed statements whose raw SQL does that to tables that were there before."""
@@ -202,9 +203,9 @@ class Migration:
                 if action.does == does and action.table.rpartition(".")[2] not in self.created:
                     yield operation, action
 
-    def changed(self, one: Operation) -> bool:
+    def changed(self, operation: Operation) -> bool:
         """Tell whether the change makes the operation: another argument or a guard makes no other one of it."""
-        return self.touches(one) and one.identity not in self._earlier
+        return self.touches(operation) and operation.identity not in self._earlier
 
     @cached_property
     def _earlier(self) -> frozenset[tuple[str | bool, ...]]:
@@ -213,16 +214,15 @@ class Migration:
             return frozenset()
         return frozenset(operation.identity for operation in replace(self, source=Source(self.file.old_text)).upgrade)
 
-    def touches(self, one: Operation) -> bool:
+    def touches(self, operation: Operation) -> bool:
         """Tell whether the change adds a line of the operation."""
-        return not self.file.added_lines.isdisjoint(range(one.start_line, one.end_line + 1))
+        return not self.file.added_lines.isdisjoint(range(operation.start_line, operation.end_line + 1))
 
-    def draft(self, one: Operation, title: str) -> Draft:
+    def draft(self, operation: Operation, title: str) -> Draft:
         """Report an operation."""
-        lines = self.source.text.split("\n")[one.start_line - 1 : one.end_line]
-        evidence = "\n".join(line.removesuffix("\r") for line in lines)
-        symbol = self.source.symbol(one.start_line)
-        return Draft(self.file.path, one.start_line, one.end_line, title, evidence, symbol=symbol)
+        start, end = operation.start_line, operation.end_line
+        evidence = "\n".join(line.removesuffix("\r") for line in self.source.text.split("\n")[start - 1 : end])
+        return Draft(self.file.path, start, end, title, evidence, symbol=self.source.symbol(start))
 
     @cached_property
     def downgrade(self) -> Node | None:
@@ -246,24 +246,24 @@ class Migration:
             for node in function.find_all(kind="call", regex=pattern):
                 yield Operation(name, None, node, is_outside(node))
 
-    def functions_until(self, one: Operation) -> list[Node]:
+    def functions_until(self, operation: Operation) -> list[Node]:
         """Give the function of an operation, and the others of the file that run before it."""
-        here = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
+        here = function_around(operation.node) or operation.node
         own = [(name.text(), node) for node in self._functions("") if (name := node.field("name")) is not None]
         starts = {here.range().start.index}
-        found = [here, *(node for node in self._functions("upgrade") if node.range().start.index not in starts)]
-        for function in found:
+        functions = [here, *(node for node in self._functions("upgrade") if node.range().start.index not in starts)]
+        for function in functions:
             starts.add(function.range().start.index)
-            end = one.node.range().start.index - function.range().start.index
+            end = operation.node.range().start.index - function.range().start.index
             text = function.text()[:end] if function is here else function.text()
             called = [node for name, node in own if re.search(rf"(?<!def )\b{name}\(", text)]
-            found += [node for node in called if node.range().start.index not in starts]
-        return found
+            functions += [node for node in called if node.range().start.index not in starts]
+        return functions
 
-    def commits_before(self, one: Operation) -> bool:
+    def commits_before(self, operation: Operation) -> bool:
         """Tell whether the transaction was ended by hand before an operation."""
-        function = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), one.node)
-        text = function.text()[: one.node.range().start.index - function.range().start.index]
+        function = function_around(operation.node) or operation.node
+        text = function.text()[: operation.node.range().start.index - function.range().start.index]
         called = name.text() if (name := function.field("name")) is not None else ""
         around = self.body.partition(f"{called}(")[0] if called and f"{called}(" in self.body else ""
         return ends_transaction(f"{around}\n{text}")
@@ -285,9 +285,9 @@ class Migration:
 def migrations(context: Context) -> Iterator[Migration]:
     """Give the migrations of the change that can be seen whole."""
     texts = [(file, post_image(file)) for file in context.files]
-    found = [Migration(file, Source(text)) for file, text in texts if text is not None]
-    created = frozenset[str]().union(*(one.creates for one in found))
-    yield from (replace(one, created_beside=created) for one in found)
+    revisions = [Migration(file, Source(text)) for file, text in texts if text is not None]
+    created = frozenset[str]().union(*(migration.creates for migration in revisions))
+    yield from (replace(migration, created_beside=created) for migration in revisions)
 
 
 def _operations(function: Node, own: Mapping[str, Node]) -> Iterator[Operation]:
@@ -296,9 +296,9 @@ def _operations(function: Node, own: Mapping[str, Node]) -> Iterator[Operation]:
         match = _CALL.match(called.text()) if called is not None else None
         if called is not None and called.text() in own:
             # Each function once, so that one that calls itself has an end.
-            others = {name: one for name, one in own.items() if name != called.text()}
+            others = {name: definition for name, definition in own.items() if name != called.text()}
             inner = _operations(own[called.text()], others) if "upgrade" not in called.text() else ()
-            yield from (replace(one, autocommit=one.autocommit or is_outside(node)) for one in inner)
+            yield from (replace(operation, autocommit=operation.autocommit or is_outside(node)) for operation in inner)
         if match is None:
             continue
         owner, name, other = match.groups()

@@ -89,21 +89,21 @@ def with_type(text: str, annotation: str) -> str:
     called, _, rest = text.partition("(")
     if not called.endswith("mapped_column"):
         return text
-    arguments = [one for one in _split(rest.rpartition(")")[0]) if one and not _SPECIAL.match(one)]
+    arguments = [argument for argument in _split(rest.rpartition(")")[0]) if argument and not _SPECIAL.match(argument)]
     named = [argument for argument in arguments if not argument.startswith('"')]
     return text if named else f"{text}{_type(inner[1])}"
 
 
-def is_untold(before: str, after: str) -> bool:
+def is_untold(old: str, new: str) -> bool:
     """Tell whether only the types of two columns differ, one of which is a name that may mean the other."""
     kinds = re.compile(r" type:\S+")
-    if kinds.sub("", before) != kinds.sub("", after):
+    if kinds.sub("", old) != kinds.sub("", new):
         return False
-    return " type:?" in before or " type:?" in after or " type:" not in before or " type:" not in after
+    return " type:?" in old or " type:?" in new or " type:" not in old or " type:" not in new
 
 
 def _type(annotation: str) -> str:
-    plain = _NULL.sub(lambda found: found[1] or "", annotation.strip("\"' \n")).strip("\"' \n")
+    plain = _NULL.sub(lambda match: match[1] or "", annotation.strip("\"' \n")).strip("\"' \n")
     name = plain.partition("[")[0].strip().rpartition(".")[2]
     return f" type:{name if name in _KNOWN else '?'}"
 

@@ -57,14 +57,14 @@ def _action(table: str, part: str) -> Iterator[Action]:
     if added := _ADD.match(part):
         if _REQUIRED.search(added[2]) and not _FILLED.search(added[2]):
             yield Action("add required", table, _plain(added[1]))
-    elif found := _NOT_NULL.match(part):
-        yield Action("set not null", table, _plain(found[1]))
-    elif found := _DROP.match(part):
-        yield Action("drop", table, _plain(found[1]))
+    elif match := _NOT_NULL.match(part):
+        yield Action("set not null", table, _plain(match[1]))
+    elif match := _DROP.match(part):
+        yield Action("drop", table, _plain(match[1]))
     elif _RENAME_TABLE.match(part):
         yield Action("rename", table)
-    elif found := _RENAME.match(part):
-        yield Action("rename", table, _plain(found[1]))
+    elif match := _RENAME.match(part):
+        yield Action("rename", table, _plain(match[1]))
 
 
 def _plain(name: str) -> str:

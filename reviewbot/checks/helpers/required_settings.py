@@ -61,10 +61,14 @@ def newly_required(context: Context) -> Iterator[Setting]:
     for file, module in modules(context, "Settings", "Config"):
         if project is None:
             return
-        old = project.before.code.module(file.old_path or file.path) if project.before is not None else None
+        old_module = project.before.code.module(file.old_path or file.path) if project.before is not None else None
         for definition in module.classes.values():
-            before = old.classes.get(definition.name) if old is not None else None
-            had = dict(_required(project.before, old, before)) if project.before and old and before else {}
+            old_definition = old_module.classes.get(definition.name) if old_module is not None else None
+            had = (
+                dict(_required(project.before, old_module, old_definition))
+                if project.before and old_module and old_definition
+                else {}
+            )
             lineage = project.declarations.lineage(module, definition)
             for name, node in _required(project, module, definition):
                 if (
@@ -74,7 +78,7 @@ def newly_required(context: Context) -> Iterator[Setting]:
                 ):
                     continue
                 prefix, known = _prefix(lineage)
-                given = tuple(_given(node))
+                given = tuple(_aliases(node))
                 yield Setting(module, name, node, given or (f"{prefix}{name}",), not given and not known)
 
 
@@ -83,7 +87,7 @@ def _required(side: Side, module: Module, definition: Class) -> Iterator[tuple[s
     roots = {_imported(lineage, base) for base in lineage.outside}
     if roots != {"BaseSettings"}:
         return
-    text = "\n".join(one.text for one, _ in lineage.classes)
+    text = "\n".join(base_module.text for base_module, _ in lineage.classes)
     is_first = re.search(r"\bfrom pydantic import [^\n]*\bBaseSettings\b|\bpydantic\.BaseSettings\b", text) is not None
     for name, node in definition.attributes.items():
         kind = node.field("type")
@@ -97,18 +101,18 @@ def _required(side: Side, module: Module, definition: Class) -> Iterator[tuple[s
 def _imported(lineage: Lineage, base: str) -> str:
     """Give what a base is called where it comes from: `from pydantic_settings import BaseSettings as Base`."""
     for module, _ in lineage.classes:
-        for one in module.imported.get(base, ()):
-            if one.attribute:
-                return one.attribute
+        for origin in module.imported.get(base, ()):
+            if origin.attribute:
+                return origin.attribute
     return base.rpartition(".")[2]
 
 
 def _is_section(side: Side, module: Module, kind: Node) -> bool:
     """Tell whether an annotation names a class of the project's, whose fields are provided each for itself."""
     for name in _NAME.findall(kind.text()):
-        found = side.declarations.find(module, name)
-        bases = side.declarations.lineage(*found).outside if found is not None else ()
-        if found is not None and not any(base.endswith("Enum") for base in bases):
+        section = side.declarations.find(module, name)
+        bases = side.declarations.lineage(*section).outside if section is not None else ()
+        if section is not None and not any(base.endswith("Enum") for base in bases):
             return True
     return False
 
@@ -117,7 +121,7 @@ def _has_no_default(node: Node) -> bool:
     right, kind = node.field("right"), node.field("type")
     if right is None:
         annotated = kind.find_all(kind="keyword_argument") if kind is not None else []
-        return not any(one.text().partition("=")[0].strip() in _DEFAULTS for one in annotated)
+        return not any(keyword.text().partition("=")[0].strip() in _DEFAULTS for keyword in annotated)
     made = call(right)
     if made is None or made.name != "Field":
         return right.text() == "..."
@@ -131,23 +135,25 @@ def _is_passed(module: Module, definition: Class, name: str) -> bool:
     """Tell whether the file gives it where it makes the settings."""
     made = map(call, module.source.root.find_all(kind="call", regex=rf"^{definition.name}\("))
     quoted = re.search(rf"[\"']{re.escape(name)}[\"']", module.text) is not None
-    return any(one is not None and (name in one.keywords or (one.open and quoted)) for one in made)
+    return any(
+        invocation is not None and (name in invocation.keywords or (invocation.open and quoted)) for invocation in made
+    )
 
 
-def _given(node: Node) -> Iterator[str]:
+def _aliases(node: Node) -> Iterator[str]:
     """Give the variables that the field itself names."""
     for keyword in node.find_all(kind="keyword_argument"):
         value = keyword.field("value")
         if value is not None and keyword.text().partition("=")[0].strip() in _ALIASES:
             own = string(value)
-            inner = [string(one) for one in value.find_all(kind="string")] if own is None else [own]
-            yield from (one for one in inner if one)
+            inner = [string(literal) for literal in value.find_all(kind="string")] if own is None else [own]
+            yield from (name for name in inner if name)
 
 
 def _prefix(lineage: Lineage) -> tuple[str, bool]:
     """Give the prefix of all variables, and whether that can be told."""
-    for _, one in lineage.classes:
-        found = _PREFIX.search(one.node.text())
-        if found is not None:
-            return found[1] or "", found[1] is not None
+    for _, definition in lineage.classes:
+        match = _PREFIX.search(definition.node.text())
+        if match is not None:
+            return match[1] or "", match[1] is not None
     return "", True

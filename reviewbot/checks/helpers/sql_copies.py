@@ -36,7 +36,7 @@ def _copies(statement: str, table: str, column: str) -> bool:
     if not _WRITES.search(statement) or _LATER.search(statement):
         return False
     text = _LITERAL.sub("''", statement)
-    written = {found[1].lower() for found in _SET_TARGET.findall(text) if found[1]}
+    written = {target[1].lower() for target in _SET_TARGET.findall(text) if target[1]}
     # Of what is written nothing is read: only the rest tells.
     read = _SET_TARGET.sub(r"\1", _TARGET.sub(" ", text))
     if not column:
@@ -64,6 +64,6 @@ def takes_all(sql: str) -> bool:
 
 def _reads(text: str, table: str, column: str) -> bool:
     """Tell whether a column is named, by itself or as one of this table."""
-    aliases = {found.lower() for found in re.findall(rf'(?i)\b{re.escape(table)}"?\s+(?:as\s+)?(\w+)', text)}
+    aliases = {alias.lower() for alias in re.findall(rf'(?i)\b{re.escape(table)}"?\s+(?:as\s+)?(\w+)', text)}
     named = re.findall(rf'(?i)(?:"?(\w+)"?\.)?"?\b{re.escape(column)}\b"?(?!\s*\()', text)
     return any(not owner or owner.lower() in aliases | {table.lower()} for owner in named)

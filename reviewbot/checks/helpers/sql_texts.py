@@ -9,7 +9,7 @@ from reviewbot.checks.helpers.literals import assigned, values
 from reviewbot.python.nodes import call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from reviewbot.python.syntax import Node
 
@@ -21,7 +21,7 @@ _WRAPS = frozenset({"text", "DDL", "dedent", "cleandoc", "literal_column", "SQL"
 _CHAINED = frozenset({"bindparams", "columns", "strip", "execution_options", "lstrip", "rstrip"})
 
 
-class Said(NamedTuple):
+class SqlTexts(NamedTuple):
     """What a call executes.
 
     Attributes:
@@ -35,38 +35,40 @@ class Said(NamedTuple):
     is_text: bool = True
 
 
-def executed(node: Node) -> Said:
+def executed(node: Node) -> SqlTexts:
     """Give the SQL of a call of ``execute``; no texts where it has none."""
     made = call(node)
     first = made.argument(0, "statement") or made.argument(0, "sqltext") if made is not None else None
-    found = _texts(first, _MOST_HOPS) if first is not None else None
-    if found is None or not any(found.texts):
+    sql = _texts(first, _MOST_HOPS) if first is not None else None
+    if sql is None or not any(sql.texts):
         # An expression of SQLAlchemy's: its strings are all that can be had.
         pieces = [piece.text() for piece in node.find_all(kind="string_content")]
-        return Said((" ".join(pieces),), node.find(kind="interpolation") is None, is_text=False)
-    return found
+        return SqlTexts((" ".join(pieces),), node.find(kind="interpolation") is None, is_text=False)
+    return sql
 
 
-def _texts(node: Node, hops: int) -> Said | None:
+def _texts(node: Node, hops: int) -> SqlTexts | None:
     """Give what an expression stands for; None where it is no text."""
     kind = node.kind()
     parts = [child for child in node.children() if child.is_named() and child.kind() != "comment"]
-    found: Said | None = None
+    sql: SqlTexts | None = None
     if hops == 0:
-        return found
+        return sql
     if kind == "string":
-        found = _joined([_piece(one) for one in parts if one.kind() in {"string_content", "interpolation"}])
+        sql = _joined([_piece(part) for part in parts if part.kind() in {"string_content", "interpolation"}])
     elif kind in {"concatenated_string", "parenthesized_expression", "binary_operator"}:
-        each = [_texts(part, hops - 1) for part in parts]
-        found = _joined([one or Said(("",), known=False) for one in each]) if any(each) else None
+        pieces = [_texts(part, hops - 1) for part in parts]
+        sql = _joined([piece or SqlTexts(("",), known=False) for piece in pieces]) if any(pieces) else None
     elif kind == "call":
-        found = _called(node, hops)
+        sql = _called(node, hops)
     elif kind in {"identifier", "subscript"}:
-        found = _several([one for value in assigned(node) if (one := _texts(value, hops - 1)) is not None])
-    return found
+        sql = _several(
+            [alternative for value in assigned(node) if (alternative := _texts(value, hops - 1)) is not None]
+        )
+    return sql
 
 
-def _called(node: Node, hops: int) -> Said | None:
+def _called(node: Node, hops: int) -> SqlTexts | None:
     made, function = call(node), node.field("function")
     inner = function.field("object") if function is not None and function.kind() == "attribute" else None
     if made is None:
@@ -74,27 +76,26 @@ def _called(node: Node, hops: int) -> Said | None:
     if made.name in _WRAPS and made.positional:
         return _texts(made.positional[0], hops - 1)
     if inner is not None and made.name in {*_CHAINED, "format"}:
-        found = _texts(inner, hops - 1)
-        return found._replace(known=False) if found is not None and made.name == "format" else found
+        sql = _texts(inner, hops - 1)
+        return sql._replace(known=False) if sql is not None and made.name == "format" else sql
     return None
 
 
-def _piece(node: Node) -> Said:
+def _piece(node: Node) -> SqlTexts:
     if node.kind() == "string_content":
-        return Said((node.text(),), known=True)
+        return SqlTexts((node.text(),), known=True)
     inner = next((child for child in node.children() if child.is_named()), None)
-    found = values(inner)
-    return Said(found or ("",), known=bool(found))
+    alternatives = values(inner)
+    return SqlTexts(alternatives or ("",), known=bool(alternatives))
 
 
-def _joined(parts: Sequence[Said]) -> Said:
+def _joined(parts: Sequence[SqlTexts]) -> SqlTexts:
     texts = [
         "".join(pieces) for pieces, _ in zip(product(*(part.texts for part in parts)), range(_MOST_TEXTS), strict=False)
     ]
-    return Said(tuple(texts), all(part.known for part in parts))
+    return SqlTexts(tuple(texts), all(part.known for part in parts))
 
 
-def _several(found: Iterable[Said]) -> Said | None:
-    each = tuple(found)
-    texts = tuple(text for one in each for text in one.texts)[:_MOST_TEXTS]
-    return Said(texts, all(one.known for one in each)) if texts else None
+def _several(alternatives: Sequence[SqlTexts]) -> SqlTexts | None:
+    texts = tuple(text for alternative in alternatives for text in alternative.texts)[:_MOST_TEXTS]
+    return SqlTexts(texts, all(alternative.known for alternative in alternatives)) if texts else None

@@ -68,32 +68,39 @@ class StoredEnums:
         typed = re.compile(
             rf"(?<!class )\b\w*(?:Enum|ENUM)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
         )
-        given = [found for text in self._texts for found in typed.findall(text)]
-        native = [found for found in given if not _NOT_NATIVE.search(found) or "create_constraint=True" in found]
+        given = [arguments for text in self._texts for arguments in typed.findall(text)]
+        native = [
+            arguments
+            for arguments in given
+            if not _NOT_NATIVE.search(arguments) or "create_constraint=True" in arguments
+        ]
         if given:
-            return "" if not native else "values" if any("values_callable" in found for found in native) else "names"
+            by_value = any("values_callable" in arguments for arguments in native)
+            return "" if not native else "values" if by_value else "names"
         if any(_MAPPED_OTHERWISE.search(text) for text in self._texts):
             return ""
         alone = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:\w+\.)?Mapped\[[^\n=]*\b{name}\b[^\n]*(?:\n\s+[^\n:]*$)*")
         fields = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
-        found = [word for text in self._texts for word in alone.findall(text)]
-        found += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
-        return "names" if any(not _OTHER_TYPE.search(one) for one in found) else ""
+        attributes = [word for text in self._texts for word in alone.findall(text)]
+        attributes += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
+        return "names" if any(not _OTHER_TYPE.search(attribute) for attribute in attributes) else ""
 
 
 def _assigned(match: Match) -> Iterator[Node]:
     """Give the assignments in the body of a class."""
     node = match.node("CLASS")
     body = node.field("body") if node is not None else None
-    found = (assignment(statement) for statement in (statements(body) if body is not None else ()))
-    yield from (one for one in found if one is not None)
+    assignments = (assignment(statement) for statement in (statements(body) if body is not None else ()))
+    yield from (member for member in assignments if member is not None)
 
 
-def is_migrated(one: Declaration, texts: Iterable[str]) -> bool:
+def is_migrated(declaration: Declaration, texts: Iterable[str]) -> bool:
     """Tell whether the text of some migration names a member, and the enum or its type."""
-    member = re.compile(rf"[\"']({re.escape(one.name)}|{re.escape(one.text.removesuffix(MEMBER))})[\"']")
-    snake = _SMALL_BEFORE_LARGE.sub("_", one.owner)
-    kind = re.compile(rf"(?i)\b(?:{one.owner}|{snake})")
+    member = re.compile(
+        rf"[\"']({re.escape(declaration.name)}|{re.escape(declaration.text.removesuffix(MEMBER))})[\"']"
+    )
+    snake = _SMALL_BEFORE_LARGE.sub("_", declaration.owner)
+    kind = re.compile(rf"(?i)\b(?:{declaration.owner}|{snake})")
     return any(member.search(text) and kind.search(text) for text in texts)
 
 

@@ -40,8 +40,8 @@ def _opens(outer: Node, node: Node) -> bool:
         return True
     called = re.match(r"\s*(\w+)\(", items)
     return called is not None and any(
-        one.kind() == "function_definition" and _OUTSIDE.search(one.text())
-        for one in _root(node).find_all(kind="function_definition", regex=rf"^def {called[1]}\(")
+        definition.kind() == "function_definition" and _OUTSIDE.search(definition.text())
+        for definition in _root(node).find_all(kind="function_definition", regex=rf"^def {called[1]}\(")
     )
 
 
@@ -57,7 +57,9 @@ def _made_outside(expression: str, node: Node, hops: int) -> bool:
         return True
     made = re.findall(rf"\b{name[0]}(?:\s*:[^=\n]+)?\s*=\s*(?!=)([^\n]+(?:\n[ \t]+[^\n]*){{0,3}})", text)
     made += re.findall(rf"\bwith\s+([^\n]+?)\s+as\s+{name[0]}\b", text)
-    return any(_made_outside(one.lstrip("( "), node, hops - 1) for one in made if not one.startswith(f"{name[0]}("))
+    return any(
+        _made_outside(origin.lstrip("( "), node, hops - 1) for origin in made if not origin.startswith(f"{name[0]}(")
+    )
 
 
 def _root(node: Node) -> Node:
