@@ -40,8 +40,8 @@ def run(context: Context) -> Iterator[Draft]:
     for migration in migrations(context):
         for operation in migration.upgrade:
             dropped = _dropped(migration, operation) if migration.changed(operation) else ()
-            before = migration.functions_until(operation) if dropped else ()
-            copied = next((each for each in dropped if is_copied(before, operation, *each)), None)
+            steps = migration.functions_until(operation) if dropped else ()
+            copied = next((drop for drop in dropped if is_copied(steps, operation, *drop)), None)
             if copied is not None:
                 yield migration.draft(
                     operation, f"`{copied[1] or copied[0]}` is dropped right after its data was copied"
@@ -49,13 +49,13 @@ def run(context: Context) -> Iterator[Draft]:
                 break
 
 
-def _dropped(migration: Migration, one: Operation) -> list[tuple[str, str]]:
+def _dropped(migration: Migration, operation: Operation) -> list[tuple[str, str]]:
     """Give table and column of what an operation drops; no column where it drops the table."""
-    found = [(each.table, each.column) for each in one.actions if each.does == "drop"]
-    if one.name == "drop_table":
-        found += [(table, "") for table in one.tables]
-    elif one.name == "drop_column":
-        columns = values(one.column_node) or (one.column,)
-        found += [(table, column) for table in one.tables for column in columns if column]
+    drops = [(action.table, action.column) for action in operation.actions if action.does == "drop"]
+    if operation.name == "drop_table":
+        drops += [(table, "") for table in operation.tables]
+    elif operation.name == "drop_column":
+        columns = values(operation.column_node) or (operation.column,)
+        drops += [(table, column) for table in operation.tables for column in columns if column]
     new = migration.created | renamed_to(migration)
-    return [each for each in found if each[0].rpartition(".")[2] not in new]
+    return [drop for drop in drops if drop[0].rpartition(".")[2] not in new]

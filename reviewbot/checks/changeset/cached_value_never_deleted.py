@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.changed_modules import adds, draft, modules
 from reviewbot.checks.scope import EXEMPT
+from reviewbot.checks.values.surroundings import function_around
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.python.nodes import call, first_line, last_line
@@ -61,9 +62,7 @@ def run(context: Context) -> Iterator[Draft]:
             written = call(node)
             if written is None or not _writes(written) or not adds(file, first_line(node), last_line(node)):
                 continue
-            function = next(
-                (ancestor for ancestor in node.ancestors() if ancestor.kind() == "function_definition"), None
-            )
+            function = function_around(node)
             family = _family(written.argument(0, "key"), function)
             if function is None or not family or not _is_read_too(function):
                 continue
@@ -93,8 +92,8 @@ def _family(key: Node | None, function: Node | None) -> str:
     if key is None or key.kind() != "string":
         return ""
     constant = key.text().lstrip("fFrRbBuU").strip("\"'").partition("{")[0]
-    found = _NAMED.match(constant)
-    return found[0] if found else ""
+    match = _NAMED.match(constant)
+    return match[0] if match else ""
 
 
 def _text(node: Node | None) -> str:
@@ -124,8 +123,8 @@ def _seconds(code: Code, expression: str) -> int | None:
     if not name.isidentifier():
         return None
     constant = re.compile(rf"(?m)^\s*{re.escape(name)}\s*(?::[^=\n]+)?=\s*([\d_]+(?:\s*\*\s*[\d_]+)*)\s*(?:#.*)?$")
-    found = (constant.search(module.text) for module in code.mentioning(name))
-    return next((_seconds(code, one[1]) for one in found if one), None)
+    matches = (constant.search(module.text) for module in code.mentioning(name))
+    return next((_seconds(code, match[1]) for match in matches if match), None)
 
 
 def _is_named_elsewhere(code: Code, module: Module, function: Node, family: str) -> bool:

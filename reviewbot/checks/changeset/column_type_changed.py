@@ -57,30 +57,30 @@ def run(context: Context) -> Iterator[Draft]:
                 break
 
 
-def _is_repair(migration: Migration, one: Operation) -> bool:
+def _is_repair(migration: Migration, operation: Operation) -> bool:
     """Tell whether it is done only where the migration has found another type than it expects."""
-    guarded = any(node.kind() == "if_statement" for node in one.node.ancestors())
+    guarded = any(node.kind() == "if_statement" for node in operation.node.ancestors())
     return guarded and _LOOKS_UP.search(migration.body) is not None
 
 
-def _changed(migration: Migration, one: Operation) -> str:
+def _changed(migration: Migration, operation: Operation) -> str:
     """Give the column whose type an operation changes; empty where it changes none, or harmlessly."""
-    found = _IN_SQL.search(one.sql)
-    if found:
-        table, column, kind = found.groups()
+    match = _IN_SQL.search(operation.sql)
+    if match:
+        table, column, kind = match.groups()
         harmless = table in migration.created or kind.casefold().split()[0] in {"text", "varchar", "character"}
         return "" if harmless else f"{table}.{column}"
-    new, old = one.keywords.get("type_", ""), one.keywords.get("existing_type", "")
-    if one.name != "alter_column" or not new or one.table in migration.created or _grows(old, new):
+    new, old = operation.keywords.get("type_", ""), operation.keywords.get("existing_type", "")
+    if operation.name != "alter_column" or not new or operation.table in migration.created or _grows(old, new):
         return ""
-    return f"{one.table}.{one.column}"
+    return f"{operation.table}.{operation.column}"
 
 
 def _grows(old: str, new: str) -> bool:
     """Tell whether every value of the old type is one of the new as it stands, so that nothing is written."""
     if "".join(old.split()) == "".join(new.split()):
         return True
-    before, after = _STRING.fullmatch(old), _STRING.fullmatch(new)
-    if _TEXT.fullmatch(new) or (after and not after[1]):
-        return bool(before or _TEXT.fullmatch(old) or not old)
-    return bool(before and after and before[1] and int(before[1]) <= int(after[1]))
+    old_string, new_string = _STRING.fullmatch(old), _STRING.fullmatch(new)
+    if _TEXT.fullmatch(new) or (new_string and not new_string[1]):
+        return bool(old_string or _TEXT.fullmatch(old) or not old)
+    return bool(old_string and new_string and old_string[1] and int(old_string[1]) <= int(new_string[1]))

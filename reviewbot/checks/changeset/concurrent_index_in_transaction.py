@@ -68,16 +68,16 @@ def run(context: Context) -> Iterator[Draft]:
                 break
 
 
-def _is_concurrent(one: Operation) -> bool:
+def _is_concurrent(operation: Operation) -> bool:
     """Tell whether an operation builds or drops an index concurrently, in SQL or with SQLAlchemy."""
-    if one.name == "execute" and one.is_sql:
-        return _CONCURRENT.search(one.sql) is not None
-    if one.name in {"create_index", "drop_index", _INDEX}:
-        made = call(one.node)
-        return made is not None and (one.name == _INDEX or _says_so(made))
+    if operation.name == "execute" and operation.is_sql:
+        return _CONCURRENT.search(operation.sql) is not None
+    if operation.name in {"create_index", "drop_index", _INDEX}:
+        made = call(operation.node)
+        return made is not None and (operation.name == _INDEX or _says_so(made))
     # `execute(CreateIndex(index))`, and the index stands somewhere before.
-    index = re.search(r"\b(?:Create|Drop)Index\(\s*(\w+)", one.text) if one.name == "execute" else None
-    return index is not None and _of_name(one.node, index[1])
+    index = re.search(r"\b(?:Create|Drop)Index\(\s*(\w+)", operation.text) if operation.name == "execute" else None
+    return index is not None and _of_name(operation.node, index[1])
 
 
 def _says_so(made: Call) -> bool:
@@ -86,7 +86,7 @@ def _says_so(made: Call) -> bool:
     if given is not None:
         return any(value.text() == "True" for value in assigned(given))
     spread = [child for child in _splats(made.node) for child in assigned(child)]
-    if any(string(key) == _KEYWORD and value.text() == "True" for one in spread for key, value in pairs(one)):
+    if any(string(key) == _KEYWORD and value.text() == "True" for mapping in spread for key, value in pairs(mapping)):
         return True
     return any(inner is not None and inner.function == "dict" and _says_so(inner) for inner in map(call, spread))
 
@@ -101,19 +101,19 @@ def _splats(node: Node) -> Iterator[Node]:
 
 def _indexes(migration: Migration) -> Iterator[Operation]:
     """Give `index.create(bind)` and `index.drop(bind)` of an `Index` that is made in the file."""
-    for one in migration.calls(_INDEX, r"(?s)^(?:\w+|(?:\w+\.)?Index\(.*\))\.(?:create|drop)\("):
-        function = one.node.field("function")
+    for operation in migration.calls(_INDEX, r"(?s)^(?:\w+|(?:\w+\.)?Index\(.*\))\.(?:create|drop)\("):
+        function = operation.node.field("function")
         inner = function.field("object") if function is not None else None
         for made in map(call, assigned(inner) if inner is not None else ()):
             if made is not None and made.name == "Index" and _says_so(made):
-                yield one
+                yield operation
 
 
 def _of_name(node: Node, name: str) -> bool:
     """Tell whether a name stands for an index that is to be built concurrently."""
-    used = next((one for one in node.find_all(kind="identifier") if one.text() == name), None)
-    found = map(call, assigned(used)) if used is not None else ()
-    return any(made is not None and made.name == "Index" and _says_so(made) for made in found)
+    used = next((identifier for identifier in node.find_all(kind="identifier") if identifier.text() == name), None)
+    definitions = map(call, assigned(used)) if used is not None else ()
+    return any(made is not None and made.name == "Index" and _says_so(made) for made in definitions)
 
 
 def _in_autocommit(tree: Tree | None, path: str) -> bool:

@@ -45,23 +45,23 @@ _IN_SQL = {"drop": "dropped", "rename": "renamed"}
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such operation of each migration."""
-    before = context.project.before if context.project is not None else None
+    base = context.project.before if context.project is not None else None
     for migration in migrations(context):
-        found = [
-            (operation, taken)
+        losses = [
+            (operation, loss)
             for operation in migration.upgrade
             if migration.changed(operation)
-            for taken in _taken(migration, operation)
-            if before is None or _is_used(before, taken)
+            for loss in _losses(migration, operation)
+            if base is None or _is_used(base, loss)
         ]
-        if found:
-            (first, taken), more = found[0], len(found) - 1
+        if losses:
+            (first, loss), more = losses[0], len(losses) - 1
             others = f" (and {more} more in this migration)" if more else ""
-            title = f"`{taken.name}` is {taken.how}, and the running code may still use it{others}"
+            title = f"`{loss.name}` is {loss.how}, and the running code may still use it{others}"
             yield migration.draft(first, title)
 
 
-class _Taken(NamedTuple):
+class _Loss(NamedTuple):
     """What an operation takes from the running code: a table, or a column of it."""
 
     table: str
@@ -73,36 +73,37 @@ class _Taken(NamedTuple):
         return f"{self.table}.{self.column}" if self.column else self.table
 
 
-def _is_used(before: Side, taken: _Taken) -> bool:
+def _is_used(base: Side, loss: _Loss) -> bool:
     """Tell whether the code before the change uses it: where nothing does, this is the second of the two releases."""
-    return names(before, taken.table.rpartition(".")[2], taken.column)
+    return names(base, loss.table.rpartition(".")[2], loss.column)
 
 
-def _taken(migration: Migration, one: Operation) -> Iterator[_Taken]:
+def _losses(migration: Migration, operation: Operation) -> Iterator[_Loss]:
     """Give what an operation takes away, as far as it is named by literals and constants."""
-    for action in one.actions:
+    for action in operation.actions:
         rebuilt = not action.column and action.table in renamed_to(migration)
         if action.does in _IN_SQL and not rebuilt and not _is_new(migration, action.table, action.column):
-            yield _Taken(action.table, action.column, _IN_SQL[action.does])
-    how = _how(migration, one)
-    for table in values(one.table_node) if how else ():
-        if one.column_node is None:
-            yield _Taken(table, "", how)
+            yield _Loss(action.table, action.column, _IN_SQL[action.does])
+    how = _how(migration, operation)
+    for table in values(operation.table_node) if how else ():
+        if operation.column_node is None:
+            yield _Loss(table, "", how)
         else:
-            yield from (_Taken(table, column, how) for column in values(one.column_node))
+            yield from (_Loss(table, column, how) for column in values(operation.column_node))
 
 
-def _how(migration: Migration, one: Operation) -> str:
+def _how(migration: Migration, operation: Operation) -> str:
     """Tell how an operation takes away what was there; empty where it does not."""
-    if one.name in {"drop_table", "rename_table"}:
-        rebuilt = one.table in renamed_to(migration)
-        how = "dropped" if one.name == "drop_table" else "renamed"
-        return "" if rebuilt or _is_new(migration, one.table, "") else how
-    renamed = one.name == "alter_column" and "new_column_name" in one.keywords
-    if not (renamed or one.name == "drop_column") or _is_new(migration, one.table, one.column):
+    if operation.name in {"drop_table", "rename_table"}:
+        rebuilt = operation.table in renamed_to(migration)
+        how = "dropped" if operation.name == "drop_table" else "renamed"
+        return "" if rebuilt or _is_new(migration, operation.table, "") else how
+    renamed = operation.name == "alter_column" and "new_column_name" in operation.keywords
+    if not (renamed or operation.name == "drop_column") or _is_new(migration, operation.table, operation.column):
         return ""
     replaced = any(
-        other.table == one.table and other.keywords.get("new_column_name") == one.column for other in migration.upgrade
+        other.table == operation.table and other.keywords.get("new_column_name") == operation.column
+        for other in migration.upgrade
     )
     return "renamed" if renamed else "replaced by another column" if replaced else "dropped"
 

@@ -40,9 +40,9 @@ CHECK = migration_check(
 def run(context: Context) -> Iterator[Draft]:
     """Report the first value of each migration that is added inside the transaction."""
     for migration in migrations(context):
-        for one, kind, _ in added_values(migration):
-            if not migration.commits and migration.changed(one) and not _made_anew(migration, kind):
-                yield migration.draft(one, f"A value is added to `{kind}` inside the transaction")
+        for operation, kind, _ in added_values(migration):
+            if not migration.commits and migration.changed(operation) and not _made_anew(migration, kind):
+                yield migration.draft(operation, f"A value is added to `{kind}` inside the transaction")
                 break
 
 

@@ -10,6 +10,7 @@ from reviewbot.checks.helpers.literals import values
 from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
 from reviewbot.checks.helpers.migration_operations import Operation, migrations
 from reviewbot.checks.helpers.transactions import ends_transaction
+from reviewbot.checks.values.surroundings import function_around
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.python.nodes import call
 
@@ -56,30 +57,30 @@ _ORM = re.compile(r"\.(?:add|add_all|update|filter|filter_by|where|bulk_\w+|merg
 def run(context: Context) -> Iterator[Draft]:
     """Report, in each migration, the first use of a value before it is committed."""
     for migration in migrations(context):
-        for one, kind, value in added_values(migration):
-            use = _use(migration, one, value) if value and not _is_new(migration, kind) else None
-            changed = use is not None and [each for each in (use, one) if migration.changed(each)]
+        for addition, kind, value in added_values(migration):
+            use = _use(migration, addition, value) if value and not _is_new(migration, kind) else None
+            changed = use is not None and [operation for operation in (use, addition) if migration.changed(operation)]
             if changed:
                 title = f"`{value}` is added to `{kind}` and used in the same transaction"
                 yield migration.draft(changed[0], title)
                 break
 
 
-def _use(migration: Migration, one: Operation, value: str) -> Operation | None:
+def _use(migration: Migration, addition: Operation, value: str) -> Operation | None:
     """Give the first use of the value after it was added; None where there is none in the same transaction."""
-    rest = one.sql.partition(f"'{value}'")[2]
+    rest = addition.sql.partition(f"'{value}'")[2]
     if any(_in_sql(statement, value) for statement in rest.split(";")[1:]):
-        return one
+        return addition
     steps = migration.upgrade
-    after = steps[next(at for at, each in enumerate(steps) if each is one) + 1 :]
-    used = (other for other in (*after, *_by_session(one)) if _uses(other, value))
-    found = next((other for other in used if not other.autocommit), None)
-    return None if found is None or _committed_between(one, found) else found
+    after = steps[next(at for at, operation in enumerate(steps) if operation is addition) + 1 :]
+    used = (other for other in (*after, *_by_session(addition)) if _uses(other, value))
+    use = next((other for other in used if not other.autocommit), None)
+    return None if use is None or _committed_between(addition, use) else use
 
 
-def _committed_between(one: Operation, other: Operation) -> bool:
+def _committed_between(addition: Operation, use: Operation) -> bool:
     """Tell whether the transaction ends between two operations, as far as they stand in one function."""
-    text = one.node.get_root().root().text()[one.node.range().end.index : other.node.range().start.index]
+    text = addition.node.get_root().root().text()[addition.node.range().end.index : use.node.range().start.index]
     return ends_transaction(text)
 
 
@@ -113,18 +114,22 @@ def _as_default(node: Node, value: str) -> bool:
     made = call(next((outer for outer in node.ancestors() if outer.kind() == "call"), None))
     kinds = [argument.text() for argument in made.positional] if made is not None and made.name == "Column" else []
     said = values(given)
-    found = value in said if said else _quotes(given.text(), value)
-    return found and not any(_TEXT.search(kind) for kind in kinds)
+    is_default = value in said if said else _quotes(given.text(), value)
+    return is_default and not any(_TEXT.search(kind) for kind in kinds)
 
 
-def _by_session(one: Operation) -> Iterator[Operation]:
+def _by_session(addition: Operation) -> Iterator[Operation]:
     """Give what a session of the ORM does after an operation, in the same function."""
-    function = next((outer for outer in one.node.ancestors() if outer.kind() == "function_definition"), None)
+    function = function_around(addition.node)
     if function is None or not re.search(r"(?i)session", function.text()):
         return
     for node in function.find_all(kind="call"):
         made = call(node)
-        if made is not None and _ORM.search(f".{made.name}(") and node.range().start.index > one.node.range().end.index:
+        if (
+            made is not None
+            and _ORM.search(f".{made.name}(")
+            and node.range().start.index > addition.node.range().end.index
+        ):
             yield Operation(_SESSION, None, node)
 
 
@@ -139,7 +144,7 @@ def _is_new(migration: Migration, kind: str) -> bool:
 
 def _says(node: Node, value: str) -> bool:
     """Tell whether an expression has the value, written there or as a constant."""
-    return _quotes(node.text(), value) or any(value in values(one) for one in node.find_all(kind="identifier"))
+    return _quotes(node.text(), value) or any(value in values(name) for name in node.find_all(kind="identifier"))
 
 
 def _quotes(text: str, value: str) -> bool:

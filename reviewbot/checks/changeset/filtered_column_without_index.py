@@ -75,12 +75,14 @@ def run(context: Context) -> Iterator[Draft]:
 def _is_renamed(context: Context, file: ChangedFile, table: Table, column: Column) -> bool:
     """Tell whether the column was there under another name, by a migration or by what the model said before."""
     new_name = re.compile(rf"""\bnew_column_name\s*=\s*["']{re.escape(column.name)}["']""")
-    migrations = (post_image(one) or "" for one in context.changes.files if matches(MIGRATIONS, one.path))
+    migrations = (
+        post_image(migration) or "" for migration in context.changes.files if matches(MIGRATIONS, migration.path)
+    )
     if any(new_name.search(text) for text in migrations):
         return True
     says = column.text.removeprefix(column.name)
-    before = re.findall(rf"^\s*(\w+){re.escape(says)}", file.old_text or "", re.MULTILINE)
-    return any(name not in table.lineage.attributes for name in before)
+    old_names = re.findall(rf"^\s*(\w+){re.escape(says)}", file.old_text or "", re.MULTILINE)
+    return any(name not in table.lineage.attributes for name in old_names)
 
 
 def _filtered_at(project: Project, table: Table, column: Column) -> str | None:
@@ -89,7 +91,7 @@ def _filtered_at(project: Project, table: Table, column: Column) -> str | None:
     # A join compares it with another table's key, which has an index of its own.
     compared = re.compile(rf"\b{re.escape(name)}\s*(?:==(?!\s*[A-Z]\w*\.\w)|\.in_\()")
     for module in project.code.mentioning(name):
-        found = compared.search(module.text)
-        if found is not None:
-            return f"{module.path}:{module.text.count(chr(10), 0, found.start()) + 1}"
+        match = compared.search(module.text)
+        if match is not None:
+            return f"{module.path}:{module.text.count(chr(10), 0, match.start()) + 1}"
     return None

@@ -65,11 +65,13 @@ def run(context: Context) -> Iterator[Draft]:
                 )
                 break
         else:
-            for one, action in migration.in_sql("index"):
-                if one.autocommit or one.weighed or migration.commits or is_for_another(one.node):
+            for statement, action in migration.in_sql("index"):
+                if statement.autocommit or statement.weighed or migration.commits or is_for_another(statement.node):
                     continue
                 if not _is_locked_anyway(migration, action.table):
-                    yield migration.draft(one, f"The index locks `{action.table}` against writes while it is built")
+                    yield migration.draft(
+                        statement, f"The index locks `{action.table}` against writes while it is built"
+                    )
                     break
 
 

@@ -117,8 +117,8 @@ def _changes(function: Function, columns: frozenset[str]) -> Iterator[tuple[Node
                 continue
             assigned.add(held)
             alias = aliases.get(right.text()) if right is not None else None
-            before = any(first_line(place) < first_line(node) and (row, col) == held for place, row, col in inner)
-            if alias == held and before:
+            was_changed = any(first_line(place) < first_line(node) and (row, col) == held for place, row, col in inner)
+            if alias == held and was_changed:
                 yield (
                     node,
                     *held,
@@ -126,9 +126,9 @@ def _changes(function: Function, columns: frozenset[str]) -> Iterator[tuple[Node
                 )
             continue
         base = _base(changed)
-        found = _column_of(base, columns)
-        if found is not None:
-            row, column = found
+        target = _column_of(base, columns)
+        if target is not None:
+            row, column = target
             yield node, row, column, f"`{row}.{column}` is changed in place, which SQLAlchemy does not see"
         elif base.kind() == "identifier" and base.text() in aliases:
             inner.append((node, *aliases[base.text()]))
@@ -181,7 +181,7 @@ def _column_of(node: Node, columns: frozenset[str]) -> tuple[str, str] | None:
 
 def _aliases(function: Function, columns: frozenset[str]) -> dict[str, tuple[str, str]]:
     """Give the names that stand for a column's own value, or a part of it, and for nothing else."""
-    found: dict[str, tuple[str, str]] = {}
+    aliases: dict[str, tuple[str, str]] = {}
     others: set[str] = set()
     for node in function.node.find_all(kind="assignment"):
         left, right = node.field("left"), node.field("right")
@@ -191,10 +191,10 @@ def _aliases(function: Function, columns: frozenset[str]) -> dict[str, tuple[str
             right = right.field("left") or right
         held = _column_of(_base(right), columns)
         if held is not None:
-            found[left.text()] = held
+            aliases[left.text()] = held
         else:
             others.add(left.text())
-    return {name: held for name, held in found.items() if name not in others}
+    return {name: held for name, held in aliases.items() if name not in others}
 
 
 def _is_row(project: Project, function: Function, name: str) -> bool:
@@ -224,8 +224,8 @@ def _is_seen(function: Function, row: str, column: str) -> bool:
     said = rf"""flag_(?:modified|dirty)\(\s*{re.escape(row)}\s*(?:\)|,\s*(?:["']{column}["']|\w))|\b{own}\.changed\("""
     empty = re.compile(rf"^\s*(?:if|elif)\s+(?:not\s+{own}|{own}\s+is\s+None)\s*:\s*$")
     lines = function.body.split("\n")
-    for found in re.finditer(new, function.body, re.MULTILINE):
-        at = function.body.count("\n", 0, found.start())
+    for assignment in re.finditer(new, function.body, re.MULTILINE):
+        at = function.body.count("\n", 0, assignment.start())
         if at == 0 or not empty.match(lines[at - 1]):
             return True
     return bool(re.search(said, function.body))

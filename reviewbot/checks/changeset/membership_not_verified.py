@@ -81,36 +81,36 @@ def run(context: Context) -> Iterator[Draft]:
             new = is_new(file, route.function)
             if not new and not (touched or file.removed_lines):
                 continue
-            if not any(_VERIFIES.search(one.text) for one in project.code.mentioning("member", "org")):
+            if not any(_VERIFIES.search(candidate.text) for candidate in project.code.mentioning("member", "org")):
                 return
             if not _is_asked(project, route) and (new or _was_asked(project, file, route)):
                 title = f"`{route.function.name}` takes `{source}`, and nothing asks whether the caller is a member"
-                found = draft(module, route.function.decorated, title, last=route.function.signature_end)
-                yield found if new else _removed(project, file, route, title) or found
+                finding = draft(module, route.function.decorated, title, last=route.function.signature_end)
+                yield finding if new else _removed(project, file, route, title) or finding
 
 
 def _was_asked(project: Project, file: ChangedFile, route: Route) -> bool:
-    old = _before(project, file, route)
+    old = _base_route(project, file, route)
     return old is not None and project.before is not None and _is_asked(project.before, old)
 
 
-def _before(project: Project, file: ChangedFile, route: Route) -> Route | None:
-    before = project.before
-    module = before.code.module(file.old_path or file.path) if before is not None else None
+def _base_route(project: Project, file: ChangedFile, route: Route) -> Route | None:
+    base = project.before
+    module = base.code.module(file.old_path or file.path) if base is not None else None
     own = (route.function.name, route.method, route.at)
-    routes = before.routing.routes_of(module) if before is not None and module is not None else ()
-    return next((one for one in routes if (one.function.name, one.method, one.at) == own), None)
+    routes = base.routing.routes_of(module) if base is not None and module is not None else ()
+    return next((old for old in routes if (old.function.name, old.method, old.at) == own), None)
 
 
 def _removed(project: Project, file: ChangedFile, route: Route, title: str) -> Draft | None:
     """Point at the removed line of the handler, or of its router, that asked."""
-    old = _before(project, file, route)
+    old = _base_route(project, file, route)
     if old is None:
         return None
     texts = old.module.text.split("\n")
     body = range(old.function.start, last_line(old.function.decorated) + 1)
     removed = [line for line in file.removed_lines if line in body] or list(file.removed_lines)
-    line = next((one for one in sorted(removed) if _ASKS.search(texts[one - 1])), min(removed, default=0))
+    line = next((number for number in sorted(removed) if _ASKS.search(texts[number - 1])), min(removed, default=0))
     if not line:
         return None
     evidence = texts[line - 1].removesuffix("\r")
@@ -125,9 +125,9 @@ def _organization(project: Project, route: Route) -> str | None:
         if "Depends(" in f"{parameter.annotation} {parameter.default or ''}" or parameter.name == "current_user":
             continue
         for named in _NAME.findall(parameter.annotation):
-            found = project.declarations.find(route.module, named)
-            if found is not None and project.declarations.kind(*found) is not Kind.MODEL:
-                fields = project.declarations.lineage(*found).attributes
+            schema = project.declarations.find(route.module, named)
+            if schema is not None and project.declarations.kind(*schema) is not Kind.MODEL:
+                fields = project.declarations.lineage(*schema).attributes
                 name = next((name for name in fields if _ORGANIZATION.match(name)), None)
                 if name is not None:
                     return f"{parameter.name}.{name}"
@@ -150,10 +150,10 @@ def _is_asked(side: Tree, route: Route) -> bool:
             alias = place.module.assignments.get(place.name) if place is not None else None
             if place is not None and alias is not None:
                 texts.append((place.module, alias.text()))
-    return any(_asked(side, module, text, _DEEPEST) for module, text in texts)
+    return any(_asks(side, module, text, _DEEPEST) for module, text in texts)
 
 
-def _asked(side: Tree, module: Module, source: str, depth: int) -> bool:
+def _asks(side: Tree, module: Module, source: str, depth: int) -> bool:
     """Tell whether a function's source, or any function it may call, asks for a membership."""
     if _ASKS.search(source):
         return True
@@ -162,22 +162,22 @@ def _asked(side: Tree, module: Module, source: str, depth: int) -> bool:
     called = {name or f".{method}" for name, method in _CALLED.findall(source)}
     needed = set(_DEPENDS.findall(source))
     return any(
-        _asked(side, where, text, depth - 1)
+        _asks(side, where, text, depth - 1)
         for name in sorted(called | needed)
-        for where, text in _meant(side, module, name, whole=name in needed)
+        for where, text in _functions(side, module, name, whole=name in needed)
     )
 
 
-def _meant(side: Tree, module: Module, name: str, *, whole: bool) -> Iterator[tuple[Module, str]]:
+def _functions(side: Tree, module: Module, name: str, *, whole: bool) -> Iterator[tuple[Module, str]]:
     """Give the functions that a name may mean: the one it is imported as, else all of that name; of a class all."""
     place = side.code.resolve(module, name)
     if place is not None and place.name in place.module.function:
         yield place.module, place.module.function[place.name].decorated.text()
         return
     if place is not None and place.name in place.module.classes:
-        one = place.module.classes[place.name]
+        definition = place.module.classes[place.name]
         # A dependency is made and called by FastAPI; of what a handler makes the methods are called by name.
-        yield from [(place.module, one.node.text())] if whole else ()
+        yield from [(place.module, definition.node.text())] if whole else ()
         return
     last = name.rpartition(".")[2]
     if _SESSION.search(name) or not last or last[0].isupper():

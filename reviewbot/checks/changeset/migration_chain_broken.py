@@ -77,14 +77,14 @@ def run(context: Context) -> Iterator[Draft]:
         chain = chains[within]
         if not chain:
             continue
-        own = next((one for found in chain.values() for one in found if one.path == file.path), None)
+        own = next((link for links in chain.values() for link in links if link.path == file.path), None)
         if own is not None and file.kind is not FileKind.DELETED and file.added_lines:
             yield from _wrong(file, own, chain)
         yield from _left_behind(file, chain, touched)
 
 
 def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
-    twins = [one for one in chain[own.id] if one.path != own.path]
+    twins = [link for link in chain[own.id] if link.path != own.path]
     if twins and first_line(own.id_node) in file.added_lines:
         yield _draft(own, own.id_node, f"Revision `{own.id}` is also that of `{_name(twins[0])}`")
         return
@@ -94,7 +94,7 @@ def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
     if dangling and not any("@" in down for down in own.down):
         yield _draft(own, own.down_node, f"`down_revision` names `{dangling[0]}`, and there is no such migration")
         return
-    if any(_descends(one, own, chain) for down in own.down for one in chain.get(down, ())):
+    if any(_descends(link, own, chain) for down in own.down for link in chain.get(down, ())):
         yield _draft(
             own, own.down_node, f"`down_revision` names `{own.down[0]}`, which comes after this revision itself"
         )
@@ -104,53 +104,53 @@ def _wrong(file: ChangedFile, own: Revision, chain: _Chain) -> Iterator[Draft]:
 
 def _is_there(down: str, chain: _Chain) -> bool:
     """Tell whether Alembic finds what is followed: an id written out, or the label of a branch."""
-    return down in chain or any(f'"{down}"' in one.labels for found in chain.values() for one in found)
+    return down in chain or any(f'"{down}"' in link.labels for links in chain.values() for link in links)
 
 
 def _left_behind(file: ChangedFile, chain: _Chain, touched: set[str | None]) -> Iterator[Draft]:
     """Report a revision that the change removes or calls otherwise, though another one still follows it."""
-    before = revision(file.old_path or file.path, file.old_text) if file.old_text is not None else None
-    if before is None or before.id in chain:
+    old = revision(file.old_path or file.path, file.old_text) if file.old_text is not None else None
+    if old is None or old.id in chain:
         return
-    followers = [one for found in chain.values() for one in found if before.id in one.down and one.path not in touched]
-    line = first_line(before.id_node)
+    followers = [link for links in chain.values() for link in links if old.id in link.down and link.path not in touched]
+    line = first_line(old.id_node)
     if followers and line in file.removed_lines:
-        title = f"Revision `{before.id}` is no longer there, and `{_name(followers[0])}` follows it"
-        evidence = (before.id_node.parent() or before.id_node).text().partition("\n")[0]
-        yield Draft(before.path, line, line, title, evidence, side=Side.LEFT)
+        title = f"Revision `{old.id}` is no longer there, and `{_name(followers[0])}` follows it"
+        evidence = (old.id_node.parent() or old.id_node).text().partition("\n")[0]
+        yield Draft(old.path, line, line, title, evidence, side=Side.LEFT)
 
 
 def _follows_as_before(file: ChangedFile, own: Revision) -> bool:
-    before = revision(own.path, file.old_text) if file.old_text is not None else None
-    return before is not None and (before.id, before.down) == (own.id, own.down)
+    old = revision(own.path, file.old_text) if file.old_text is not None else None
+    return old is not None and (old.id, old.down) == (own.id, own.down)
 
 
 def _second_head(own: Revision, chain: _Chain) -> Iterator[Draft]:
-    if any(one.branched for found in chain.values() for one in found):
+    if any(link.branched for links in chain.values() for link in links):
         return
     # The revision forks the chain where another one follows the same predecessor and both ways end in a head.
     others = [head for head in heads(chain) if not _descends(head, own, chain)]
     forks = [
-        one
-        for found in chain.values()
-        for one in found
-        if one.path != own.path and (set(one.down) & set(own.down) or not (one.down or own.down))
+        link
+        for links in chain.values()
+        for link in links
+        if link.path != own.path and (set(link.down) & set(own.down) or not (link.down or own.down))
     ]
     if others and forks:
         title = f"A second head: `{_name(forks[0])}` follows the same revision, and neither leads to the other"
         yield _draft(own, own.down_node or own.id_node, title)
 
 
-def _descends(one: Revision, other: Revision, chain: Mapping[str, list[Revision]]) -> bool:
-    """Tell whether a revision is another one or comes, directly or not, after it."""
-    waiting, seen = [one.id], set()
+def _descends(later: Revision, earlier: Revision, chain: Mapping[str, list[Revision]]) -> bool:
+    """Tell whether a revision is an earlier one or comes, directly or not, after it."""
+    waiting, seen = [later.id], set()
     while waiting:
         at = waiting.pop()
-        if at == other.id:
+        if at == earlier.id:
             return True
         if at not in seen:
             seen.add(at)
-            waiting += [down for revision in chain.get(at, ()) for down in revision.down]
+            waiting += [down for link in chain.get(at, ()) for down in link.down]
     return False
 
 

@@ -74,8 +74,8 @@ def run(context: Context) -> Iterator[Draft]:
             yield migration.draft(first, f"{title}, so `{first.name}` cannot be taken back")
 
 
-def _changes_schema(one: Operation) -> bool:
-    return one.name in _SCHEMA or _DDL.search(one.sql) is not None
+def _changes_schema(operation: Operation) -> bool:
+    return operation.name in _SCHEMA or _DDL.search(operation.sql) is not None
 
 
 def _is_empty(function: Node) -> bool:

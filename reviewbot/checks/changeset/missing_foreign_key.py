@@ -79,18 +79,23 @@ def run(context: Context) -> Iterator[Draft]:
                 yield draft(module, column.node, f"`{column.name}` refers to `{target}` and is no foreign key")
 
 
-def _target(tables: frozenset[str], one: Referring) -> str | None:
+def _target(tables: frozenset[str], column: Referring) -> str | None:
     """Give the table that a column without a foreign key is named after, or None."""
-    name = re.sub(r"_(?:id|fk)$", "", one.name)
-    if name == one.name or "primary_key" in one.text or _TEXT.search(one.kind) or not _NUMBER.search(one.kind):
+    name = re.sub(r"_(?:id|fk)$", "", column.name)
+    if (
+        name == column.name
+        or "primary_key" in column.text
+        or _TEXT.search(column.kind)
+        or not _NUMBER.search(column.kind)
+    ):
         return None
-    if _FOREIGN.search(one.text) or _FOREIGN.search(one.kind) or "__bind_key__" in one.around:
+    if _FOREIGN.search(column.text) or _FOREIGN.search(column.kind) or "__bind_key__" in column.around:
         return None
-    constraint = rf"""ForeignKeyConstraint\(\s*(?:columns\s*=\s*)?[\[(][^\])]*["']{re.escape(one.name)}["']"""
-    if any(f"{name}_{word}" in one.names for word in _PAIRED) or re.search(constraint, one.around):
+    constraint = rf"""ForeignKeyConstraint\(\s*(?:columns\s*=\s*)?[\[(][^\])]*["']{re.escape(column.name)}["']"""
+    if any(f"{name}_{word}" in column.names for word in _PAIRED) or re.search(constraint, column.around):
         return None
     # A table's own number is no reference.
-    return next((form for form in _forms(name) if form in tables and form != one.table), None)
+    return next((form for form in _forms(name) if form in tables and form != column.table), None)
 
 
 def _forms(name: str) -> Iterator[str]:
@@ -105,17 +110,17 @@ def _forms(name: str) -> Iterator[str]:
 def _plurals(name: str) -> Iterator[str]:
     yield from (name, f"{name}s", f"{name}es", f"{name.removesuffix('y')}ies")
     yield from (f"{name.removesuffix('f').removesuffix('fe')}ves", f"{name.removesuffix('is')}es")
-    before, _, last = name.rpartition("_")
+    head, _, last = name.rpartition("_")
     if last in _IRREGULAR:
-        yield f"{before}_{_IRREGULAR[last]}".lstrip("_")
+        yield f"{head}_{_IRREGULAR[last]}".lstrip("_")
 
 
-def _is_made(project: Project, one: Referring, target: str) -> bool:
+def _is_made(project: Project, column: Referring, target: str) -> bool:
     """Tell whether a migration makes the foreign key, so that the database knows."""
     tree = project.code.tree
     paths = sorted(path for path in tree.paths if path.endswith(".py") and matches(MIGRATIONS, path))
-    words = [re.compile(rf"""["']{re.escape(word)}["']""") for word in (one.name, target)]
+    words = [re.compile(rf"""["']{re.escape(word)}["']""") for word in (column.name, target)]
     # `batch.create_foreign_key` is not told the table again.
-    table = re.compile(rf"""["']{re.escape(one.table)}["']""")
+    table = re.compile(rf"""["']{re.escape(column.table)}["']""")
     texts = (text for text in tree.read(paths).values() if table.search(text))
-    return any(all(word.search(found) for word in words) for text in texts for found in _MAKES.findall(text))
+    return any(all(word.search(statement) for word in words) for text in texts for statement in _MAKES.findall(text))

@@ -66,12 +66,12 @@ def run(context: Context) -> Iterator[Draft]:
 
 def _in_sql(context: Context, migration: Migration) -> Iterator[Draft]:
     """Report the first column that raw SQL makes NOT NULL."""
-    for one, action in migration.in_sql("set not null"):
-        filled = _FILLING.search(one.sql) or _is_filled_before(migration, one, action.column)
+    for statement, action in migration.in_sql("set not null"):
+        filled = _FILLING.search(statement.sql) or _is_filled_before(migration, statement, action.column)
         tree, table = context.changes.head_tree, action.table.rpartition(".")[2]
         if not filled and not _was_filled_earlier(tree, migration, table, action.column):
             yield migration.draft(
-                one, f"`{action.table}.{action.column}` becomes NOT NULL, and nothing fills empty rows"
+                statement, f"`{action.table}.{action.column}` becomes NOT NULL, and nothing fills empty rows"
             )
             break
 
@@ -89,18 +89,18 @@ def _was_filled_earlier(tree: Tree | None, migration: Migration, in_table: str, 
     return any(in_table in text and filled.search(text) for text in texts)
 
 
-def _was_filled(migration: Migration, one: Operation) -> bool:
-    if one.keywords.get("existing_nullable") == "False" or any(key in one.keywords for key in _RESTATES):
+def _was_filled(migration: Migration, operation: Operation) -> bool:
+    if operation.keywords.get("existing_nullable") == "False" or any(key in operation.keywords for key in _RESTATES):
         return True
-    return _is_filled_before(migration, one, one.column)
+    return _is_filled_before(migration, operation, operation.column)
 
 
-def _is_filled_before(migration: Migration, one: Operation, column: str) -> bool:
+def _is_filled_before(migration: Migration, operation: Operation, column: str) -> bool:
     if migration.calls_its_own or _BY_SESSION.search(migration.body) or _SAYS_SO.search(migration.source.text):
         return True
-    before = [other for other in migration.upgrade if other.start_line < one.start_line]
+    earlier = [other for other in migration.upgrade if other.start_line < operation.start_line]
     return any(
         (other.name in _FILLS and not _CHANGES_TABLES.match(other.sql))
         or (other.name == "add_column" and other.column == column)
-        for other in before
+        for other in earlier
     )

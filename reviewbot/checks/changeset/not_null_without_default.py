@@ -52,11 +52,13 @@ _FILLS_ITSELF = frozenset({"Identity", "Computed", "DefaultClause", "FetchedValu
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such column of each migration."""
     for migration in migrations(context):
-        found = [
-            (operation, meant) for operation in migration.upgrade if (meant := _meant(migration, operation)) is not None
+        additions = [
+            (operation, meant)
+            for operation in migration.upgrade
+            if (meant := _misspelled_default(migration, operation)) is not None
         ]
-        if found:
-            (first, meant), more = found[0], len(found) - 1
+        if additions:
+            (first, meant), more = additions[0], len(additions) - 1
             made = _column(first)
             name = made.argument(0, "name") if made is not None else None
             column = f"{first.table}.{first.column or plain(name)}".strip(".") if name is not None else first.table
@@ -65,20 +67,20 @@ def run(context: Context) -> Iterator[Draft]:
             title = f"`{column}` is added NOT NULL without a server default{typo}; the table may have rows{others}"
             yield replace(migration.draft(first, title), suggestion=_suggestion(migration, first))
             continue
-        for one, action in migration.in_sql("add required"):
+        for statement, action in migration.in_sql("add required"):
             column = f"{action.table}.{action.column}"
-            yield migration.draft(one, f"`{column}` is added NOT NULL without a default; the table may have rows")
+            yield migration.draft(statement, f"`{column}` is added NOT NULL without a default; the table may have rows")
             break
 
 
-def _column(one: Operation) -> Call | None:
+def _column(operation: Operation) -> Call | None:
     """Give the column that an operation adds: written there, assigned before, or what a function of the file gives."""
-    made = call(one.node)
+    made = call(operation.node)
     for node in (*made.positional, *made.keywords.values()) if made is not None else ():
         for value in assigned(node):
             column = call(value)
             if column is not None and column.function.isidentifier():
-                column = _given(column) or column
+                column = _returned(column) or column
             if column is not None and _is_column(column):
                 return column
     return None
@@ -91,7 +93,7 @@ def _is_column(made: Call) -> bool:
     return re.search(rf"\bColumn\s+as\s+{re.escape(made.function)}\b", root) is not None
 
 
-def _given(made: Call) -> Call | None:
+def _returned(made: Call) -> Call | None:
     """Give the column that a function of the file returns."""
     named = rf"^def {made.function}\("
     for function in made.node.get_root().root().find_all(kind="function_definition", regex=named):
@@ -102,10 +104,10 @@ def _given(made: Call) -> Call | None:
     return None
 
 
-def _suggestion(migration: Migration, one: Operation) -> Suggestion | None:
+def _suggestion(migration: Migration, operation: Operation) -> Suggestion | None:
     """Give the database the default that the column has in Python, where that is a literal."""
-    column = _column(one)
-    if column is None or column.node.range().start.index < one.node.range().start.index:
+    column = _column(operation)
+    if column is None or column.node.range().start.index < operation.node.range().start.index:
         return None
     default = column.keywords.get("default")
     nullable = column.keywords.get("nullable")
@@ -118,21 +120,21 @@ def _suggestion(migration: Migration, one: Operation) -> Suggestion | None:
     return Suggestion(place.line + 1, place.line + 1, text)
 
 
-def _meant(migration: Migration, one: Operation) -> str | None:
+def _misspelled_default(migration: Migration, operation: Operation) -> str | None:
     """Give the keyword that was meant to be the default, empty where there is none; None where all is well."""
-    if one.name != "add_column" or not migration.touches(one) or migration.is_new(one):
+    if operation.name != "add_column" or not migration.touches(operation) or migration.is_new(operation):
         return None
-    column = _column(one)
+    column = _column(operation)
     if column is None or column.open or _has_default(column):
         return None
     nullable = column.keywords.get("nullable")
-    inner = {each.name for each in map(call, column.positional) if each is not None}
-    inner |= {each.text().rpartition(".")[2] for each in column.positional}
+    inner = {argument.name for argument in map(call, column.positional) if argument is not None}
+    inner |= {argument.text().rpartition(".")[2] for argument in column.positional}
     if nullable is None or not _is_false(nullable) or inner & _FILLS_ITSELF:
         return None
     meant = next(iter(nearest(_DEFAULT, column.keywords, alike=_CLOSE)), "")
     meant = "" if meant == _DEFAULT else meant
-    return meant if meant or migration.changed(one) else None
+    return meant if meant or migration.changed(operation) else None
 
 
 def _has_default(column: Call) -> bool:

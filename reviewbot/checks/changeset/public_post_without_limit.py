@@ -91,19 +91,19 @@ def _is_open(project: Project, route: Route) -> bool:
 
 def _no_more(context: Context, project: Project, said: set[tuple[str, str]]) -> Iterator[Draft]:
     """Report each public POST that the change took the limit from."""
-    before = project.before
-    for file in context.files if before is not None else ():
-        old = before.code.module(file.old_path or file.path) if before is not None and file.removed_lines else None
+    base = project.before
+    for file in context.files if base is not None else ():
+        old = base.code.module(file.old_path or file.path) if base is not None and file.removed_lines else None
         new = project.code.module(file.path)
-        if before is None or old is None or new is None or not _REFUSES.search(old.text):
+        if base is None or old is None or new is None or not _REFUSES.search(old.text):
             continue
-        now = {(one.function.name, one.method, one.at): one for one in project.routing.routes_of(new)}
-        for route in before.routing.routes_of(old):
+        now = {(route.function.name, route.method, route.at): route for route in project.routing.routes_of(new)}
+        for route in base.routing.routes_of(old):
             later = now.get((route.function.name, route.method, route.at))
             if later is None or (file.path, route.function.name) in said:
                 continue
             line = _removed(file, route, old)
-            if line is not None and _is_limited(before, route) and _is_open(project, later) and _limited(project):
+            if line is not None and _is_limited(base, route) and _is_open(project, later) and _limited(project):
                 said.add((file.path, route.function.name))
                 title = f"`{route.function.name}` is public and loses its rate limit"
                 evidence = old.text.split("\n")[line - 1].removesuffix("\r")
@@ -129,7 +129,7 @@ def _is_limited(side: Tree, route: Route) -> bool:
         for level in chain
         if "dependencies" in level.call.keywords
     ]
-    if _LIMITED.search(text) or any(_ON_DECORATOR.search(_without_path(one)) for one in (*by, *levels)):
+    if _LIMITED.search(text) or any(_ON_DECORATOR.search(_without_path(expression)) for expression in (*by, *levels)):
         return True
     places = (side.code.resolve(route.handled_in, name) for name in {*_CALLED.findall(" ".join([text, *levels]))})
     functions = (place.module.function.get(place.name) for place in places if place is not None)

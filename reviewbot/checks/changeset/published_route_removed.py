@@ -66,20 +66,20 @@ class _Blame(NamedTuple):
 def run(context: Context) -> Iterator[Draft]:
     """Report each route of the base that the head lacks and the frontend calls, or nobody knows whether it does."""
     project = context.project
-    before = project.before if project is not None else None
-    if project is None or before is None:
+    base = project.before if project is not None else None
+    if project is None or base is None:
         return
     touched = {file.old_path or file.path: file for file in context.files if _takes_routes(file)}
     if not touched:
         return
     now = [(other, _served(project, other)) for other in project.routing.routes]
     said: set[tuple[str, int]] = set()
-    for route in before.routing.routes:
-        blame = _blame(before, touched, route)
+    for route in base.routing.routes:
+        blame = _blame(base, touched, route)
         if blame is None or (not blame.own and (blame.file.path, blame.line) in said):
             continue
-        for _, path in sorted(_gone(project, before, route, now))[:1]:
-            for draft in _draft(project, before, route, path, blame, now):
+        for _, path in sorted(_lost_endpoints(project, base, route, now))[:1]:
+            for draft in _draft(project, base, route, path, blame, now):
                 said.add((blame.file.path, blame.line))
                 yield draft
 
@@ -90,12 +90,12 @@ def _takes_routes(file: ChangedFile) -> bool:
     return file.old_text is None or any(word in file.old_text for word in (*ROUTES, "include_router"))
 
 
-def _blame(before: Tree, touched: Mapping[str, ChangedFile], route: Route) -> _Blame | None:
+def _blame(base: Tree, touched: Mapping[str, ChangedFile], route: Route) -> _Blame | None:
     """Give the first removed line that made the route what it was; None where the change removes none."""
     own = _removed(touched.get(route.module.path), route.call.node)
     if own is not None:
         return _Blame(touched[route.module.path], own, own=True)
-    for chain in before.routing.chains(route.router) or () if route.router is not None else ():
+    for chain in base.routing.chains(route.router) or () if route.router is not None else ():
         for level in chain:
             line = _removed(touched.get(level.module.path), level.call.node)
             if line is not None:
@@ -114,29 +114,29 @@ def _served(tree: Tree, route: Route) -> set[tuple[str, str]]:
     return {(route.method, _PARAMETER.sub("{}", path).rstrip("/")) for path in paths}
 
 
-def _gone(project: Project, before: Tree, route: Route, now: Sequence[_Served]) -> set[tuple[str, str]]:
+def _lost_endpoints(project: Project, base: Tree, route: Route, now: Sequence[_Served]) -> set[tuple[str, str]]:
     """Give the methods and paths of a route that nothing serves any more, as far as that can be told."""
-    lost = _served(before, route)
-    if not lost or route.path is None or not before.routing.is_documented(route):
+    lost = _served(base, route)
+    if not lost or route.path is None or not base.routing.is_documented(route):
         return set()
     for other, serves in now:
         detached = other.router is not None and project.routing.is_detached(other.router)
         if not serves and not detached and other.method == route.method and other.at in {None, route.at}:
             return set()
-        lost = {column for column in lost if not any(_same(column, each) for each in serves)}
+        lost = {endpoint for endpoint in lost if not any(_same(endpoint, served) for served in serves)}
     return lost
 
 
-def _same(one: tuple[str, str], other: tuple[str, str]) -> bool:
+def _same(lost: tuple[str, str], served: tuple[str, str]) -> bool:
     """Tell whether two methods and paths may be the same; of computed paths only the end is known."""
-    if one == other or one[0] != other[0]:
-        return one == other
-    ends = [path.rpartition(">")[2] for _, path in (one, other) if "<" in path]
-    return bool(ends) and all(path.endswith(end) for _, path in (one, other) for end in ends)
+    if lost == served or lost[0] != served[0]:
+        return lost == served
+    ends = [path.rpartition(">")[2] for _, path in (lost, served) if "<" in path]
+    return bool(ends) and all(path.endswith(end) for _, path in (lost, served) for end in ends)
 
 
 def _draft(
-    project: Project, before: Tree, route: Route, path: str, blame: _Blame, now: Sequence[_Served]
+    project: Project, base: Tree, route: Route, path: str, blame: _Blame, now: Sequence[_Served]
 ) -> Iterator[Draft]:
     shown = _COMPUTED.sub("", path)
     called = None
@@ -146,7 +146,7 @@ def _draft(
         if not project.frontend.readable or called is None:
             return
     where = f", and `{called}` still calls it" if called else ""
-    text = (blame.file.old_text or (before.code.texts.get(blame.file.old_path or blame.file.path, ""))).split("\n")
+    text = (blame.file.old_text or (base.code.texts.get(blame.file.old_path or blame.file.path, ""))).split("\n")
     evidence = text[blame.line - 1].removesuffix("\r") if blame.line <= len(text) else ""
     more = "" if blame.own else ", nor is what hangs on the same router"
     title = f"`{route.method.upper()} {shown}` is no longer there{more}{where}"

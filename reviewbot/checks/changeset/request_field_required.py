@@ -62,14 +62,14 @@ _ASKED = re.compile(r"\b(?:Query|Form|Body|Header|Cookie|File)\(")
 def run(context: Context) -> Iterator[Draft]:
     """Report each field that a published request must have now and need not have before."""
     project = context.project
-    before = project.before if project is not None else None
-    if project is None or before is None:
+    base = project.before if project is not None else None
+    if project is None or base is None:
         return
     files = {file.path: file for file, _ in modules(context, "class ")}
     said: set[tuple[str, int]] = set()
     for name, new in project.contracts.requests.items() if files else ():
-        old = before.contracts.requests.get(name)
-        for module, node, title in _required(project, before, files, old, new) if old is not None else ():
+        old = base.contracts.requests.get(name)
+        for module, node, title in _required(project, base, files, old, new) if old is not None else ():
             # A base's field is asked for by whatever inherits it.
             place = (module.path, first_line(node))
             if place not in said:
@@ -77,13 +77,13 @@ def run(context: Context) -> Iterator[Draft]:
                 yield draft(module, node, title)
     for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module):
-            yield from _parameters(project, before, file, route)
+            yield from _parameters(project, base, file, route)
 
 
 def _required(
-    project: Project, before: Tree, files: Mapping[str, ChangedFile], old: Schema, new: Schema
+    project: Project, base: Tree, files: Mapping[str, ChangedFile], old: Schema, new: Schema
 ) -> Iterator[tuple[Module, Node, str]]:
-    had, has = before.contracts.fields(old), project.contracts.fields(new)
+    had, has = base.contracts.fields(old), project.contracts.fields(new)
     for name, field in (has or {}).items() if had is not None else ():
         known = (had or {}).get(name)
         if not field.required or (known is not None and known.required):
@@ -101,16 +101,18 @@ def _required(
                 break
 
 
-def _parameters(project: Project, before: Tree, file: ChangedFile, route: Route) -> Iterator[Draft]:
+def _parameters(project: Project, base: Tree, file: ChangedFile, route: Route) -> Iterator[Draft]:
     """Report what a handler newly asks for beside the body: a parameter of the query, a form or a header."""
-    module = before.code.module(file.old_path or file.path)
+    module = base.code.module(file.old_path or file.path)
     if module is None or route.path is None or route.home is not None:
         return
     own = (route.method, route.at)
-    old = next((one for one in before.routing.routes_of(module) if (one.method, one.at) == own), None)
-    had = {one.name: one for one in old.function.parameters} if old is not None else {}
+    old = next(
+        (candidate for candidate in base.routing.routes_of(module) if (candidate.method, candidate.at) == own), None
+    )
+    had = {parameter.name: parameter for parameter in old.function.parameters} if old is not None else {}
     if old is not None:
-        had.update(_same_body(project, before, route, old))
+        had.update(_same_body(project, base, route, old))
     for parameter in route.function.parameters if old is not None else ():
         known = had.get(parameter.name)
         if not _must_be_sent(parameter, project.routing.full_paths(route) or (route.path,)):
@@ -121,13 +123,13 @@ def _parameters(project: Project, before: Tree, file: ChangedFile, route: Route)
             yield draft(route.module, parameter.node, title)
 
 
-def _same_body(project: Project, before: Tree, route: Route, old: Route) -> Iterator[tuple[str, Parameter]]:
+def _same_body(project: Project, base: Tree, route: Route, old: Route) -> Iterator[tuple[str, Parameter]]:
     """Give what was the whole body by the name that the whole body has now, where the models ask for no more."""
-    now, then = _whole_body(project, route), _whole_body(before, old)
+    now, then = _whole_body(project, route), _whole_body(base, old)
     if now is None or then is None:
         return
     if _model(now) != _model(then):
-        has, had = _asked_for(project, route, now), _asked_for(before, old, then)
+        has, had = _asked_for(project, route, now), _asked_for(base, old, then)
         if has is None or had is None or has - had:
             return
     yield now.name, then

@@ -60,12 +60,12 @@ _EXCLUDED = re.compile(r"\bexclude\s*=\s*True\b")
 def run(context: Context) -> Iterator[Draft]:
     """Report each field that a schema of the answers had and has no more."""
     project = context.project
-    before = project.before if project is not None else None
-    if project is None or before is None:
+    base = project.before if project is not None else None
+    if project is None or base is None:
         return
     files = {file.old_path or file.path: file for file in context.files if _may_lose(file)}
     said: set[tuple[str, int, str]] = set()
-    for draft in _drafts(project, before, files) if files else ():
+    for draft in _drafts(project, base, files) if files else ():
         # A base's field is lost by whatever inherits it.
         key = (draft.path, draft.start_line, draft.title.partition(" loses ")[2])
         if key not in said:
@@ -77,20 +77,20 @@ def _may_lose(file: ChangedFile) -> bool:
     return file.kind not in {FileKind.ADDED, FileKind.DELETED} and bool(file.removed_lines)
 
 
-def _drafts(project: Project, before: Tree, files: Mapping[str, ChangedFile]) -> Iterator[Draft]:
-    for name, old in before.contracts.answers.items():
+def _drafts(project: Project, base: Tree, files: Mapping[str, ChangedFile]) -> Iterator[Draft]:
+    for name, old in base.contracts.answers.items():
         new = project.contracts.answers.get(name)
         if new is not None:
-            yield from _removed(project, before, files, old, new)
+            yield from _removed(project, base, files, old, new)
     now = {(route.method, path): route for route in project.routing.routes for path in _paths(project, route)}
-    for route in before.routing.routes if any(path in files for path in _routed(before)) else ():
-        later = next((now[key] for path in _paths(before, route) if (key := (route.method, path)) in now), None)
+    for route in base.routing.routes if any(path in files for path in _routed(base)) else ():
+        later = next((now[key] for path in _paths(base, route) if (key := (route.method, path)) in now), None)
         if route.module.path in files and later is not None:
-            yield from _replaced(project, before, files[route.module.path], route, later)
+            yield from _replaced(project, base, files[route.module.path], route, later)
 
 
-def _routed(before: Tree) -> Iterator[str]:
-    return (route.module.path for route in before.routing.routes)
+def _routed(base: Tree) -> Iterator[str]:
+    return (route.module.path for route in base.routing.routes)
 
 
 def _paths(tree: Tree, route: Route) -> tuple[str, ...]:
@@ -98,32 +98,32 @@ def _paths(tree: Tree, route: Route) -> tuple[str, ...]:
 
 
 def _removed(
-    project: Project, before: Tree, files: Mapping[str, ChangedFile], old: Schema, new: Schema
+    project: Project, base: Tree, files: Mapping[str, ChangedFile], old: Schema, new: Schema
 ) -> Iterator[Draft]:
-    for field in _lost(project, before, old, new):
+    for field in _lost_fields(project, base, old, new):
         file = files.get(field.module.path)
         line = _removed_line(file, field.node)
         if file is not None and line is not None:
-            yield from _draft(project, before, file, old, field, line)
+            yield from _draft(project, base, file, old, field, line)
 
 
-def _replaced(project: Project, before: Tree, file: ChangedFile, route: Route, later: Route) -> Iterator[Draft]:
+def _replaced(project: Project, base: Tree, file: ChangedFile, route: Route, later: Route) -> Iterator[Draft]:
     """Report what is lost where a route answers with another schema, in the same place of the same containers."""
-    mine, others = _NAME.findall(answer(route)), _NAME.findall(answer(later))
+    old_names, new_names = _NAME.findall(answer(route)), _NAME.findall(answer(later))
     line = _removed_line(file, route.function.decorated, until=route.function.signature_end)
-    if line is None or len(mine) != len(others) or mine == others:
+    if line is None or len(old_names) != len(new_names) or old_names == new_names:
         return
-    for one, other in zip(mine, others, strict=True):
-        old, new = before.contracts.named(route, one), project.contracts.named(later, other)
-        if one == other or old is None or new is None:
+    for old_name, new_name in zip(old_names, new_names, strict=True):
+        old, new = base.contracts.named(route, old_name), project.contracts.named(later, new_name)
+        if old_name == new_name or old is None or new is None:
             continue
-        lost = [field for field in _lost(project, before, old, new) if _read_by(project, field.name) is not None]
+        lost = [field for field in _lost_fields(project, base, old, new) if _read_by(project, field.name) is not None]
         for field in lost[:1]:
-            yield from _draft(project, before, file, old, field, line)
+            yield from _draft(project, base, file, old, field, line)
 
 
-def _lost(project: Project, before: Tree, old: Schema, new: Schema) -> Iterator[Field]:
-    had, has = before.contracts.fields(old), project.contracts.fields(new)
+def _lost_fields(project: Project, base: Tree, old: Schema, new: Schema) -> Iterator[Field]:
+    had, has = base.contracts.fields(old), project.contracts.fields(new)
     for name, field in (had or {}).items() if has is not None else ():
         kept = (has or {}).get(name)
         if (kept is None or _EXCLUDED.search(kept.node.text())) and not _EXCLUDED.search(field.node.text()):
@@ -136,22 +136,22 @@ def _removed_line(file: ChangedFile | None, node: Node, until: int | None = None
     return next((line for line in lines if file is not None and line in file.removed_lines), None)
 
 
-def _draft(project: Project, before: Tree, file: ChangedFile, old: Schema, field: Field, line: int) -> Iterator[Draft]:
+def _draft(project: Project, base: Tree, file: ChangedFile, old: Schema, field: Field, line: int) -> Iterator[Draft]:
     used = _read_by(project, field.name)
     if used is None:
         return
     # Another answer's field of the same name may be what is read.
-    severity = Severity.LOW if _is_shared(before, old, field) else None
+    severity = Severity.LOW if _is_shared(base, old, field) else None
     title = f"`{old.definition.name}` loses `{field.name}`{used}"
-    text = before.code.texts.get(file.old_path or file.path, "").split("\n")
+    text = base.code.texts.get(file.old_path or file.path, "").split("\n")
     evidence = text[line - 1].removesuffix("\r") if line <= len(text) else ""
     yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=old.definition.name, severity=severity)
 
 
-def _is_shared(before: Tree, old: Schema, field: Field) -> bool:
+def _is_shared(base: Tree, old: Schema, field: Field) -> bool:
     """Tell whether another answer has a field of the same name, other than by the same base."""
-    answers = (one for one in before.contracts.answers.values() if one.definition.name != old.definition.name)
-    others = ((before.contracts.fields(one) or {}).get(field.name) for one in answers)
+    answers = (schema for schema in base.contracts.answers.values() if schema.definition.name != old.definition.name)
+    others = ((base.contracts.fields(schema) or {}).get(field.name) for schema in answers)
     mine = (field.module.path, first_line(field.node))
     return any(other is not None and (other.module.path, first_line(other.node)) != mine for other in others)
 

@@ -69,9 +69,9 @@ def run(context: Context) -> Iterator[Draft]:
             yield draft(module, (route if _is_new(file, route) else first).call.node, title)
 
 
-def _first_match(route: Route, before: Sequence[Route]) -> Route | None:
+def _first_match(route: Route, earlier: Sequence[Route]) -> Route | None:
     """Give the first of the earlier routes that takes a route's requests."""
-    for other in before:
+    for other in earlier:
         same = (other.router, other.method) == (route.router, route.method)
         if same and route.function.name != other.function.name and _takes(other.path, route.path):
             return other
@@ -83,19 +83,22 @@ def _takes(path: str | None, other: str | None) -> bool:
     if path is None or other is None:
         return False
     pattern = "".join(
-        _PATTERNS.get(one[1], re.escape(f"~{one[1]}")) if one else re.escape(text) for text, one in _parts(path)
+        _PATTERNS.get(parameter[1], re.escape(f"~{parameter[1]}")) if parameter else re.escape(text)
+        for text, parameter in _parts(path)
     )
-    request = "".join(_REQUESTS.get(one[1], f"~{one[1]}") if one else text for text, one in _parts(other))
+    request = "".join(
+        _REQUESTS.get(parameter[1], f"~{parameter[1]}") if parameter else text for text, parameter in _parts(other)
+    )
     return re.fullmatch(pattern, request) is not None
 
 
 def _parts(path: str) -> Iterator[tuple[str, re.Match[str] | None]]:
     """Give the parts of a path, in their order: fixed text, or a parameter with its converter."""
     end = 0
-    for found in _PARAMETER.finditer(path):
-        yield path[end : found.start()], None
-        yield found[0], found
-        end = found.end()
+    for parameter in _PARAMETER.finditer(path):
+        yield path[end : parameter.start()], None
+        yield parameter[0], parameter
+        end = parameter.end()
     yield path[end:], None
 
 

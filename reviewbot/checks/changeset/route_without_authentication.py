@@ -114,10 +114,10 @@ def run(context: Context) -> Iterator[Draft]:
                 continue
             if not _is_open(project, route):
                 continue
-            if is_new(file, function) or _before(project, file, route) is not None:
+            if is_new(file, function) or _base_route(project, file, route) is not None:
                 said.add((module.path, function.start))
-                found = draft(module, function.decorated, _title(project, route), last=function.signature_end)
-                yield found if _reaches_data(function) else replace(found, severity=Severity.MEDIUM)
+                finding = draft(module, function.decorated, _title(project, route), last=function.signature_end)
+                yield finding if _reaches_data(function) else replace(finding, severity=Severity.MEDIUM)
     yield from _opened(context, project, said)
 
 
@@ -134,20 +134,20 @@ def _is_open(project: Project, route: Route) -> bool:
 
 def _opened(context: Context, project: Project, said: set[tuple[str, int]]) -> Iterator[Draft]:
     """Report once where a removed line took the authentication from routes: of a signature, a router, an include."""
-    before = project.before
+    base = project.before
     files = {file.old_path or file.path: file for file in context.files if _may_open(file)}
-    if before is None or not files:
+    if base is None or not files:
         return
     for route in project.routing.routes:
         if (route.module.path, route.function.start) in said:
             continue
-        for old in _versions(before, route):
-            place = next(_taken(before, files, old), None)
+        for old in _versions(base, route):
+            place = next(_removed_lines(base, files, old), None)
             if place is None or place in said or not _is_open(project, route):
                 continue
-            if before.authentication.of(old) is Asks.YES:
+            if base.authentication.of(old) is Asks.YES:
                 said.add(place)
-                yield _on_the_left(files[place[0]], before, place, _title(project, route))
+                yield _on_the_left(files[place[0]], base, place, _title(project, route))
 
 
 def _may_open(file: ChangedFile) -> bool:
@@ -156,16 +156,16 @@ def _may_open(file: ChangedFile) -> bool:
     return any(_ASKS.search(line) for line in removed)
 
 
-def _versions(before: Tree, route: Route) -> Iterator[Route]:
-    module = before.code.module(route.module.path)
-    for old in before.routing.routes_of(module) if module is not None else ():
+def _versions(base: Tree, route: Route) -> Iterator[Route]:
+    module = base.code.module(route.module.path)
+    for old in base.routing.routes_of(module) if module is not None else ():
         if (old.function.name, old.method, old.at) == (route.function.name, route.method, route.at):
             yield old
 
 
-def _taken(before: Tree, files: Mapping[str, ChangedFile], old: Route) -> Iterator[tuple[str, int]]:
+def _removed_lines(base: Tree, files: Mapping[str, ChangedFile], old: Route) -> Iterator[tuple[str, int]]:
     """Give the removed lines of a route's signature, and of the levels above it."""
-    chains = before.routing.chains(old.router) if old.router is not None else None
+    chains = base.routing.chains(old.router) if old.router is not None else None
     spans = [(old.module.path, old.function.start, old.function.signature_end)]
     spans += [
         (level.module.path, first_line(level.call.node), last_line(level.call.node))
@@ -177,8 +177,8 @@ def _taken(before: Tree, files: Mapping[str, ChangedFile], old: Route) -> Iterat
         yield from ((path, line) for line in range(start, end + 1) if file is not None and line in file.removed_lines)
 
 
-def _on_the_left(file: ChangedFile, before: Tree, place: tuple[str, int], title: str) -> Draft:
-    lines = before.code.texts.get(place[0], "").split("\n")
+def _on_the_left(file: ChangedFile, base: Tree, place: tuple[str, int], title: str) -> Draft:
+    lines = base.code.texts.get(place[0], "").split("\n")
     evidence = lines[place[1] - 1].removesuffix("\r") if place[1] <= len(lines) else ""
     return Draft(file.path, place[1], place[1], title, evidence, side=Side.LEFT)
 
@@ -217,18 +217,18 @@ def _share(project: Project) -> tuple[int, int]:
     return max(shares, key=lambda share: (share[1] >= _FEWEST, share[0] / (share[1] or 1)))
 
 
-def _before(project: Project, file: ChangedFile, route: Route) -> Route | None:
+def _base_route(project: Project, file: ChangedFile, route: Route) -> Route | None:
     """Give the route as it was, if it asked who is calling."""
-    before = project.before
-    module = before.code.module(file.old_path or file.path) if before is not None else None
-    if before is None or module is None:
+    base = project.before
+    module = base.code.module(file.old_path or file.path) if base is not None else None
+    if base is None or module is None:
         return None
     own = (route.function.name, route.method, route.path)
     return next(
         (
             other
-            for other in before.routing.routes_of(module)
-            if (other.function.name, other.method, other.path) == own and before.authentication.of(other) is Asks.YES
+            for other in base.routing.routes_of(module)
+            if (other.function.name, other.method, other.path) == own and base.authentication.of(other) is Asks.YES
         ),
         None,
     )

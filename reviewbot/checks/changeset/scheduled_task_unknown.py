@@ -52,11 +52,11 @@ def run(context: Context) -> Iterator[Draft]:
     """Report each new entry of the schedule that names no task, and each task that goes and is still scheduled."""
     project = context.project
     texts = ((file.new_text, file.old_text) for file in context.files)
-    if project is None or not any(text is None or _WORDS.search(text) for both in texts for text in both):
+    if project is None or not any(text is None or _WORDS.search(text) for pair in texts for text in pair):
         return
     files = {file.path: file for file in context.files}
     names = project.celery.names
-    before = project.before.celery.names if project.before is not None else None
+    base_names = project.before.celery.names if project.before is not None else None
     lost: set[str] = set()
     for entry in project.celery.scheduled if names else ():
         name = project.celery.reader.text(*entry)
@@ -65,25 +65,25 @@ def run(context: Context) -> Iterator[Draft]:
         file = files.get(entry.module.path)
         if file is not None and adds(file, first_line(entry.node), last_line(entry.node)):
             yield draft(entry.module, entry.node, f"The schedule names the task `{name}`, which does not exist")
-        elif before is not None and name in before:
+        elif base_names is not None and name in base_names:
             lost.add(name)
-    yield from _gone(context, project, lost)
+    yield from _lost_tasks(context, project, lost)
 
 
-def _gone(context: Context, project: Project, lost: set[str]) -> Iterator[Draft]:
+def _lost_tasks(context: Context, project: Project, lost: set[str]) -> Iterator[Draft]:
     """Report where a task was that the schedule still names."""
-    before = project.before
-    for file in context.files if before is not None and lost else ():
-        module = before.code.module(file.old_path or file.path) if before is not None else None
-        if module is None or before is None or file.kind is FileKind.ADDED:
+    base = project.before
+    for file in context.files if base is not None and lost else ():
+        module = base.code.module(file.old_path or file.path) if base is not None else None
+        if module is None or base is None or file.kind is FileKind.ADDED:
             continue
-        for task in (*before.celery.tasks_of(module), *before.celery.classes_of(module, registered=False)):
-            name = next((one for one in task.names if one in lost), None)
+        for task in (*base.celery.tasks_of(module), *base.celery.classes_of(module, registered=False)):
+            name = next((task_name for task_name in task.names if task_name in lost), None)
             if name is None:
                 continue
             lost.discard(name)
             lines = range(task.function.start, last_line(task.function.node) + 1)
-            line = next((one for one in lines if one in file.removed_lines), task.function.start)
+            line = next((number for number in lines if number in file.removed_lines), task.function.start)
             evidence = module.text.split("\n")[line - 1].removesuffix("\r")
             title = f"The task `{name}` is no longer there, and the schedule still names it"
             yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=task.function.name)

@@ -114,12 +114,12 @@ def _screens(root: Node) -> Iterator[_Screen]:
         for node in value.children():
             pairs = [child for child in node.children() if child.kind() == "pair"]
             if node.kind() == "dictionary" and not any(child.kind() == "dictionary_splat" for child in node.children()):
-                entries = {_plain(name): one.field("value") for one in pairs if (name := one.field("key"))}
+                entries = {_plain(name): entry.field("value") for entry in pairs if (name := entry.field("key"))}
                 of_id = entries.get("id")
                 yield _Screen(node, frozenset(entries), _plain(of_id) if of_id is not None else "")
 
 
 def _plain(node: Node) -> str:
     """Give the value of a plain string; empty for anything else."""
-    found = re.fullmatch(r"""(["'])([^"'{}]*)\1""", node.text())
-    return found[2] if found else ""
+    match = re.fullmatch(r"""(["'])([^"'{}]*)\1""", node.text())
+    return match[2] if match else ""

@@ -65,9 +65,9 @@ def _taken_out(context: Context, project: Project) -> Iterator[Draft]:
     removed = [file for file in context.files if file.removed_lines]
     if not removed or project.before is None:
         return
-    before, now = project.before.celery.registered, project.celery.registered
+    base_paths, now = project.before.celery.registered, project.celery.registered
     changed = {file.path for file in context.files if file.kind is FileKind.ADDED}
-    for path in sorted((before or frozenset()) - (now or before or frozenset()) - changed):
+    for path in sorted((base_paths or frozenset()) - (now or base_paths or frozenset()) - changed):
         module = project.code.module(path)
         task = (
             next(iter((*project.celery.tasks_of(module), *project.celery.classes_of(module))), None) if module else None
@@ -75,7 +75,10 @@ def _taken_out(context: Context, project: Project) -> Iterator[Draft]:
         name = module_name(path).rpartition(".")[2]
         for file in removed if task is not None else ():
             lines = (line for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED)
-            line = next((one for one in lines if re.search(rf"\b{re.escape(name)}\b", one.text)), None)
+            line = next(
+                (removed_line for removed_line in lines if re.search(rf"\b{re.escape(name)}\b", removed_line.text)),
+                None,
+            )
             if line is not None and line.old and task is not None:
                 title = f"No worker imports `{name}` any more, so `{task.function.name}` is not registered"
                 text = line.text.removesuffix("\r")

@@ -60,11 +60,11 @@ def run(context: Context) -> Iterator[Draft]:
     for file, module in modules(context, "task", "queue"):
         if project is None or project.celery.queues is None:
             return
-        for found in (_routes, _default, _tasks, _calls):
-            for one, queue in found(project, file, module):
+        for search in (_routes, _default, _tasks, _calls):
+            for finding, queue in search(project, file, module):
                 if queue not in said:
                     said.add(queue)
-                    yield one
+                    yield finding
     if project is not None:
         yield from _given_up(context, project, said)
 
@@ -136,8 +136,8 @@ def _calls(project: Project, file: ChangedFile, module: Module) -> Iterator[tupl
 
 def _given_up(context: Context, project: Project, said: set[str]) -> Iterator[Draft]:
     """Report a line that no longer makes a worker consume a queue that tasks still go to."""
-    before = project.before.celery.queues if project.before is not None else None
-    lost = (before or frozenset()) - (project.celery.queues or before or frozenset()) - said
+    base_queues = project.before.celery.queues if project.before is not None else None
+    lost = (base_queues or frozenset()) - (project.celery.queues or base_queues or frozenset()) - said
     if not lost:
         return
     tasks = [task for module in project.code.mentioning("task") for task in project.celery.tasks_of(module)]

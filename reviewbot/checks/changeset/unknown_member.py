@@ -105,26 +105,26 @@ def _named(module: Module) -> Iterator[tuple[Node, str, str]]:
 
 def _taken_away(project: Project, file: ChangedFile) -> Iterator[Draft]:
     """Report each member that the change removes and that code it leaves alone still names."""
-    before = project.before
-    old = before.code.module(file.old_path or file.path) if before is not None else None
+    base = project.before
+    old = base.code.module(file.old_path or file.path) if base is not None else None
     new = project.code.module(file.path)
-    if before is None or old is None or new is None:
+    if base is None or old is None or new is None:
         return
     for name, definition in old.classes.items():
-        had, has = before.members.of(old, name), project.members.of(new, name)
+        had, has = base.members.of(old, name), project.members.of(new, name)
         for member in sorted(had - has) if had is not None and has is not None else ():
             node = definition.attributes.get(member)
             line = first_line(node) if node is not None else 0
             if line not in file.removed_lines:
                 continue
-            place = next(_left(project, new, name, member), None)
+            place = next(_remaining_uses(project, new, name, member), None)
             if place is not None:
                 evidence = old.text.split("\n")[line - 1].removesuffix("\r")
                 title = f"`{name}` has no `{member}` any more, and `{place}` still names it"
                 yield Draft(file.path, line, line, title, evidence, side=FromSide.LEFT, symbol=name)
 
 
-def _left(project: Project, home: Module, name: str, member: str) -> Iterator[str]:
+def _remaining_uses(project: Project, home: Module, name: str, member: str) -> Iterator[str]:
     """Give the places that still name a member of a class."""
     for module in project.code.mentioning(member):
         for node, title in _uses(project, module) if name in module.text else ():
