@@ -163,7 +163,7 @@ class _Run:
         self._project = assignment.grade not in (Grade.STACK, Grade.FALLBACK)
         self._files = [file for path in assignment.files if (file := changes.file(path)) is not None]
         self._single = [file for file in self._files if only is None or file.path in only]
-        self._broken: dict[str, str] = {}
+        self._broken: set[str] = set()
         self._said: set[tuple[str, ...]] = set()
 
     def all(self, catalog: Catalog) -> None:
@@ -246,7 +246,7 @@ class _Run:
             found = ruff.run([rule for rule, _ in linting], whole)
         except EngineError as error:
             for rule, _ in linting:
-                self._broken[rule.check.id] = str(error)
+                self._broken.add(rule.check.id)
             self._result.failures.append(Failure("checks", str(error)))
             return
         for rule, item in linting:
@@ -258,7 +258,7 @@ class _Run:
         check = one.check
         files = tuple(file for file in self._files if looks_at(check, file.path))
         if check.needs is Needs.TREE and self._result.unreadable:
-            self._broken[check.id] = self._result.unreadable
+            self._broken.add(check.id)
         # A tree is only read where there is something to look at.
         elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
@@ -276,20 +276,20 @@ class _Run:
         own = [file for file in self._files if looks_at(check, file.path)]
         if check.engine != "change-set":
             own = [file for file in own if _is_source(file)]
-        reach, reason = self._reach(check, own)
-        self._result.runs.append(CheckRun(check.id, self._agent.name, item.id, reach, len(own), reason))
+        reach = self._reach(check, own)
+        self._result.runs.append(CheckRun(check.id, self._agent.name, item.id, reach, len(own)))
 
-    def _reach(self, check: Check, own: Sequence[ChangedFile]) -> tuple[Reach, str]:
+    def _reach(self, check: Check, own: Sequence[ChangedFile]) -> Reach:
         if check.id in self._broken:
-            return Reach.NOTHING, self._broken[check.id]
+            return Reach.NOTHING
         if check.needs is Needs.TREE and self._changes.head_tree is None:
-            return Reach.NOTHING, "it needs the whole tree, which was not there"
+            return Reach.NOTHING
         in_pieces = [file for file in own if file.hunks and file.new_text is None and file.kind is not FileKind.DELETED]
         if not in_pieces:
-            return Reach.WHOLE, ""
+            return Reach.WHOLE
         if check.needs is Needs.FILE and len(in_pieces) == len(own):
-            return Reach.NOTHING, "it needs whole files, and only hunks were there"
-        return Reach.PARTIAL, f"{len(in_pieces)} of {len(own)} files were there as hunks only"
+            return Reach.NOTHING
+        return Reach.PARTIAL
 
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
         self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))
@@ -298,7 +298,7 @@ class _Run:
         return finding(self._agent, check, item, draft)
 
     def _fail(self, check: Check, message: str) -> None:
-        self._broken[check.id] = message
+        self._broken.add(check.id)
         self._result.failures.append(Failure("checks", message))
 
 

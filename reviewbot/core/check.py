@@ -107,7 +107,6 @@ class CheckRun:
         reach: WHOLE where it saw all it needs; PARTIAL where it saw only hunks of some file;
             NOTHING where it could not run.
         files: How many changed files it looked at (0: none is its business).
-        reason: Why the reach is not WHOLE, in words.
     """
 
     check: str
@@ -115,4 +114,3 @@ class CheckRun:
     item: str
     reach: Reach
     files: int
-    reason: str = ""

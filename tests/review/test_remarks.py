@@ -9,7 +9,7 @@ from reviewbot.settings.config import Config
 
 def test_one_line_says_what_a_bare_diff_could_not_check() -> None:
     runs = [
-        CheckRun("b", "sinag", "rule", Reach.NOTHING, 0, "needs the whole file"),
+        CheckRun("b", "sinag", "rule", Reach.NOTHING, 0),
         CheckRun("a", "sinag", "rule", Reach.PARTIAL, 1),
         CheckRun("a", "trainsmart", "rule", Reach.PARTIAL, 1),
         CheckRun("c", "sinag", "rule", Reach.WHOLE, 1),
