@@ -119,7 +119,7 @@ def _recalled() -> str:
     lines = ["| half | before | now |", "|---|---|---|"]
     for half, name in (("seen", "by which they were mended"), ("unseen", "only counted")):
         now = recall.total(recall.counted(half).values())
-        lines.append(f"| {name} | {_shares(recall.before(half))} | {_shares(now)} |")
+        lines.append(f"| {name} | {_shares(recall.first_count(half))} | {_shares(now)} |")
     return "\n".join([*lines, "", "The table above has the half that was only counted."])
 
 

@@ -128,7 +128,7 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
         description=description,
         base_tree=RevisionTree(repository, base_commit),
         head_tree=RevisionTree(repository, head_commit),
-        remarks=too_large(one.path for one in files if len(contents.get(one.new_blob or "", b"")) > MAX_TEXT),
+        remarks=too_large(file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT),
     )
 
 

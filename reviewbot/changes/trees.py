@@ -84,11 +84,11 @@ class WorkTree:
             arguments = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", ":/")
             names = self._repository.run(*arguments).decode("utf-8", errors="replace").split("\0")
             return frozenset(name for name in names if name)
-        found = []
+        paths = []
         for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if name not in _SKIPPED]
-            found += [(Path(folder) / name).relative_to(self.root).as_posix() for name in files]
-        return frozenset(found)
+            paths += [(Path(folder) / name).relative_to(self.root).as_posix() for name in files]
+        return frozenset(paths)
 
     def read(self, paths: Iterable[str]) -> Mapping[str, str]:
         """Give the text of those ``paths`` that exist and are text."""

@@ -38,7 +38,7 @@ def coverage(
     reasons = {file.path: file.reason for file in routing.unassigned}
     by_model = {} if judged is None else judged.files
 
-    def one(file: ChangedFile) -> FileCoverage:
+    def coverage_of(file: ChangedFile) -> FileCoverage:
         if file.path not in reviewers:
             return _nobodys(file, reasons[file.path], judged)
         how = seen.get(file.path, because(ReasonKind.NO_CHECK_OF_KIND))
@@ -46,7 +46,7 @@ def coverage(
         # Where the model has nothing to read, nothing is said of it.
         return _with_model(checked, by_model[file.path]) if file.path in by_model else checked
 
-    return Coverage(tuple(map(one, changes.files)))
+    return Coverage(tuple(map(coverage_of, changes.files)))
 
 
 def _nobodys(file: ChangedFile, reason: Reason, judged: Judged | None) -> FileCoverage:
@@ -70,11 +70,11 @@ def _reviewed(file: ChangedFile, agents: str, how: Reach | Reason) -> FileCovera
 def _with_model(checked: FileCoverage, unseen: Reason | None) -> FileCoverage:
     """Add what the model made of the file: why it did not see all of it, None where it did."""
     if unseen is None:
-        both = (*checked.engines, "claude")
+        engines = (*checked.engines, "claude")
         if checked.status == "skipped":
-            seen = replace(checked, status="reviewed", reason=because(ReasonKind.BY_MODEL), engines=both)
+            seen = replace(checked, status="reviewed", reason=because(ReasonKind.BY_MODEL), engines=engines)
             return replace(seen, hunks_reviewed=checked.hunks)
-        return replace(checked, reason=because(ReasonKind.ALSO_BY_MODEL, checked.reason), engines=both)
+        return replace(checked, reason=because(ReasonKind.ALSO_BY_MODEL, checked.reason), engines=engines)
     failed = unseen.kind in _FAILED
     if checked.status == "skipped":
         left = "failed" if failed else "skipped"

@@ -51,10 +51,11 @@ def ledger(
 
 def _beyond(agent: str, findings: Sequence[Finding]) -> list[ChecklistItem]:
     """Give a line for what is about no item, where something is."""
-    found = any(
-        one.agent == agent and one.item == BEYOND and one.placement is not Placement.HELD_BACK for one in findings
+    any_shown = any(
+        finding.agent == agent and finding.item == BEYOND and finding.placement is not Placement.HELD_BACK
+        for finding in findings
     )
-    return [BEYOND_ITEM] if found else []
+    return [BEYOND_ITEM] if any_shown else []
 
 
 def _verdict(
@@ -78,9 +79,9 @@ def _verdict(
         return verdict(Status.VIOLATED, because(ReasonKind.FOUND, len(shown)), by, prints)
     if item.scope is Scope.PROJECT and assignment.grade in (Grade.STACK, Grade.FALLBACK):
         return verdict(Status.NOT_APPLICABLE, because(ReasonKind.OTHER_PROJECT, agent))
-    reasons = [one.placement_reason for one in own]
-    if said := [reason.detail[0] for reason in reasons if reason.kind is ReasonKind.REPEATS]:
-        prints = [finding.fingerprint for finding in findings if finding.fingerprint in said]
+    reasons = [finding.placement_reason for finding in own]
+    if speakers := [reason.detail[0] for reason in reasons if reason.kind is ReasonKind.REPEATS]:
+        prints = [finding.fingerprint for finding in findings if finding.fingerprint in speakers]
         by = sorted({finding.check for finding in findings if finding.fingerprint in prints})
         return verdict(Status.VIOLATED, because(ReasonKind.SAID_BY_ANOTHER), by, prints)
     if own and judged is None:

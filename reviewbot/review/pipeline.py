@@ -46,9 +46,9 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
     checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason)
     judged = asking.end(checked.findings) if asking else Judged()
     proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)
-    found = (*(judged.hints.get(id(one), one) for one in checked.findings), *proven)
+    findings = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)
     placed = place(
-        excused.applied(identified(found, changes.renames)),
+        excused.applied(identified(findings, changes.renames)),
         changes,
         config,
         group_above=catalog.group_above,

@@ -68,7 +68,7 @@ def _unlisted(changes: ChangeSet) -> list[str]:
 
 def _carriage_returns(changes: ChangeSet) -> list[str]:
     """Name the added lines that are several to Python: what follows the return may look like a comment, and is run."""
-    found = [
+    places = [
         f"{file.path}:{line.new}"
         for file in changes.files
         if file.path.endswith(".py")
@@ -76,10 +76,10 @@ def _carriage_returns(changes: ChangeSet) -> list[str]:
         for line in hunk.lines
         if line.kind is LineKind.ADDED and "\r" in line.text.rstrip("\r")
     ]
-    if not found:
+    if not places:
         return []
-    more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
-    named = f"{', '.join(found[:_MOST_NAMED])}{more}"
+    more = f" and {len(places) - _MOST_NAMED} more" if len(places) > _MOST_NAMED else ""
+    named = f"{', '.join(places[:_MOST_NAMED])}{more}"
     why = "Python ends a line at a carriage return inside of it; diffs, editors and most checks do not"
     return [f"{why}. Read what follows it yourself: {named}."]
 

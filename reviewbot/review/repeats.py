@@ -30,9 +30,11 @@ def said_once(findings: Sequence[Finding], agents: Sequence[str] = ()) -> list[F
     heard = {agent: at for at, agent in enumerate(agents)}
     once = _Once()
     speaks = {
-        finding.fingerprint: said
-        for finding in sorted(findings, key=lambda one: (*_by_weight(one), heard.get(one.agent, 0), *_by_place(one)))
-        if (said := once.said(finding)) is not None
+        finding.fingerprint: speaker
+        for finding in sorted(
+            findings, key=lambda finding: (*_by_weight(finding), heard.get(finding.agent, 0), *_by_place(finding))
+        )
+        if (speaker := once.speaker(finding)) is not None
     }
     also = _also(findings, speaks)
     return [
@@ -58,26 +60,26 @@ class _Once:
         self._models: dict[_Place, list[Finding]] = {}
         self._checks: dict[_Place, list[Finding]] = {}
 
-    def said(self, finding: Finding) -> Finding | None:
+    def speaker(self, finding: Finding) -> Finding | None:
         """Give the finding that says it already; None where this is the first, and is noted."""
         by_model, place = finding.check == MODEL, (finding.path, finding.side)
         if finding.placement is Placement.HELD_BACK:
             return None
         lines = (finding.check, place, finding.start_line, finding.end_line)
-        if not by_model and (said := self._of_check.get(lines)) is not None and said.agent != finding.agent:
-            return said
+        if not by_model and (speaker := self._of_check.get(lines)) is not None and speaker.agent != finding.agent:
+            return speaker
         inline = finding.placement is Placement.INLINE
         if not inline and not (by_model and finding.placement is Placement.SUMMARY):
             self._of_check.setdefault(lines, finding)
             return None
         same = self._of_item.setdefault((finding.agent, finding.item, place), [])
-        at = bisect_left(same, finding.start_line, key=lambda one: one.end_line)
-        said = same[at] if inline and at < len(same) and same[at].start_line <= finding.end_line else None
+        at = bisect_left(same, finding.start_line, key=lambda earlier: earlier.end_line)
+        speaker = same[at] if inline and at < len(same) and same[at].start_line <= finding.end_line else None
         # There are few findings of a model's, and one of them is compared with each.
         others = (*self._models.get(place, ()), *(self._checks.get(place, ()) if by_model else ()))
-        said = said or next((one for one in others if _same(one, finding)), None)
-        if said is not None:
-            return said
+        speaker = speaker or next((earlier for earlier in others if _same(earlier, finding)), None)
+        if speaker is not None:
+            return speaker
         (self._models if by_model else self._checks).setdefault(place, []).append(finding)
         self._of_check.setdefault(lines, finding)
         if inline:
@@ -89,22 +91,26 @@ def _also(findings: Sequence[Finding], speaks: Mapping[str, Finding]) -> dict[st
     """Give by fingerprint the items of other findings for which one speaks."""
     also: dict[str, dict[Item, None]] = {}
     for finding in findings:
-        said = speaks.get(finding.fingerprint)
-        if said is not None and finding.item != BEYOND and (said.agent, said.item) != (finding.agent, finding.item):
-            also.setdefault(said.fingerprint, {})[Item(finding.agent, finding.item)] = None
+        speaker = speaks.get(finding.fingerprint)
+        if (
+            speaker is not None
+            and finding.item != BEYOND
+            and (speaker.agent, speaker.item) != (finding.agent, finding.item)
+        ):
+            also.setdefault(speaker.fingerprint, {})[Item(finding.agent, finding.item)] = None
     return {fingerprint: tuple(items) for fingerprint, items in also.items()}
 
 
-def _held_back(finding: Finding, said: Finding) -> Finding:
-    reason = because(ReasonKind.REPEATS, said.fingerprint, said.check)
+def _held_back(finding: Finding, speaker: Finding) -> Finding:
+    reason = because(ReasonKind.REPEATS, speaker.fingerprint, speaker.check)
     return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
 
 
-def _same(one: Finding, other: Finding) -> bool:
+def _same(finding: Finding, other: Finding) -> bool:
     """Tell whether two findings on a file are about one defect: on the same lines, and in like words."""
-    if one.start_line > other.end_line or other.start_line > one.end_line:
+    if finding.start_line > other.end_line or other.start_line > finding.end_line:
         return False
-    return alike(f"{one.title} {one.body}", f"{other.title} {other.body}")
+    return alike(f"{finding.title} {finding.body}", f"{other.title} {other.body}")
 
 
 def _by_weight(finding: Finding) -> tuple[int, int]:

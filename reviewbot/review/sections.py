@@ -64,9 +64,9 @@ class _Facts:
     ) -> None:
         self._agent = agent
         self._assignment = assignment
-        self._found = sorted(shown, key=lambda f: (f.severity.rank, f.path, f.start_line))
+        self._findings = sorted(shown, key=lambda f: (f.severity.rank, f.path, f.start_line))
         # Details have a line of their own in the summary.
-        self._shown = [one for one in self._found if one.placement_reason.kind is not ReasonKind.DETAIL]
+        self._shown = [finding for finding in self._findings if finding.placement_reason.kind is not ReasonKind.DETAIL]
         self._ledger = ledger
         self._checks = checks
 
@@ -82,7 +82,7 @@ class _Facts:
         statuses = Counter(verdict.status for verdict in self._ledger)
         decided = len(self._ledger) - statuses[Status.NOT_CHECKED]
         return (
-            f"{counting.plural(files, 'file')} reviewed: {counting.findings(self._found)}. "
+            f"{counting.plural(files, 'file')} reviewed: {counting.findings(self._findings)}. "
             f"{decided} of {len(self._ledger)} checklist items decided, {statuses[Status.VIOLATED]} of them violated."
         )
 

@@ -94,5 +94,9 @@ def _is_sound(data: Any) -> bool:
         and isinstance(data["findings"], dict)
         and all(isinstance(checks, dict) for checks in data["findings"].values())
         and all(isinstance(prints, list) for checks in data["findings"].values() for prints in checks.values())
-        and all(isinstance(one, str) for checks in data["findings"].values() for one in chain(*checks.values()))
+        and all(
+            isinstance(fingerprint, str)
+            for checks in data["findings"].values()
+            for fingerprint in chain(*checks.values())
+        )
     )

@@ -75,21 +75,21 @@ class Control:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
 
-def _long_control(said: Any) -> Any:
+def _long_control(control: Any) -> Any:
     """Give what is said of one check in its long form."""
     # YAML reads a bare `off` as false.
-    if said is False or said == "off":
+    if control is False or control == "off":
         return {"off": True}
-    if isinstance(said, str) and said in list(Severity):
-        return {"severity": said}
-    if isinstance(said, dict) and said:
-        return said
+    if isinstance(control, str) and control in list(Severity):
+        return {"severity": control}
+    if isinstance(control, dict) and control:
+        return control
     words = ", ".join(Severity)
     raise ValueError(f"must be `off`, a severity ({words}), or a mapping with `severity`, `paths` or `ignore`")
 
 
-def _severity_or_never(said: Any) -> Any:
-    return None if said == "never" else said
+def _severity_or_never(severity: Any) -> Any:
+    return None if severity == "never" else severity
 
 
 def _all_named(folders: tuple[str, ...]) -> str:

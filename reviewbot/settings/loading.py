@@ -156,7 +156,9 @@ def _with(settled: Settings, checks: Mapping[str, str], known: str | None) -> Se
 
 def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], remarks: tuple[str, ...]) -> Settings:
     try:
-        pins = tuple(replace(pin, agent=tuple(one.name for one in _picked(agents, pin.agent))) for pin in config.pins)
+        pins = tuple(
+            replace(pin, agent=tuple(agent.name for agent in _picked(agents, pin.agent))) for pin in config.pins
+        )
     except AgentError as error:
         raise ConfigError(f"{configuration.FILE_NAME}: `pins`: {error}") from error
     agents, fallback = _with_fallback(agents, config.fallback)

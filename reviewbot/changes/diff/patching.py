@@ -60,17 +60,17 @@ def completed(file: ChangedFile, old: str | None, new: str | None) -> ChangedFil
         old: What may be its pre-image, or None.
         new: What may be its post-image, or None.
     """
-    before = after = None
+    old_text = new_text = None
     if new is not None:
-        before, after = _fitting(unapply, new, file.hunks), new
-    if before is None and old is not None:
-        before, after = old, _fitting(apply, old, file.hunks)
-    if before is None or after is None:
+        old_text, new_text = _fitting(unapply, new, file.hunks), new
+    if old_text is None and old is not None:
+        old_text, new_text = old, _fitting(apply, old, file.hunks)
+    if old_text is None or new_text is None:
         return file
     return replace(
         file,
-        old_text=None if file.kind is FileKind.ADDED else before,
-        new_text=None if file.kind is FileKind.DELETED else after,
+        old_text=None if file.kind is FileKind.ADDED else old_text,
+        new_text=None if file.kind is FileKind.DELETED else new_text,
     )
 
 
@@ -163,8 +163,8 @@ class _Between:
         for run in runs:
             known = next((line.old for _, line in run if line.old is not None), None)
             start = run[0][0][0]
-            before = known - 1 if known is not None else start - 1 + self._shift(start)
-            hunk = _numbered([item for _, item in run if not _vanished(item)], before, before + offset)
+            preceding = known - 1 if known is not None else start - 1 + self._shift(start)
+            hunk = _numbered([item for _, item in run if not _vanished(item)], preceding, preceding + offset)
             offset += hunk.new_length - hunk.old_length
             if any(line.kind is not LineKind.CONTEXT for line in hunk.lines):
                 result.append(hunk)

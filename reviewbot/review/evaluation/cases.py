@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 _ONE_LINE = ({"type": "integer"},)
 
 
-def _first_and_last(said: Any) -> Any:
-    if isinstance(said, int):
-        return (said, said)
-    return (said[0], said[0]) if isinstance(said, list) and len(said) == 1 else said
+def _first_and_last(lines: Any) -> Any:
+    if isinstance(lines, int):
+        return (lines, lines)
+    return (lines[0], lines[0]) if isinstance(lines, list) and len(lines) == 1 else lines
 
 
 class Golden(forms.Form):

@@ -90,8 +90,8 @@ def noise(path: Path = DATA) -> Noise | None:
 def pooled(figures: Iterable[Measured]) -> Measured:
     """Add figures up."""
     every = list(figures)
-    names = {name for one in every for name in one.repositories}
-    hits, read, right = (sum(getattr(one, field) for one in every) for field in ("hits", "read", "right"))
+    names = {name for measured in every for name in measured.repositories}
+    hits, read, right = (sum(getattr(measured, field) for measured in every) for field in ("hits", "read", "right"))
     return Measured(hits, read, right, tuple(sorted(names)))
 
 

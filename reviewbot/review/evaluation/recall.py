@@ -42,7 +42,7 @@ def counted(half: str, path: Path = DATA) -> dict[str, Recall]:
     return {check: Recall(*entry[half]) for check, entry in data.items()}
 
 
-def before(half: str, path: Path = DATA) -> Recall:
+def first_count(half: str, path: Path = DATA) -> Recall:
     """Read what was counted of all checks together before they were mended by the seen half."""
     return Recall(*documents.own(path)["before"][half])
 
@@ -50,4 +50,6 @@ def before(half: str, path: Path = DATA) -> Recall:
 def total(figures: Iterable[Recall]) -> Recall:
     """Add figures up."""
     every = list(figures)
-    return Recall(*(sum(getattr(one, field) for one in every) for field in ("found", "planted", "reported", "fine")))
+    return Recall(
+        *(sum(getattr(recall, field) for recall in every) for field in ("found", "planted", "reported", "fine"))
+    )

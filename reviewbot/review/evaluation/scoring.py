@@ -66,17 +66,17 @@ class Score:
         """Found of all golden findings, by severity; severities that no case has are left out."""
         result = {}
         for severity in Severity:
-            found = sum(golden.severity is severity for case in self.cases for golden in case.found)
+            hits = sum(golden.severity is severity for case in self.cases for golden in case.found)
             missed = sum(golden.severity is severity for case in self.cases for golden in case.missed)
-            if found + missed:
-                result[severity] = Share(found, found + missed)
+            if hits + missed:
+                result[severity] = Share(hits, hits + missed)
         return result
 
     @property
     def recall_of_all(self) -> Share:
         """Found of all golden findings."""
-        found = sum(len(case.found) for case in self.cases)
-        return Share(found, found + sum(len(case.missed) for case in self.cases))
+        hits = sum(len(case.found) for case in self.cases)
+        return Share(hits, hits + sum(len(case.missed) for case in self.cases))
 
     @property
     def expected(self) -> Share:
