@@ -11,7 +11,7 @@ import yaml
 
 from reviewbot import ADDRESS
 from reviewbot.action import inputs
-from reviewbot.action.job import REVIEW_FILE
+from reviewbot.action.reviewer import REVIEW_FILE
 
 ROOT = Path(__file__).parent.parent
 OURS = f"{ADDRESS}@v1"

@@ -17,7 +17,7 @@ from reviewbot.output.markdown import safe
 from reviewbot.settings import loading
 
 if TYPE_CHECKING:
-    from reviewbot.action.job import Job
+    from reviewbot.action.reviewer import Reviewer
     from reviewbot.github.commands import Command
     from reviewbot.github.events import Asked
 
@@ -26,36 +26,36 @@ _MOST_WORDS = 300
 _NOT_ALLOWED = "Sorry, only people who may write to this repository can give me commands."
 
 
-def run(job: Job, asked: Asked) -> int:
+def run(reviewer: Reviewer, asked: Asked) -> int:
     """Do what the comment says, if it is a command of somebody who may give it; give the exit code.
 
     Raises:
         ReviewbotError: It failed; the comment was answered with the reason.
     """
-    command = commands.parse(asked.body, job.inputs.trigger)
+    command = commands.parse(asked.body, reviewer.inputs.trigger)
     if command is None:
-        return skipped(job.runner, "Nothing to do: the comment is no command.")
-    answers = Answers(job.client, job.trigger.ref, asked)
+        return skipped(reviewer.runner, "Nothing to do: the comment is no command.")
+    answers = Answers(reviewer.client, reviewer.trigger.ref, asked)
     try:
         answers.react("eyes")
-        if not commands.may(job.client, job.trigger.ref, asked.author):
+        if not commands.may(reviewer.client, reviewer.trigger.ref, asked.author):
             answers.say(_NOT_ALLOWED)
             answers.react("confused")
-            return skipped(job.runner, f"{asked.author} may not give commands here.")
+            return skipped(reviewer.runner, f"{asked.author} may not give commands here.")
     except RefusedError as error:
-        if error.status != 403 or not job.trigger.forked:
+        if error.status != 403 or not reviewer.trigger.forked:
             raise
         return skipped(
-            job.runner,
+            reviewer.runner,
             "GitHub gives a run for a comment on a line of a fork's pull request a token that can only read. "
             f"Write the command as an ordinary comment of the pull request. ({error})",
         )
-    return _answered(job, asked, command, answers)
+    return _answered(reviewer, asked, command, answers)
 
 
-def _answered(job: Job, asked: Asked, command: Command, answers: Answers) -> int:
+def _answered(reviewer: Reviewer, asked: Asked, command: Command, answers: Answers) -> int:
     try:
-        code = _obey(job, asked, command, answers)
+        code = _obey(reviewer, asked, command, answers)
     except ReviewbotError as error:
         answers.say(f"That did not work: {safe.line(str(error))}")
         answers.react("confused")
@@ -66,26 +66,26 @@ def _answered(job: Job, asked: Asked, command: Command, answers: Answers) -> int
     return code
 
 
-def _obey(job: Job, asked: Asked, command: Command, answers: Answers) -> int:
+def _obey(reviewer: Reviewer, asked: Asked, command: Command, answers: Answers) -> int:
     if command.kind is Kind.HELP:
-        answers.say(_help(job))
+        answers.say(_help(reviewer))
         return 0
     if command.kind is Kind.DISMISS:
-        fingerprint = _finding(job, asked, command)
+        fingerprint = _finding(reviewer, asked, command)
         dismissals = {fingerprint: Dismissal(asked.author, command.why[:_MOST_WORDS])}
-        job.rules = replace(job.rules, dismissals=dismissals)
-        return job.review()
-    return job.review(full=command.full, agent=command.agent)
+        reviewer.rules = replace(reviewer.rules, dismissals=dismissals)
+        return reviewer.review()
+    return reviewer.review(full=command.full, agent=command.agent)
 
 
-def _help(job: Job) -> str:
-    pull = pulls.read(job.client, job.trigger.ref)
-    tree = ApiTree(job.client, job.trigger.ref, pull.base, Blobs(job.client, job.trigger.ref))
-    chosen = loading.of_tree(tree, job.inputs.config, job.inputs.overrides)
-    return commands.usage(job.inputs.trigger, [agent.name for agent in chosen.agents])
+def _help(reviewer: Reviewer) -> str:
+    pull = pulls.read(reviewer.client, reviewer.trigger.ref)
+    tree = ApiTree(reviewer.client, reviewer.trigger.ref, pull.base, Blobs(reviewer.client, reviewer.trigger.ref))
+    chosen = loading.of_tree(tree, reviewer.inputs.config, reviewer.inputs.overrides)
+    return commands.usage(reviewer.inputs.trigger, [agent.name for agent in chosen.agents])
 
 
-def _finding(job: Job, asked: Asked, command: Command) -> str:
+def _finding(reviewer: Reviewer, asked: Asked, command: Command) -> str:
     """Give the fingerprint of the finding that is to be dismissed.
 
     Raises:
@@ -93,15 +93,17 @@ def _finding(job: Job, asked: Asked, command: Command) -> str:
     """
     if not command.why:
         raise UsageError("say why: `/dismiss ID the reason`, or `/dismiss the reason` in the finding's thread")
-    conversation = threads.read(job.client, job.trigger.ref)
+    conversation = threads.read(reviewer.client, reviewer.trigger.ref)
     if command.finding is None:
         here = [t.fingerprint for t in conversation.threads if asked.thread is not None and t.root.id == asked.thread]
         if not here:
             raise UsageError("say which finding: `/dismiss ID the reason`; every finding shows its ID")
         return here[0]
-    known = {thread.fingerprint for thread in conversation.threads} | set(conversation.state(job.rules.name).findings)
-    found = sorted(fingerprint for fingerprint in known if fingerprint.startswith(command.finding))
-    if len(found) != 1:
-        what = "no finding" if not found else f"{len(found)} findings"
+    known = {thread.fingerprint for thread in conversation.threads} | set(
+        conversation.state(reviewer.rules.name).findings
+    )
+    matches = sorted(fingerprint for fingerprint in known if fingerprint.startswith(command.finding))
+    if len(matches) != 1:
+        what = "no finding" if not matches else f"{len(matches)} findings"
         raise UsageError(f"{what} here begin with {command.finding}: every finding shows its ID")
-    return found[0]
+    return matches[0]

@@ -75,14 +75,14 @@ def read(environment: Mapping[str, str]) -> Inputs:
     Raises:
         ConfigError: An unknown input, or a bad value; the message names it.
     """
-    given = {key.removeprefix(_PREFIX): value.strip() for key, value in environment.items() if key.startswith(_PREFIX)}
+    inputs = {key.removeprefix(_PREFIX): value.strip() for key, value in environment.items() if key.startswith(_PREFIX)}
     known = {name.upper(): name for name in NAMES}
-    for key, value in given.items():
+    for key, value in inputs.items():
         if value and key not in known and key not in _RUNNERS:
             near = nearest(key.lower().replace("_", "-"), NAMES)
             hint = f"did you mean {near[0]}?" if near else f"known inputs: {', '.join(NAMES)}"
             raise ConfigError(f"input {key.lower()}: there is no such input; {hint}")
-    values = {known[key]: value for key, value in given.items() if key in known and value}
+    values = {known[key]: value for key, value in inputs.items() if key in known and value}
     if "github-token" not in values:
         raise ConfigError("input github-token: it is empty; leave it out to use the workflow's own token")
     fail_on = values.get("fail-on")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.action import commented
-from reviewbot.action import inputs as given
-from reviewbot.action.job import Job
+from reviewbot.action.inputs import read as read_inputs
+from reviewbot.action.reviewer import Reviewer
 from reviewbot.action.runner import Runner, skipped
 from reviewbot.core.errors import ReviewbotError
 from reviewbot.core.review import Verdict
@@ -33,7 +33,7 @@ def run(environment: Mapping[str, str]) -> int:
     """
     runner = Runner(environment)
     try:
-        inputs = given.read(environment)
+        inputs = read_inputs(environment)
         trigger = events.read(*runner.event(), inputs.pull_request)
         if isinstance(trigger, str):
             return skipped(runner, trigger)
@@ -42,10 +42,10 @@ def run(environment: Mapping[str, str]) -> int:
         client = Client(
             inputs.token, environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
         )
-        job = Job(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER)
+        reviewer = Reviewer(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER)
         if trigger.comment is None:
-            return job.review()
-        return commented.run(job, trigger.comment)
+            return reviewer.review()
+        return commented.run(reviewer, trigger.comment)
     except ReviewbotError as error:
         runner.output(verdict=str(Verdict.INCOMPLETE))
         runner.summary(f"## reviewbot failed\n\n{bodies.harmless(str(error))}")

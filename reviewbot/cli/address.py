@@ -14,26 +14,26 @@ _GIVEN = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+@[\w./-]+")
 _REMOTE = re.compile(r"https://[\w.-]+/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 
 
-def address(given: str | None) -> str:
+def address(option: str | None) -> str:
     """Give the Action's address with its revision, such as ``OWNER/reviewbot@v1``.
 
     Args:
-        given: What the option says, or None for where this program was installed from.
+        option: What the option says, or None for where this program was installed from.
 
     Raises:
         UsageError: That is no address, or nothing tells it. A name that nobody has would be one that a stranger may
             take, and with it the key that the workflow hands over.
     """
-    if given is None:
-        given = installed_from()
-    elif not _GIVEN.fullmatch(given):
-        raise UsageError(f"--action {given}: not an address such as {ADDRESS}@v1 or {ADDRESS}@ and 40 digits")
-    if given is None:
+    if option is None:
+        option = installed_from()
+    elif not _GIVEN.fullmatch(option):
+        raise UsageError(f"--action {option}: not an address such as {ADDRESS}@v1 or {ADDRESS}@ and 40 digits")
+    if option is None:
         raise UsageError(
             f"which repository has the Action? This program was not installed from one: say --action {ADDRESS}@v1, "
             "with the owner of the one that you trust"
         )
-    return given
+    return option
 
 
 def installed_from() -> str | None:

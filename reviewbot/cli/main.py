@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; give its exit code. This is the one place that turns errors into words."""
-    given = sys.argv[1:] if argv is None else list(argv)
-    if not given:
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    if not arguments:
         # Not 0: a workflow's step that lost its arguments has reviewed nothing.
         sys.stderr.write(parser().format_help())
         return 2
-    args = parser().parse_args(given)
+    args = parser().parse_args(arguments)
     args.environment = dict(os.environ)
     if os.environ.get("NO_COLOR"):
         args.no_color = True

@@ -29,12 +29,12 @@ def read_change(args: Namespace) -> ChangeSet:
         UsageError: The options do not say one change.
         DiffError, RepositoryError: It cannot be read.
     """
-    changes, said = _read_change(args)
+    changes, source = _read_change(args)
     if changes.files:
-        if said:
-            say(f"reviewing {said}")
+        if source:
+            say(f"reviewing {source}")
     else:
-        say(f"nothing to review: {said or 'the diff is empty'}")
+        say(f"nothing to review: {source or 'the diff is empty'}")
     return changes
 
 

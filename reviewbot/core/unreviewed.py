@@ -55,13 +55,13 @@ def without_findings(not_reviewed: Sequence[str], files: Iterable[FileCoverage])
     return Verdict.NO_FINDINGS
 
 
-def said(review: Review) -> str:
+def remark(review: Review) -> str:
     """Say what was not looked at and what to do about it; empty where there is nothing to say."""
     paths = review.not_reviewed
     if not paths:
         return ""
     named = ", ".join(paths[:_MOST]) + (f" and {len(paths) - _MOST} more" if len(paths) > _MOST else "")
-    assigned = {path for one in review.assignments for path in one.files}
+    assigned = {path for assignment in review.assignments for path in assignment.files}
     advice = []
     if any(path not in assigned for path in paths):
         advice.append("pin an agent to them in .reviewbot.yml, or add one for them to agents_dir")

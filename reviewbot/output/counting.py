@@ -21,13 +21,13 @@ def plural(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def findings(found: Sequence[Finding]) -> str:
+def findings(listed: Sequence[Finding]) -> str:
     """Give ``3 findings (1 critical, 2 low)``, or ``no findings``."""
-    if not found:
+    if not listed:
         return "no findings"
-    severities = Counter(finding.severity for finding in found)
+    severities = Counter(finding.severity for finding in listed)
     parts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
-    return f"{plural(len(found), 'finding')} ({parts})"
+    return f"{plural(len(listed), 'finding')} ({parts})"
 
 
 def decided(ledger: Iterable[ItemVerdict]) -> str:

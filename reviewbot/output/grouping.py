@@ -32,10 +32,10 @@ _STATUSES = ("failed", "skipped", "partial", "reviewed")
 
 def headline(review: Review) -> str:
     """Give ``Review: 3 findings (…)``; an incomplete review says so first."""
-    found = counting.findings(counting.shown(review))
+    count = counting.findings(counting.shown(review))
     if review.verdict is Verdict.NOT_REVIEWED:
         return "Review: nothing was reviewed"
-    return f"Review: incomplete, {found} so far" if review.verdict is Verdict.INCOMPLETE else f"Review: {found}"
+    return f"Review: incomplete, {count} so far" if review.verdict is Verdict.INCOMPLETE else f"Review: {count}"
 
 
 def strongest(assignment: Assignment, most: int = 3) -> list[Evidence]:
@@ -70,9 +70,9 @@ def grouped(review: Review) -> list[tuple[Note, list[Finding]]]:
 
 def one_by_one(review: Review) -> list[Finding]:
     """Give the shown findings that no note speaks for, and that are no details."""
-    said = {id(finding) for _, alike in grouped(review) for finding in alike}
+    noted = {id(finding) for _, alike in grouped(review) for finding in alike}
     shown = counting.shown(review)
-    return [f for f in shown if id(f) not in said and f.placement_reason.kind is not ReasonKind.DETAIL]
+    return [f for f in shown if id(f) not in noted and f.placement_reason.kind is not ReasonKind.DETAIL]
 
 
 def listed(review: Review) -> list[Finding]:
@@ -93,10 +93,10 @@ def details(review: Review) -> tuple[str, list[str]]:
     return counting.plural(sum(map(len, by_check.values())), "detail"), lines
 
 
-def places(found: Iterable[Finding]) -> dict[str, list[str]]:
+def places(findings: Iterable[Finding]) -> dict[str, list[str]]:
     """Give the lines of the findings, ``3`` or ``3-5``, by path."""
     result: dict[str, list[str]] = {}
-    for finding in sorted(found, key=lambda f: (f.path, f.start_line, f.end_line)):
+    for finding in sorted(findings, key=lambda f: (f.path, f.start_line, f.end_line)):
         result.setdefault(finding.path, []).append(_lines(finding))
     return result
 

@@ -45,8 +45,8 @@ def load(text: str, path: str = "review.json") -> Review:
     try:
         return forms.TypeAdapter(Review).validate_json(text)
     except forms.ValidationError as error:
-        where, said = forms.first(error)
-        raise ReviewFileError(f"{path}: `{where}`: {said}") from error
+        where, message = forms.first(error)
+        raise ReviewFileError(f"{path}: `{where}`: {message}") from error
 
 
 def schema() -> dict[str, Any]:

@@ -124,9 +124,9 @@ TEMPLATES: Sequence[tuple[ReasonKind, str]] = (
 
 def sentence(reason: Reason) -> str:
     """Say a reason in English; empty where there is none."""
-    told = [one if isinstance(one, str) else sentence(one) for one in reason.detail]
-    template = next(one for kind, one in TEMPLATES if kind is reason.kind and _fits(told, _places(one)))
-    left = iter(told)
+    words = [word if isinstance(word, str) else sentence(word) for word in reason.detail]
+    template = next(text for kind, text in TEMPLATES if kind is reason.kind and _fits(words, _places(text)))
+    left = iter(words)
     return _PLACE.sub(lambda _: next(left), template)
 
 
@@ -140,9 +140,11 @@ def read(text: str, deepest: int = _DEEPEST) -> Reason:
     """
     if deepest:
         for kind, template in TEMPLATES:
-            if found := _pattern(template).fullmatch(text):
-                pairs = zip(found.groups(), _places(template), strict=True)
-                return Reason(kind, tuple(read(one, deepest - 1) if what == "why" else one for one, what in pairs))
+            if match := _pattern(template).fullmatch(text):
+                pairs = zip(match.groups(), _places(template), strict=True)
+                return Reason(
+                    kind, tuple(read(group, deepest - 1) if what == "why" else group for group, what in pairs)
+                )
     return Reason(K.OTHER, (text,))
 
 

@@ -83,12 +83,12 @@ def test_the_first_lines_say_what_nothing_looked_at_and_what_to_do(format_name: 
 
 
 def test_a_change_that_was_looked_at_is_not_bothered() -> None:
-    assert unreviewed.said(reviewed(PYTHON, *NOBODYS)) == ""
+    assert unreviewed.remark(reviewed(PYTHON, *NOBODYS)) == ""
 
 
 def test_many_files_are_counted() -> None:
     files = tuple(changed(f"web/{n}.ts", hunk(1, "+x")) for n in range(77))
-    assert "web/4.ts and 72 more" in unreviewed.said(reviewed(*files))
+    assert "web/4.ts and 72 more" in unreviewed.remark(reviewed(*files))
 
 
 def test_a_required_review_that_did_not_happen_fails() -> None:

@@ -34,11 +34,11 @@ def run(args: Namespace) -> int:
     if root is None:
         raise RepositoryError("no git repository here: the baseline stands at the top of one; --repo DIR names it")
     settings = read_settings(args)
-    found = _found(root, settings)
+    findings = _findings(root, settings)
     path = root / settings.config.baseline
     if not path.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{path}: this link leads out of the repository")
-    text = baseline.rendered(found)
+    text = baseline.rendered(findings)
     now = baseline.parsed(text, str(path))
     gone = {fingerprint: entry for fingerprint, entry in settings.baseline.items() if fingerprint not in now}
     new = len(now.keys() - settings.baseline.keys())
@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _found(root: Path, settings: Settings) -> list[Finding]:
+def _findings(root: Path, settings: Settings) -> list[Finding]:
     """Run the checks over every file as if it had been added; what is ignored in the code needs no baseline."""
     from reviewbot.changes import git
     from reviewbot.checks import selection
@@ -61,7 +61,7 @@ def _found(root: Path, settings: Settings) -> list[Finding]:
     review = pipeline.review(git.everything(root), settings, lambda: checks)
     if review.failures:
         raise EngineError("; ".join(failure.message for failure in review.failures))
-    return [one for one in review.findings if one.placement_reason.kind is not ReasonKind.IGNORED]
+    return [finding for finding in review.findings if finding.placement_reason.kind is not ReasonKind.IGNORED]
 
 
 def _every_place(catalog: Catalog) -> Catalog:

@@ -39,15 +39,15 @@ def run(args: Namespace) -> int:
     """
     settings = read_settings(args)
     root = find_root(Path.cwd())
-    found = [
+    diagnoses = [
         *_program(),
         *_configured(args.config, root, settings),
         *(_repository(root, settings) if root else ()),
         *_model(settings, args.environment),
         *_token(root, args.environment),
     ]
-    write("\n".join(map(str, found)) + "\n", None)
-    return 3 if any(one.state is State.MISSING for one in found) else 0
+    write("\n".join(map(str, diagnoses)) + "\n", None)
+    return 3 if any(diagnosis.state is State.MISSING for diagnosis in diagnoses) else 0
 
 
 def _program() -> Iterator[Diagnosis]:
@@ -62,10 +62,10 @@ def _program() -> Iterator[Diagnosis]:
             yield Diagnosis(State.MISSING, name, str(error))
 
 
-def _configured(given: str | None, root: Path | None, settings: Settings) -> Iterator[Diagnosis]:
+def _configured(option: str | None, root: Path | None, settings: Settings) -> Iterator[Diagnosis]:
     from reviewbot.checks import selection
 
-    config = Path(given) if given else config_in(root)
+    config = Path(option) if option else config_in(root)
     yield Diagnosis(State.OK, "configuration", str(config or "none: the defaults"))
     agents = ", ".join(f"{agent.name} ({len(agent.checklist)} items)" for agent in settings.agents)
     yield Diagnosis(State.OK, "agents", agents)

@@ -42,32 +42,32 @@ class DryRun:
 
     def add(self, changes: ChangeSet, routing: Routing) -> None:
         """Count one change."""
-        assigned = {path for one in routing.assignments for path in one.files}
+        assigned = {path for assignment in routing.assignments for path in assignment.files}
         code = [file.path for file in changes.files if file.added_lines and is_code(file.path)]
         nobodys = dict.fromkeys(path for path in code if path not in assigned)
         self.changes += 1
         self.reviewed += bool(assigned)
-        self.claimed += any(one.grade not in (Grade.FALLBACK, Grade.ANY) for one in routing.assignments)
+        self.claimed += any(assignment.grade not in (Grade.FALLBACK, Grade.ANY) for assignment in routing.assignments)
         self.other += bool(nobodys) and not assigned
         self.unread += bool(assigned) and not any(path.endswith(".py") for path in assigned)
-        self.by.update(one.agent for one in routing.assignments)
+        self.by.update(assignment.agent for assignment in routing.assignments)
         self.nobodys |= nobodys
 
     def __str__(self) -> str:
         if not self.changes:
             return "there are no commits yet to try them on"
         agents = ", ".join(f"{agent} ({count})" for agent, count in self.by.most_common())
-        said = [f"{self.reviewed} of the last {plural(self.changes, 'commit')} would be reviewed"]
-        said[0] += f", by {agents}" if agents else ""
+        parts = [f"{self.reviewed} of the last {plural(self.changes, 'commit')} would be reviewed"]
+        parts[0] += f", by {agents}" if agents else ""
         without = self.changes - self.reviewed - self.other
         if self.unread:
-            said.append(f"{self.unread} of them by Claude alone, since the checks read only Python")
+            parts.append(f"{self.unread} of them by Claude alone, since the checks read only Python")
         if without:
-            said.append(f"{without} {'other has' if without == 1 else 'others have'} no code")
+            parts.append(f"{without} {'other has' if without == 1 else 'others have'} no code")
         if self.nobodys:
             first, *more = self.nobodys
-            said.append(f"nobody would look at {first}" + (f" and {plural(len(more), 'other file')}" if more else ""))
-        return "; ".join(said)
+            parts.append(f"nobody would look at {first}" + (f" and {plural(len(more), 'other file')}" if more else ""))
+        return "; ".join(parts)
 
 
 def routed(past: Iterable[ChangeSet], choices: Sequence[Settings]) -> list[DryRun]:

@@ -68,15 +68,15 @@ def run(args: Namespace) -> int:
     return 0
 
 
-def _root(given: str | None) -> Path:
+def _root(option: str | None) -> Path:
     """Give the root of the repository around a folder, or the folder where there is none.
 
     Raises:
         UsageError: There is no such folder.
     """
-    folder = Path(given) if given else Path()
+    folder = Path(option) if option else Path()
     if not folder.is_dir():
-        raise UsageError(f"--repo {given}: no such folder")
+        raise UsageError(f"--repo {option}: no such folder")
     root = WorkTree(Repository(folder)).root
     return folder if root == folder.resolve() else root
 

@@ -59,18 +59,18 @@ def _parts(tree: Tree, settings: Settings) -> Iterator[ChangeSet]:
 
 
 def _may_be_somebodys(path: str, settings: Settings) -> bool:
-    return any(business(one, path) or (one.stack.any and is_code(path)) for one in settings.agents)
+    return any(business(agent, path) or (agent.stack.any and is_code(path)) for agent in settings.agents)
 
 
 def _losers(routing: Routing) -> Iterator[tuple[str, Candidate]]:
-    matches = [match for one in routing.assignments for match in one.matches]
+    matches = [match for assignment in routing.assignments for match in assignment.matches]
     yield from ((match.path, loser) for match in matches for loser in match.losers)
     yield from ((file.path, loser) for file in routing.unassigned for loser in file.losers)
 
 
 def _why(agent: Agent, nearest: tuple[str, Candidate] | None, settings: Settings) -> str:
     if settings.forced:
-        return f"every file is for {' and '.join(one.name for one in settings.forced)}"
+        return f"every file is for {' and '.join(reviewer.name for reviewer in settings.forced)}"
     if agent.stack.any:
         return f"it is for any code, and `reviewers` is {settings.config.reviewers}"
     if agent.stack.fallback:

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 def render(review: Review, changes: ChangeSet | None) -> str:
     """Give the text: what is shown, by place, then what nobody may overlook, then the count."""
     del changes
-    findings = sorted(counting.shown(review), key=lambda one: (one.path, one.start_line, one.fingerprint))
+    findings = sorted(
+        counting.shown(review), key=lambda finding: (finding.path, finding.start_line, finding.fingerprint)
+    )
     lines = [_line(finding) for finding in findings]
     lines += [one_line(f"failed: {failure.stage}: {failure.message}") for failure in review.failures]
-    lines += filter(None, [one_line(unreviewed.said(review))])
+    lines += filter(None, [one_line(unreviewed.remark(review))])
     held = counting.held_back(review)
     more = f", {len(held)} held back" if held else ""
     lines.append(f"{counting.findings(findings)}{more}; verdict: {review.verdict.replace('_', ' ')}")

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from reviewbot import __version__
 from reviewbot.core.agent import violated
 from reviewbot.core.change import Side
-from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.finding import MODEL, Placement, Severity
 from reviewbot.output.formats.json import document
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: AR
 
 def _rule_id(finding: Finding) -> str:
     """A check is a rule; what a model says is told apart by the checklist item."""
-    return f"{finding.agent}/{finding.item}" if finding.check == "model" else finding.check
+    return f"{finding.agent}/{finding.item}" if finding.check == MODEL else finding.check
 
 
 def _rules(review: Review, shown: Iterable[Finding]) -> dict[str, dict[str, Any]]:

@@ -74,7 +74,7 @@ class _Page:
         self._frames = frames
 
     def print(self) -> None:
-        if not_reviewed := unreviewed.said(self._review):
+        if not_reviewed := unreviewed.remark(self._review):
             self._line(Text(one_line(not_reviewed), "bold yellow"))
             self._line()
         for assignment in self._review.assignments:
@@ -164,8 +164,8 @@ class _Page:
     def _ledger(self) -> None:
         for verdict in self._review.ledger:
             if verdict.status is Status.VIOLATED:
-                said = one_line(f"{verdict.item}: {verdict.title} ({sentence(verdict.reason)})")
-                self._line(Text.assemble(("violated", "bold"), f"  {said}"))
+                words = one_line(f"{verdict.item}: {verdict.title} ({sentence(verdict.reason)})")
+                self._line(Text.assemble(("violated", "bold"), f"  {words}"))
         if self._review.ledger:
             self._line(Text(counting.decided(self._review.ledger)))
 
@@ -189,9 +189,9 @@ class _Page:
         if totals:
             parts = ", ".join(f"{count} {one_line(status)}" for status, count in sorted(totals.items()))
             self._line(Text(f"files: {parts}"))
-        said = set() if self._review.assignments else {file.path for file in self._review.unassigned}
+        unassigned = set() if self._review.assignments else {file.path for file in self._review.unassigned}
         for (status, reason), files in by_reason.items():
-            paths = [file.path for file in files if file.path not in said]
+            paths = [file.path for file in files if file.path not in unassigned]
             if paths and status not in {"reviewed", "partial"}:
                 self._line(Text(f"{one_line(f'{status}, {reason}')}: {_named(paths)}", "dim"), indent=2)
 
@@ -202,8 +202,8 @@ class _Page:
             self._line(Text(one_line(f"failed: {failure.stage}: {failure.message}"), "bold red"))
         if cost := counting.cost(self._review.usage):
             self._line(Text(cost))
-        found = counting.findings(counting.shown(self._review))
-        self._line(Text(f"{found}; verdict: {self._review.verdict.replace('_', ' ')}", "bold"))
+        count = counting.findings(counting.shown(self._review))
+        self._line(Text(f"{count}; verdict: {self._review.verdict.replace('_', ' ')}", "bold"))
 
     def _line(self, text: Text | None = None, indent: int = 0) -> None:
         if text is None:

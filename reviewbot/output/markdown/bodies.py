@@ -45,7 +45,7 @@ def summary(review: Review, address: Callable[[Finding], str] | None = None) -> 
         review: What to show.
         address: Gives the web address of a finding's lines, to link to them.
     """
-    parts = [f"## {grouping.headline(review)}", line(unreviewed.said(review)), *_failures(review)]
+    parts = [f"## {grouping.headline(review)}", line(unreviewed.remark(review)), *_failures(review)]
     for assignment in review.assignments:
         parts += _agent(review, assignment, address)
     parts.append(_abstention(review))
@@ -83,8 +83,8 @@ def _suggestion(finding: Finding, suggestion: Suggestion) -> str:
 
 def _failures(review: Review) -> list[str]:
     if review.failures:
-        said = "**Incomplete: something failed, so this review does not speak for the whole change.**"
-        return [said, _bullets(f"{line(failure.stage)}: {line(failure.message)}" for failure in review.failures)]
+        warning = "**Incomplete: something failed, so this review does not speak for the whole change.**"
+        return [warning, _bullets(f"{line(failure.stage)}: {line(failure.message)}" for failure in review.failures)]
     if review.verdict is Verdict.INCOMPLETE:
         return ["**Incomplete: something was left out, so this review does not speak for the whole change.**"]
     return []
@@ -105,8 +105,8 @@ def _agent(review: Review, assignment: Assignment, address: Callable[[Finding], 
         for section in review.sections
         if section.agent == assignment.agent
     ]
-    found = (finding for finding in _of_weight(review) if finding.agent == assignment.agent)
-    return [*parts, _table(found, address)]
+    findings = (finding for finding in _of_weight(review) if finding.agent == assignment.agent)
+    return [*parts, _table(findings, address)]
 
 
 def _abstention(review: Review) -> str:
@@ -119,8 +119,8 @@ def _abstention(review: Review) -> str:
     return f"No agent reviewed this change.\n\n{reasons}".rstrip()
 
 
-def _table(found: Iterable[Finding], address: Callable[[Finding], str] | None) -> str:
-    rows = [f"| {f.severity} | {in_cell(_place(f, address))} | {cell(f.title)} | {_cells(f)} |" for f in found]
+def _table(findings: Iterable[Finding], address: Callable[[Finding], str] | None) -> str:
+    rows = [f"| {f.severity} | {in_cell(_place(f, address))} | {cell(f.title)} | {_cells(f)} |" for f in findings]
     return "\n".join(["| severity | where | what | checklist item |", "|---|---|---|---|", *rows]) if rows else ""
 
 
@@ -171,7 +171,7 @@ def _smaller(review: Review) -> str:
 
 def _petty(review: Review) -> str:
     title, lines = grouping.details(review)
-    return _details(title, [line(each) for each in lines])
+    return _details(title, [line(detail) for detail in lines])
 
 
 def _held_back(review: Review) -> str:
@@ -218,7 +218,7 @@ def _place(finding: Finding, address: Callable[[Finding], str] | None = None) ->
 
 
 def _cells(finding: Finding) -> str:
-    return in_cell(", ".join(dict.fromkeys(code(one.item) for one in violated(finding))))
+    return in_cell(", ".join(dict.fromkeys(code(item.item) for item in violated(finding))))
 
 
 def _items(finding: Finding) -> str:

@@ -60,7 +60,7 @@ class _Open:
     details: tuple[str, ...] = ()
     table: tuple[str, ...] = field(default=())
 
-    def after(self, line: str, before: str) -> _Open:
+    def after(self, line: str, previous: str) -> _Open:
         if self.fence:
             return replace(self, fence="", language="") if line == self.fence else self
         if fence := _FENCE.fullmatch(line):
@@ -70,7 +70,7 @@ class _Open:
         if line == "</details>":
             return replace(self, details=self.details[:-1], table=())
         if _RULE.fullmatch(line):
-            return replace(self, table=(before, line))
+            return replace(self, table=(previous, line))
         return self if line.startswith("|") else replace(self, table=())
 
     def closing(self) -> list[str]:
@@ -88,12 +88,12 @@ def _used(lines: list[str]) -> int:
 def _lines(text: str, longest: int) -> Iterator[str]:
     """Give the lines, cutting those that are too long for any piece."""
     opened = _Open()
-    before = ""
+    previous = ""
     for line in text.split("\n"):
         pieces = _cut(line, longest, inside=bool(opened.fence)) if len(line) > longest else [line]
         for piece in pieces:
-            opened = opened.after(piece, before)
-            before = piece
+            opened = opened.after(piece, previous)
+            previous = piece
         yield from pieces
 
 

@@ -135,8 +135,8 @@ def _spans(text: str, *, plain: bool = False) -> str:
         if closing is None:
             index += 1
             continue
-        before, content = text[end : runs[index].start()], text[runs[index].end() : runs[closing].start()]
-        result += [_neutral(before, plain=plain), code(content)]
+        between, content = text[end : runs[index].start()], text[runs[index].end() : runs[closing].start()]
+        result += [_neutral(between, plain=plain), code(content)]
         end = runs[closing].end()
         index = closing + 1
     return "".join([*result, _neutral(text[end:], plain=plain)])

@@ -43,7 +43,7 @@ def diffs(changes: ChangeSet, first: Iterable[str]) -> list[dict[str, Any]]:
     wanted = {path: place for place, path in enumerate(first)}
     order = sorted(changes.files, key=lambda file: wanted.get(file.path, len(wanted)))
     room, text_room = MOST_HIGHLIGHTED, MOST_TEXT
-    made = {}
+    by_path = {}
     for file in order:
         size = sum(len(line.text) for hunk in file.hunks for line in hunk.lines)
         whole = file.new_text or ""
@@ -51,8 +51,8 @@ def diffs(changes: ChangeSet, first: Iterable[str]) -> list[dict[str, Any]]:
         room -= max(size, len(whole)) if lexer else 0
         shown = whole if file.hunks and len(whole) <= text_room else ""
         text_room -= len(shown)
-        made[file.path] = _file(file, lexer, shown)
-    return [made[file.path] for file in changes.files]
+        by_path[file.path] = _file(file, lexer, shown)
+    return [by_path[file.path] for file in changes.files]
 
 
 def _file(file: ChangedFile, lexer: Lexer | None, whole: str) -> dict[str, Any]:

@@ -42,22 +42,22 @@ def page(review: Review, changes: ChangeSet | None) -> str:
         changes: The change, for its diff; None for a saved review, whose findings quote their code.
     """
     files = view.files(review, changes, Frames(changes))
-    found = view.worst_first(files)
+    findings = view.worst_first(files)
     style, script = _read("style.css"), _read("script.js")
-    first = dict.fromkeys(one.finding.path for one in found)
+    first = dict.fromkeys(shown.finding.path for shown in findings)
     return (
         _environment()
         .get_template("page.html.j2")
         .render(
             review=review,
             files=files,
-            found=found,
-            choices=view.choices(found),
+            findings=findings,
+            choices=view.choices(findings),
             severities=[str(severity) for severity in Severity],
             counting=counting,
             grouping=grouping,
             violated=[verdict for verdict in review.ledger if verdict.status is Status.VIOLATED],
-            not_reviewed=unreviewed.said(review),
+            not_reviewed=unreviewed.remark(review),
             style=Markup(style),  # noqa: S704 - ours
             script=Markup(script),  # noqa: S704 - ours
             policy=f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; base-uri 'none'",
@@ -67,7 +67,7 @@ def page(review: Review, changes: ChangeSet | None) -> str:
 
 
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_HERE),
         autoescape=True,
         undefined=StrictUndefined,
@@ -76,10 +76,10 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         finalize=_harmless,
     )
-    made.filters["prose"] = _prose
-    made.filters["place"] = view.place
-    made.filters["plural"] = counting.plural
-    return made
+    environment.filters["prose"] = _prose
+    environment.filters["place"] = view.place
+    environment.filters["plural"] = counting.plural
+    return environment
 
 
 def _harmless(value: object) -> object:

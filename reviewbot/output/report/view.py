@@ -70,11 +70,11 @@ class File:
 
 def files(review: Review, changes: ChangeSet | None, frames: Frames) -> list[File]:
     """Give all files, in the order of the change; those that only findings name come last."""
-    found: dict[str, list[Shown]] = {}
+    by_path: dict[str, list[Shown]] = {}
     # Details interrupt nobody here either: they are named in one folded line.
     spoken = (finding for finding in counting.shown(review) if finding.placement_reason.kind is not ReasonKind.DETAIL)
-    for finding in sorted(spoken, key=lambda one: (one.path, one.start_line)):
-        found.setdefault(finding.path, []).append(_shown(finding, frames))
+    for finding in sorted(spoken, key=lambda finding: (finding.path, finding.start_line)):
+        by_path.setdefault(finding.path, []).append(_shown(finding, frames))
     covered = {file.path: file for file in review.coverage.files}
     shown = [
         File(
@@ -85,17 +85,21 @@ def files(review: Review, changes: ChangeSet | None, frames: Frames) -> list[Fil
             len(file.added_lines),
             len(file.removed_lines),
             covered.get(file.path),
-            tuple(found.pop(file.path, ())),
+            tuple(by_path.pop(file.path, ())),
         )
         for number, file in enumerate(changes.files if changes else ())
     ]
-    return shown + [File(-1, path, "", "", 0, 0, covered.get(path), tuple(several)) for path, several in found.items()]
+    return shown + [
+        File(-1, path, "", "", 0, 0, covered.get(path), tuple(several)) for path, several in by_path.items()
+    ]
 
 
-def worst_first(shown: Sequence[File]) -> list[Shown]:
+def worst_first(listed: Sequence[File]) -> list[Shown]:
     """Give all findings, the most severe first."""
-    several = [one for file in shown for one in file.findings]
-    return sorted(several, key=lambda one: (one.finding.severity.rank, one.finding.path, one.finding.start_line))
+    findings = [shown for file in listed for shown in file.findings]
+    return sorted(
+        findings, key=lambda shown: (shown.finding.severity.rank, shown.finding.path, shown.finding.start_line)
+    )
 
 
 def _shown(finding: Finding, frames: Frames) -> Shown:
@@ -115,9 +119,9 @@ def _shown(finding: Finding, frames: Frames) -> Shown:
 def choices(shown: Sequence[Shown]) -> dict[str, list[str]]:
     """Give by what findings can be chosen: agents, checks and items that there are."""
     return {
-        "agent": sorted({one.finding.agent for one in shown}),
-        "check": sorted({one.finding.check for one in shown}),
-        "item": sorted({item for one in shown for item in one.items}),
+        "agent": sorted({entry.finding.agent for entry in shown}),
+        "check": sorted({entry.finding.check for entry in shown}),
+        "item": sorted({item for entry in shown for item in entry.items}),
     }
 
 

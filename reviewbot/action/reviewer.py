@@ -1,4 +1,4 @@
-"""One review of one pull request, posted and shown to the runner."""
+"""Reviews one pull request: the review is posted, and shown to the runner."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 REVIEW_FILE = "reviewbot-review.json"
 
 
-class Job:
-    """One review of one pull request.
+class Reviewer:
+    """Reviews one pull request.
 
     Args:
         runner: Where outputs go.
@@ -108,7 +108,7 @@ class Job:
 
     def _show(self, review: Review, reviewed: Reviewed, url: str) -> None:
         shown = counting.shown(review)
-        what = unreviewed.said(review) if review.verdict is Verdict.NOT_REVIEWED else counting.findings(shown)
+        what = unreviewed.remark(review) if review.verdict is Verdict.NOT_REVIEWED else counting.findings(shown)
         numbers = {str(level): str(sum(f.severity is level for f in shown)) for level in Severity}
         file = self._save(review, reviewed)
         self.runner.output(
