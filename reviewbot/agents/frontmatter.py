@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewbot.agents.problem import Problem
-from reviewbot.core import nodes
+from reviewbot.core import yaml_nodes
 from reviewbot.core.documents import NotYamlError
-from reviewbot.core.nodes import Node
+from reviewbot.core.yaml_nodes import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ def _advice(error: str, block: Sequence[str], first: int) -> str:
 def _strict(block: str, first: int) -> tuple[Mapping[str, Node] | None, tuple[int, str]]:
     """Read ``block`` as YAML, all scalars as text; on failure None, with the line and the reason."""
     try:
-        node = nodes.read(block, first)
+        node = yaml_nodes.read(block, first)
     except NotYamlError as error:
         return None, (error.line, str(error))
     if isinstance(node.value, str | list):

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from reviewbot.agents.problem import Problem
-from reviewbot.core import nodes
+from reviewbot.core import yaml_nodes
 from reviewbot.core.agent import Signal, SignalKind, Stack
 from reviewbot.core.documents import Document
 from reviewbot.core.marks import Must, Short, one_or_many
 
 if TYPE_CHECKING:
-    from reviewbot.core.nodes import Node
+    from reviewbot.core.yaml_nodes import Node
 
 FALLBACK = "fallback"
 ANY = "any"
@@ -132,12 +132,12 @@ def read(node: Node, path: str, *, ours: bool = False) -> tuple[Stack | None, li
     if not isinstance(node.value, dict):
         message = "`stack` is not a mapping with `signals`: it is ignored and derived instead"
         return None, [Problem(path, node.line, "warning", message)]
-    data, lines = nodes.plain(node, ("stack",))
+    data, lines = yaml_nodes.plain(node, ("stack",))
     if not ours:
         from reviewbot.core import forms
 
         document = Document(path, {"stack": data}, lines)
-        wrong = [*nodes.twice(node, ("stack",)), *forms.complaints(WrittenAgent, document)]
+        wrong = [*yaml_nodes.twice(node, ("stack",)), *forms.complaints(WrittenAgent, document)]
         if wrong:
             return Stack(), [Problem(path, line, "error", message) for line, message in wrong]
     required = data.get("requires", [])
