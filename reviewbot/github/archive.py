@@ -33,17 +33,17 @@ def contents(packed: bytes, wanted: AbstractSet[str], most: int) -> dict[str, by
     Returns:
         Id → content, as far as the archive can be read; very large files are left out.
     """
-    found: dict[str, bytes] = {}
+    by_id: dict[str, bytes] = {}
     try:
         for content in _files(_Limited(packed, most)):
             # `.gitattributes` may want other line ends in an archive than in the repository.
             for same in (content, content.replace(b"\r\n", b"\n")):
                 if (oid := blob_id(same)) in wanted:
-                    found[oid] = same
+                    by_id[oid] = same
                     break
     except _BROKEN as error:
-        log.warning("the archive was read in part", reason=f"{type(error).__name__}: {error}", files=len(found))
-    return found
+        log.warning("the archive was read in part", reason=f"{type(error).__name__}: {error}", files=len(by_id))
+    return by_id
 
 
 def blob_id(content: bytes) -> str:

@@ -103,8 +103,8 @@ class Blobs:
         if packed is None:
             log.warning("no archive", reason=f"it has more than {_MOST_PACKED:,} bytes")
             return
-        found = archive.contents(packed, listed.keys() - self._texts.keys(), _MOST_UNPACKED)
-        self._texts |= {oid: decoded(content) for oid, content in found.items()}
+        unpacked = archive.contents(packed, listed.keys() - self._texts.keys(), _MOST_UNPACKED)
+        self._texts |= {oid: decoded(content) for oid, content in unpacked.items()}
 
     def _read(self, batch: list[Blob]) -> None:
         objects = "\n".join(
@@ -112,9 +112,9 @@ class Blobs:
             for n, blob in enumerate(batch)
         )
         query = f"query($owner: String!, $name: String!) {{ repository(owner: $owner, name: $name) {{ {objects} }} }}"
-        found: dict[str, Any] = self._client.graphql(query, owner=self._ref.owner, name=self._ref.repo)["repository"]
+        answers: dict[str, Any] = self._client.graphql(query, owner=self._ref.owner, name=self._ref.repo)["repository"]
         for n, blob in enumerate(batch):
-            answer = found.get(f"b{n}") or {}
+            answer = answers.get(f"b{n}") or {}
             text = None if answer.get("isBinary") else answer.get("text")
             # GraphQL cuts off long texts; REST gives them whole.
             self._texts[blob.oid] = self._whole(blob.oid) if answer.get("isTruncated") else text

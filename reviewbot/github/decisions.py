@@ -35,7 +35,7 @@ class Rules:
         dismissals: Fingerprint → dismissal, those to add now.
         refused: Fingerprints whose lines GitHub took no comment on.
         posted: Fingerprints that this run commented on, even where GitHub does not list them yet.
-        before: What the review before this run remembered; None to take it from the conversation.
+        last_state: What the review before this run remembered; None to take it from the conversation.
         server: Address of the web interface, to link to lines.
         judged: What to remember of a model's review.
     """
@@ -46,14 +46,14 @@ class Rules:
     dismissals: Mapping[str, Dismissal] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
     posted: frozenset[str] = frozenset()
-    before: State | None = None
+    last_state: State | None = None
     judged: Mapping[str, Any] = field(default_factory=dict)
 
     def state(self, conversation: Conversation) -> State:
         """Give what the review before this run remembered, with every dismissal there is now."""
         now = conversation.state(self.name)
-        before = now if self.before is None else self.before
-        return replace(before, dismissed={**before.dismissed, **now.dismissed, **self.dismissals})
+        last = now if self.last_state is None else self.last_state
+        return replace(last, dismissed={**last.dismissed, **now.dismissed, **self.dismissals})
 
 
 def settled(review: Review, changes: ChangeSet, conversation: Conversation, rules: Rules) -> Review:
@@ -63,14 +63,14 @@ def settled(review: Review, changes: ChangeSet, conversation: Conversation, rule
     lost. A marker may keep a comment from being repeated, never an entry out of the summary.
     """
     state = rules.state(conversation)
-    said = rules.posted | {thread.fingerprint for thread in conversation.threads}
+    posted = rules.posted | {thread.fingerprint for thread in conversation.threads}
 
     def decided(finding: Finding) -> Finding:
         if finding.placement is Placement.HELD_BACK:
             return finding
         if dismissal := state.dismissed.get(finding.fingerprint):
             return _placed(finding, Placement.HELD_BACK, because(ReasonKind.DISMISSED, dismissal.by, dismissal.why))
-        if finding.placement is not Placement.INLINE or finding.fingerprint in said:
+        if finding.placement is not Placement.INLINE or finding.fingerprint in posted:
             return finding
         reason = _not_inline(finding, changes.file(finding.path), state, conversation, rules)
         return _placed(finding, Placement.SUMMARY, reason) if reason else finding
@@ -88,8 +88,8 @@ def _not_inline(
     """Give the reason why a finding gets no new comment, None where it gets one."""
     if finding.fingerprint in rules.refused:
         return because(ReasonKind.LINES_REFUSED)
-    if said := _said_of_its_lines(finding, conversation):
-        return because(ReasonKind.SAID_IN_THREAD, said.fingerprint[:8])
+    if thread := _said_of_its_lines(finding, conversation):
+        return because(ReasonKind.SAID_IN_THREAD, thread.fingerprint[:8])
     if conversation.foreign_pending:
         return because(ReasonKind.PENDING_REVIEW)
     if pages.size(marked_bodies.inline(finding)) > pages.LIMIT:
@@ -100,16 +100,16 @@ def _not_inline(
 
 
 def _alike(finding: Finding, thread: Thread) -> bool:
-    _, _, said = thread.root.body.partition("\n")
-    return alike(f"{finding.title} {finding.body}", said)
+    _, _, text = thread.root.body.partition("\n")
+    return alike(f"{finding.title} {finding.body}", text)
 
 
 def _is_about(finding: Finding, thread: Thread) -> bool:
     """Tell whether a thread on a finding's lines is about the same: of several agents another one may have begun it."""
     data = thread.root.marker.data
     if any(
-        (data.get("agent"), data.get("item")) == (one.agent, one.item)
-        for one in (Item(finding.agent, finding.item), *finding.also)
+        (data.get("agent"), data.get("item")) == (item.agent, item.item)
+        for item in (Item(finding.agent, finding.item), *finding.also)
     ):
         return True
     if finding.check != data.get("check"):
@@ -148,9 +148,9 @@ def closing(review: Review, changes: ChangeSet, conversation: Conversation, rule
         for finding in review.findings
         if finding.placement_reason.kind is ReasonKind.IGNORED
     }
-    found = {finding.fingerprint for finding in review.findings}
+    standing = {finding.fingerprint for finding in review.findings}
     shown = [finding for finding in review.findings if finding.placement is not Placement.HELD_BACK]
-    found |= {thread.fingerprint for finding in shown if (thread := _said_of_its_lines(finding, conversation))}
+    standing |= {thread.fingerprint for finding in shown if (thread := _said_of_its_lines(finding, conversation))}
     state = rules.state(conversation)
     looked = _looked_at(review)
     why: dict[str, str] = {}
@@ -163,7 +163,7 @@ def closing(review: Review, changes: ChangeSet, conversation: Conversation, rule
             continue
         elif reason := ignored.get(thread.fingerprint):
             why[thread.id] = safe.line(reason[0].upper() + reason[1:])
-        elif thread.fingerprint not in found:
+        elif thread.fingerprint not in standing:
             file = changes.file(thread.path)
             if looked(thread) and _code_changed(thread, file, state):
                 why[thread.id] = f"Addressed in {(changes.head or '')[:12]}."
@@ -182,7 +182,7 @@ def _looked_at(review: Review) -> Callable[[Thread], bool]:
             return True  # the change no longer touches the file
         file, data = covered[thread.path], thread.root.marker.data
         seen = file.status in {"reviewed", "partial"}
-        if data.get("check") == "model":
+        if data.get("check") == MODEL:
             seen = "claude" in file.engines  # the checks' silence says nothing of what a model found
         return seen and (data.get("agent"), thread.path) in assigned
 
@@ -193,7 +193,7 @@ def _code_changed(thread: Thread, file: ChangedFile | None, state: State) -> boo
     if file is None or thread.outdated or not thread.lines:
         return True
     data = thread.root.marker.data
-    if data.get("check") != "model" and state.head and not state.unchanged(file):
+    if data.get("check") != MODEL and state.head and not state.unchanged(file):
         return True  # a check that looks again and is silent has been answered, wherever in the file that was
     kind = "removed" if data.get("side") == "LEFT" else "added"
     present = {

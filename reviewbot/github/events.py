@@ -113,8 +113,8 @@ def read(name: str, payload: str, number: int | None = None) -> Trigger | str:
     try:
         event = _Event.model_validate_json(payload)
     except forms.ValidationError as error:
-        where, said = forms.first(error, "the file")
-        raise ConfigError(f"GITHUB_EVENT_PATH: no payload of GitHub's: {where}: {said}") from error
+        where, message = forms.first(error, "the file")
+        raise ConfigError(f"GITHUB_EVENT_PATH: no payload of GitHub's: {where}: {message}") from error
     if number is not None and name not in _COMMENT:
         return Trigger(_ref(event, number))
     if name in _PULL and event.pull_request:

@@ -90,18 +90,18 @@ def _reopenings(threads: Iterable[Thread], findings: Iterable[Finding]) -> Itera
 def _summary(parts: list[str], existing: Iterable[Comment]) -> Iterator[Action]:
     """Edit the parts that are there, post those that are not, delete those that are too many; the oldest wins."""
     wanted = {str(number): body for number, body in enumerate(parts, 1)}
-    kept: dict[str, Comment] = {}
+    present: dict[str, Comment] = {}
     for comment in existing:
         part = comment.marker.words[-1]
-        if part in kept or part not in wanted:
+        if part in present or part not in wanted:
             yield Delete(comment.id)
         else:
-            kept[part] = comment
+            present[part] = comment
     for part, body in wanted.items():
-        if part not in kept:
+        if part not in present:
             yield CreateComment(body)
-        elif _normal(kept[part].body) != _normal(body):
-            yield Edit(kept[part].id, body)
+        elif _normal(present[part].body) != _normal(body):
+            yield Edit(present[part].id, body)
 
 
 def _repeated(groups: Iterable[list[Thread]]) -> Iterator[Action]:

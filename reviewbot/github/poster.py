@@ -90,8 +90,8 @@ class Poster:
             if round_ > 1:
                 self._sleep(float(2 ** (round_ - 2)))
             conversation = self._look(changes)
-            if rules.before is None:
-                rules = replace(rules, before=conversation.state(rules.name))
+            if rules.last_state is None:
+                rules = replace(rules, last_state=conversation.state(rules.name))
             # A list may lag behind what was just written, so nothing is done twice in one run.
             left = [action for action in plan(review, changes, conversation, rules, self._ref) if action not in done]
             if not left:

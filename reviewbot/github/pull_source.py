@@ -58,17 +58,19 @@ def read(
     spent = sum(len(entry.get("patch") or "") for entry in entries) > _PATCHES_SPENT or _attributed(base, head)
     files = [_file(entry, head, spent=spent) for entry in entries]
     lacking = {file.path for file, entry in zip(files, entries, strict=True) if _lacks_patch(file, entry, spent=spent)}
-    before = _merge_base(client, pull, blobs) if lacking else None
+    merge_base = _merge_base(client, pull, blobs) if lacking else None
     wanted = [Blob(file.new_blob, _size(head, file)) for file in files if file.new_blob and _readable(file)]
     # What routing reads of the repository comes in the same request; see reviewbot/agents/witnesses.py.
     around = (FILE_NAME, *also, *manifests(base.paths), *witnesses(base.paths, files))
     wanted += [base.blobs[path] for path in around if path in base.blobs]
-    if before is not None:
+    if merge_base is not None:
         old_paths = [_old_path(file) for file in files if file.path in lacking]
-        wanted += [before.blobs[path] for path in old_paths if path in before.blobs]
+        wanted += [merge_base.blobs[path] for path in old_paths if path in merge_base.blobs]
     texts = blobs.texts(wanted)
     whole = tuple(
-        _rebuilt(file, texts, before, difference) if before and file.path in lacking else _completed(file, texts)
+        _rebuilt(file, texts, merge_base, difference)
+        if merge_base and file.path in lacking
+        else _completed(file, texts)
         for file in files
     )
     return ChangeSet(
@@ -133,13 +135,13 @@ def _completed(file: ChangedFile, texts: Mapping[str, str]) -> ChangedFile:
 
 
 def _rebuilt(
-    file: ChangedFile, texts: Mapping[str, str], before: ApiTree, difference: Callable[[str, str], tuple[Hunk, ...]]
+    file: ChangedFile, texts: Mapping[str, str], merge_base: ApiTree, difference: Callable[[str, str], tuple[Hunk, ...]]
 ) -> ChangedFile:
     """Give a file with the hunks that GitHub left out."""
-    was = before.blobs.get(_old_path(file))
-    if was is not None and was.oid == file.new_blob:
+    old_blob = merge_base.blobs.get(_old_path(file))
+    if old_blob is not None and old_blob.oid == file.new_blob:
         return _completed(file, texts)  # renamed or copied, and nothing else
-    old = "" if file.kind is FileKind.ADDED else texts.get(was.oid if was else "")
+    old = "" if file.kind is FileKind.ADDED else texts.get(old_blob.oid if old_blob else "")
     new = "" if file.kind is FileKind.DELETED else texts.get(file.new_blob or "")
     if old is None or new is None:
         return replace(file, kind=FileKind.BINARY)
