@@ -110,10 +110,10 @@ def about(phrases: tuple[str, ...], topics: tuple[str, ...], agent: Agent) -> Ch
         topics: What the check is one case of, in the same order; they count where no item says a phrase.
         agent: One whose items the check does not name. It remembers the answer: a review asks again and again.
     """
-    said = (phrases, topics)
-    if said not in agent.bindings:
-        agent.bindings[said] = _about(phrases, topics, agent)
-    return agent.bindings[said]
+    question = (phrases, topics)
+    if question not in agent.bindings:
+        agent.bindings[question] = _about(phrases, topics, agent)
+    return agent.bindings[question]
 
 
 def _about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> ChecklistItem | None:
@@ -130,7 +130,7 @@ def _about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> Check
         for case, of_service, _ in (topic.partition(_OF_A_SERVICE) for topic in topics)
     ]
     best: tuple[int, bool, int] | None = None
-    found = None
+    best_item = None
     for number, item in enumerate(agent.checklist):
         title = _said(item.title)
         text = f"{title}|{_said(item.text)}"
@@ -150,8 +150,8 @@ def _about(phrases: Sequence[str], topics: Sequence[str], agent: Agent) -> Check
         else:
             continue
         if best is None or place < best:
-            best, found = place, item
-    return found
+            best, best_item = place, item
+    return best_item
 
 
 def _is_elsewhere(words: Collection[str], subjects: str, own: Collection[str]) -> bool:
@@ -175,13 +175,13 @@ def _case(topics: Sequence[Collection[str]], item: ChecklistItem, own: Collectio
     """Give which of the topics an item is about: its words in any form and order, and beside them how, and how well."""
     if _is_elsewhere(_said(item.section).split(), _SUBJECTS_OF_ITEMS, own):
         return None
-    said = f"{_ASIDES.sub(' ', item.title)} {_CLAUSES.split(item.text, maxsplit=1)[0]}"
-    if _is_elsewhere(_said(said).split(), _SHOWN, own):
+    words = f"{_ASIDES.sub(' ', item.title)} {_CLAUSES.split(item.text, maxsplit=1)[0]}"
+    if _is_elsewhere(_said(words).split(), _SHOWN, own):
         return None
     how = _stems(_HOW)
     for rank, topic in enumerate(topics):
         if topic and any(
-            said.issuperset(topic) and how.issuperset(said.difference(topic)) for said in _clauses(item.title)
+            words.issuperset(topic) and how.issuperset(words.difference(topic)) for words in _clauses(item.title)
         ):
             return rank
     return None
@@ -190,7 +190,7 @@ def _case(topics: Sequence[Collection[str]], item: ChecklistItem, own: Collectio
 @cache
 def _clauses(title: str) -> tuple[frozenset[str], ...]:
     """Give the stems of each statement that a rule makes before it says by what means, of what or where."""
-    found = []
+    statements = []
     for clause in _CLAUSES.split(_ASIDES.sub(" ", title.casefold())):
         stems: set[str] = set()
         for word in _said(clause).split():
@@ -198,11 +198,11 @@ def _clauses(title: str) -> tuple[frozenset[str], ...]:
             if not of and word not in _listed(_MEANS):
                 stems.add(_stem(word))
                 continue
-            found.append(frozenset(stems))
+            statements.append(frozenset(stems))
             if not of or not _stems(_HOW).issuperset(stems):
-                return tuple(found)
-        found.append(frozenset(stems))
-    return tuple(found)
+                return tuple(statements)
+        statements.append(frozenset(stems))
+    return tuple(statements)
 
 
 @lru_cache(maxsize=8)

@@ -25,12 +25,12 @@ class Hidden(NamedTuple):
     Attributes:
         begins: What the first of them holds.
         ends: What the last of them holds, in lower case.
-        before: What a line holds before which they end in any case, or None.
+        stops_before: What a line holds before which they end in any case, or None.
     """
 
     begins: re.Pattern[str]
     ends: str
-    before: re.Pattern[str] | None = None
+    stops_before: re.Pattern[str] | None = None
 
 
 class Dialect(NamedTuple):
@@ -145,15 +145,15 @@ class _Hides:
 
     def __call__(self, state: StateBlock, line: int, end: int, silent: bool) -> bool:
         first = _line(state, line)
-        hidden = next((one for one in self._hidden if one.begins.search(first)), None)
+        hidden = next((candidate for candidate in self._hidden if candidate.begins.search(first)), None)
         if hidden is None:
             return False
         while not silent and line < end:
-            said = _line(state, line)
+            text = _line(state, line)
             line += 1
             state.line = line
-            if hidden.ends in said.lower() or (
-                hidden.before and line < end and hidden.before.match(_line(state, line))
+            if hidden.ends in text.lower() or (
+                hidden.stops_before and line < end and hidden.stops_before.match(_line(state, line))
             ):
                 break
         return True

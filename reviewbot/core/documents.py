@@ -158,7 +158,7 @@ class _Reader:
             if isinstance(node, yaml.MappingNode) and kind == "map":
                 return self._mapping(node, place)
             if isinstance(node, yaml.SequenceNode) and kind == "seq":
-                return [self._entry(one, (*place, number)) for number, one in enumerate(node.value)]
+                return [self._entry(child, (*place, number)) for number, child in enumerate(node.value)]
         finally:
             self._open.discard(id(node))
         raise _fault(f"the tag `{node.tag}` is not read; leave it out", node)
@@ -195,10 +195,10 @@ class _Reader:
 
 
 def _merged(node: yaml.Node) -> Iterator[yaml.MappingNode]:
-    for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-        if not isinstance(one, yaml.MappingNode):
+    for mapping in node.value if isinstance(node, yaml.SequenceNode) else [node]:
+        if not isinstance(mapping, yaml.MappingNode):
             raise _fault("`<<` takes keys and values over, so it needs a mapping", node)
-        yield one
+        yield mapping
 
 
 def _fault(reason: str, node: yaml.Node) -> NotYamlError:

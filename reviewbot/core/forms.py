@@ -91,8 +91,8 @@ def as_text(kind: type[Kind], write: Callable[[Kind], str], read: Callable[[str]
 
     def schema_of(_: type[Kind], handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         text = handler(str)
-        said = core_schema.plain_serializer_function_ser_schema(write, return_schema=text)
-        return core_schema.no_info_after_validator_function(read, text, serialization=said)
+        serialization = core_schema.plain_serializer_function_ser_schema(write, return_schema=text)
+        return core_schema.no_info_after_validator_function(read, text, serialization=serialization)
 
     kind.__get_pydantic_core_schema__ = schema_of  # type: ignore[attr-defined]  # as pydantic asks for it
 
@@ -101,7 +101,7 @@ class First(NamedTuple):
     """The first thing that is wrong: the keys that lead there, joined by dots, and pydantic's words."""
 
     where: str
-    said: str
+    message: str
 
 
 class Complaint(NamedTuple):
@@ -113,8 +113,8 @@ class Complaint(NamedTuple):
 
 def first(error: ValidationError, whole: str = "") -> First:
     """Give what is wrong first; ``whole`` is what to call all of it."""
-    one = error.errors(include_url=False, include_input=False)[0]
-    return First(".".join(map(str, one["loc"])) or whole, one["msg"])
+    detail = error.errors(include_url=False, include_input=False)[0]
+    return First(".".join(map(str, detail["loc"])) or whole, detail["msg"])
 
 
 def checked(kind: type[Kind], document: Document, context: Any = None, *, such_as: str = "", hint: str = "") -> Kind:
@@ -150,20 +150,20 @@ def complaints(kind: type[Any], document: Document) -> list[Complaint]:
 
 def schema(kind: type[Any], title: str) -> dict[str, Any]:
     """Give the JSON Schema of a form, for editors; the docstrings say what the keys mean."""
-    made = TypeAdapter(kind).json_schema()
-    for one in (made, *made.get("$defs", {}).values()):
-        meanings = _attributes(one.get("description", ""))
-        if "enum" in one:
-            one.pop("description", None)  # it is about the code
-        elif "description" in one:
-            one["description"] = " ".join(one["description"].partition("Attributes:\n")[0].split())
-        for name, value in one.get("properties", {}).items():
+    generated = TypeAdapter(kind).json_schema()
+    for definition in (generated, *generated.get("$defs", {}).values()):
+        meanings = _attributes(definition.get("description", ""))
+        if "enum" in definition:
+            definition.pop("description", None)  # it is about the code
+        elif "description" in definition:
+            definition["description"] = " ".join(definition["description"].partition("Attributes:\n")[0].split())
+        for name, value in definition.get("properties", {}).items():
             value.pop("title", None)
             if value.get("default") in (None, "", [], {}):
                 value.pop("default", None)
             if name in meanings:
                 value["description"] = meanings[name]
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": title}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated, "title": title}
 
 
 def described(kind: type[Any]) -> dict[str, str]:
@@ -178,36 +178,36 @@ def _attributes(docstring: str) -> dict[str, str]:
 
 def _told(error: ValidationError, kind: type[Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     whole = TypeAdapter(kind).json_schema()
-    errors = sorted(error.errors(include_url=False), key=lambda one: one["type"] not in _UNKNOWN)
-    misspelt = {one["loc"][:-1] for one in errors if one["type"] in _UNKNOWN}
-    for one in errors:
+    errors = sorted(error.errors(include_url=False), key=lambda detail: detail["type"] not in _UNKNOWN)
+    misspelt = {detail["loc"][:-1] for detail in errors if detail["type"] in _UNKNOWN}
+    for detail in errors:
         # A misspelt key is missing as well, and the misspelling says more.
-        if one["type"] not in _MISSING or one["loc"][:-1] not in misspelt:
-            place = tuple(part for part in one["loc"] if part != "[key]")
-            yield place, _message(one, place, whole)
+        if detail["type"] not in _MISSING or detail["loc"][:-1] not in misspelt:
+            place = tuple(part for part in detail["loc"] if part != "[key]")
+            yield place, _message(detail, place, whole)
 
 
-def _message(one: Mapping[str, Any], place: Sequence[str | int], whole: Mapping[str, Any]) -> str:
-    key, context = ".".join(map(str, place)), one.get("ctx", {})
-    if one["type"] in _UNKNOWN:
+def _message(detail: Mapping[str, Any], place: Sequence[str | int], whole: Mapping[str, Any]) -> str:
+    key, context = ".".join(map(str, place)), detail.get("ctx", {})
+    if detail["type"] in _UNKNOWN:
         known = [name for node in _at(place[:-1], whole) for name in node.get("properties", ())]
         near = [".".join(map(str, (*place[:-1], name))) for name in nearest(str(place[-1]), known)]
         return f"unknown key `{key}`; " + (f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}")
-    if one["type"] in _MISSING:
+    if detail["type"] in _MISSING:
         return f"`{key}` is missing"
-    if one["type"] == "value_error":
-        said = str(context["error"])
-    elif one["type"] in {"enum", "literal_error"}:
+    if detail["type"] == "value_error":
+        message = str(context["error"])
+    elif detail["type"] in {"enum", "literal_error"}:
         words = re.findall(r"'([^']*)'", context["expected"])
-        if one["loc"][-1:] != ("[key]",):
+        if detail["loc"][-1:] != ("[key]",):
             words += [node["const"] for node in _at(place, whole) if node.get("const", words[0]) not in words]
-        hint = meant(one["input"], words) if isinstance(one["input"], str) else ""
-        return f"`{key}`: must be {'one of ' * (len(words) > 1)}{', '.join(words)}{_got(one['input'])}{hint}"
+        hint = meant(detail["input"], words) if isinstance(detail["input"], str) else ""
+        return f"`{key}`: must be {'one of ' * (len(words) > 1)}{', '.join(words)}{_got(detail['input'])}{hint}"
     else:
-        said = _WORDS[one["type"]].format(**context) if one["type"] in _WORDS else one["msg"]
-        if one["type"] == "finite_number" and any(node.get("type") == "null" for node in _at(place, whole)):
-            said = f"{said}, or `null` for none"
-    return f"`{key}`: {said}{_got(one['input'])}" if place else said
+        message = _WORDS[detail["type"]].format(**context) if detail["type"] in _WORDS else detail["msg"]
+        if detail["type"] == "finite_number" and any(node.get("type") == "null" for node in _at(place, whole)):
+            message = f"{message}, or `null` for none"
+    return f"`{key}`: {message}{_got(detail['input'])}" if place else message
 
 
 def _got(value: Any) -> str:
@@ -219,11 +219,11 @@ def _got(value: Any) -> str:
 
 def _at(place: Sequence[str | int], whole: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Give the parts of a JSON Schema that a place must fit."""
-    found = list(_forms(whole, whole))
+    forms = list(_forms(whole, whole))
     for part in place:
-        below = [child for node in found for child in _below(node, part)]
-        found = [form for child in below for form in _forms(child, whole)]
-    return found
+        below = [child for node in forms for child in _below(node, part)]
+        forms = [form for child in below for form in _forms(child, whole)]
+    return forms
 
 
 def _below(node: Mapping[str, Any], part: str | int) -> Iterator[Mapping[str, Any]]:
@@ -238,5 +238,5 @@ def _forms(node: Mapping[str, Any], whole: Mapping[str, Any]) -> Iterator[Mappin
         node = whole["$defs"][node["$ref"].rpartition("/")[2]]
     yield node
     for word in ("anyOf", "oneOf", "allOf"):
-        for one in node.get(word, ()):
-            yield from _forms(one, whole)
+        for alternative in node.get(word, ()):
+            yield from _forms(alternative, whole)

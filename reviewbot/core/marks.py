@@ -68,8 +68,8 @@ class Short:
         return core_schema.no_info_before_validator_function(self.long, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-        made = handler(schema)
-        return {"anyOf": [*map(dict, self.forms), made]} if self.forms else made
+        long_form = handler(schema)
+        return {"anyOf": [*map(dict, self.forms), long_form]} if self.forms else long_form
 
 
 def one_or_many(what: str, *, none: bool = False) -> Short:
@@ -80,13 +80,13 @@ def one_or_many(what: str, *, none: bool = False) -> Short:
         none: Whether `null` is the empty list.
     """
 
-    def listed(said: Any) -> list[Any]:
-        if said is None and none:
+    def listed(value: Any) -> list[Any]:
+        if value is None and none:
             return []
-        if isinstance(said, str):
-            return [said]
-        if isinstance(said, list):
-            return said
+        if isinstance(value, str):
+            return [value]
+        if isinstance(value, list):
+            return value
         raise ValueError(f"must be {what}, or a list of them")
 
     return Short(listed, ({"type": ["string", "null"] if none else "string"},))

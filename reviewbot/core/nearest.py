@@ -23,4 +23,4 @@ def nearest(word: str, known: Iterable[str], most: int = 1, alike: float = 0.6) 
 
 def meant(word: str, known: Iterable[str]) -> str:
     """Ask whether the nearest known word is meant, to be put after a complaint; empty where none looks like it."""
-    return "".join(f"; did you mean `{one}`?" for one in nearest(word, known))
+    return "".join(f"; did you mean `{candidate}`?" for candidate in nearest(word, known))

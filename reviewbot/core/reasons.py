@@ -159,4 +159,4 @@ NO_REASON = Reason(ReasonKind.NONE)
 
 def because(kind: ReasonKind, *detail: str | int | Reason) -> Reason:
     """Give a reason; numbers become text."""
-    return Reason(kind, tuple(one if isinstance(one, Reason) else str(one) for one in detail))
+    return Reason(kind, tuple(part if isinstance(part, Reason) else str(part) for part in detail))

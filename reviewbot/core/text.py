@@ -20,9 +20,9 @@ _ALIKE = 0.3
 _WORD = re.compile(r"[^\W_]{4,}")
 
 
-def alike(one: str, other: str) -> bool:
+def alike(text: str, other: str) -> bool:
     """Tell whether two texts say the same, by the words of four letters and more that they share."""
-    first, second = set(_WORD.findall(one.lower())), set(_WORD.findall(other.lower()))
+    first, second = set(_WORD.findall(text.lower())), set(_WORD.findall(other.lower()))
     return len(first & second) >= _ALIKE * max(1, len(first | second))
 
 
