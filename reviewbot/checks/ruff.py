@@ -130,7 +130,7 @@ class _Text:
         return (self._ends[row - 2] if row > 1 else 0) + place["column"] - 1
 
 
-def understood(codes: Sequence[str]) -> None:
+def check_codes(codes: Sequence[str]) -> None:
     """See to it that ruff knows these codes.
 
     Raises:

@@ -63,7 +63,7 @@ def _tried(document: Document) -> Rule:
         if rule.codes:
             from reviewbot.checks import ruff
 
-            ruff.understood(rule.codes)
+            ruff.check_codes(rule.codes)
         else:
             list(Source("x = 1").find(rule.config))
         if rule.only_with:
