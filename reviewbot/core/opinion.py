@@ -51,7 +51,7 @@ def key_of(hint: Finding) -> str:
 
 
 @dataclass(frozen=True)
-class Before:
+class Memory:
     """What is known from a review before this one, and from the conversation.
 
     Attributes:
@@ -61,7 +61,7 @@ class Before:
         sections: What it wrote for the summary; used where nothing is asked anew.
         hints: :func:`key_of` a hint of the checks → severity and confidence that the second pass gave it, and why it is
             held back; None where it is not.
-        said: What was said on this pull request, one sentence each; untrusted.
+        statements: What was said on this pull request, one sentence each; untrusted.
     """
 
     files: frozenset[str] = frozenset()
@@ -69,4 +69,4 @@ class Before:
     items: Mapping[tuple[str, str], tuple[Status, Reason]] = field(default_factory=dict)
     sections: tuple[Section, ...] = ()
     hints: Mapping[str, tuple[Severity, Confidence, Reason | None]] = field(default_factory=dict)
-    said: tuple[str, ...] = ()
+    statements: tuple[str, ...] = ()

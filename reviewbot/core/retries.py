@@ -31,7 +31,7 @@ def persist(
     once: Callable[[], Result],
     *,
     pause: Callable[[float | None, int], float],
-    before: Callable[[TransientError, float], None],
+    before_sleep: Callable[[TransientError, float], None],
     sleep: Callable[[float], None],
 ) -> Result:
     """Try until it succeeds; give the result.
@@ -39,7 +39,7 @@ def persist(
     Args:
         once: One try.
         pause: Gives the seconds to wait, from those that were asked for, if any, and the number of tries so far.
-        before: Called with the error and the seconds before each wait; what it raises ends the trying.
+        before_sleep: Called with the error and the seconds before each wait; what it raises ends the trying.
         sleep: How to wait.
 
     Raises:
@@ -54,7 +54,7 @@ def persist(
         retry=retry_if_exception_type(TransientError),
         stop=stop_after_attempt(ATTEMPTS),
         wait=lambda state: pause(failed(state).wait, state.attempt_number),
-        before_sleep=lambda state: before(failed(state), state.upcoming_sleep),
+        before_sleep=lambda state: before_sleep(failed(state), state.upcoming_sleep),
         sleep=sleep,
         reraise=True,
     )

@@ -185,7 +185,7 @@ class Client:
         def pause(asked: float | None, tries: int) -> float:
             return asked if asked is not None else float(2 ** (tries - 1))
 
-        def before(error: TransientError, seconds: float) -> None:
+        def before_sleep(error: TransientError, seconds: float) -> None:
             if seconds > self._left:
                 left = f"only {self._left:.0f} s of waiting are left"
                 raise GithubError(f"{what}: {error}; GitHub asks to wait {seconds:.0f} s, and {left}")
@@ -193,7 +193,7 @@ class Client:
             log.warning("trying again", request=what, reason=str(error), seconds=seconds)
 
         try:
-            return persist(attempt, pause=pause, before=before, sleep=self._sleep)
+            return persist(attempt, pause=pause, before_sleep=before_sleep, sleep=self._sleep)
         except TransientError as error:
             raise GithubError(f"{what}: {error} ({ATTEMPTS} times)") from error
 
@@ -205,7 +205,7 @@ class Client:
                 method, path, parameters=dict(parameters or {}), input=None if body is None else dict(body)
             )
         except GithubException as error:
-            raise _understood(method, path, error) from error
+            raise _error_of(method, path, error) from error
         except (OSError, ValueError) as error:  # every error of requests is an OSError; half a JSON is a ValueError
             raise _LostError(f"no answer ({type(error).__name__})") from error
         if isinstance(data, dict) and "json" not in headers.get("content-type", "json"):
@@ -223,7 +223,7 @@ def _fetched(path: str, there: str, most: int) -> bytes | None:
         with session.get(there, stream=True, allow_redirects=False, timeout=_TIMEOUT) as response:
             if response.status_code != 200:
                 headers = {name.lower(): value for name, value in response.headers.items()}
-                raise _understood("GET", path, GithubException(response.status_code, None, headers))
+                raise _error_of("GET", path, GithubException(response.status_code, None, headers))
             for chunk in response.iter_content(_CHUNK):
                 read += chunk
                 if len(read) > most:
@@ -233,7 +233,7 @@ def _fetched(path: str, there: str, most: int) -> bytes | None:
     return bytes(read)
 
 
-def _understood(method: str, path: str, error: GithubException) -> TransientError | RefusedError:
+def _error_of(method: str, path: str, error: GithubException) -> TransientError | RefusedError:
     headers = error.headers or {}
     data = error.data if isinstance(error.data, dict) else {}
     message = _words(data.get("message"))
@@ -244,9 +244,9 @@ def _understood(method: str, path: str, error: GithubException) -> TransientErro
         return TransientError(f"rate limit: {message}", wait)
     details = "; ".join(_words(detail) for detail in data.get("errors") or [])
     hint = _HINTS.get(error.status)
-    said = ": ".join(part for part in (message, details) if part) or "no message"
+    explanation = ": ".join(part for part in (message, details) if part) or "no message"
     return RefusedError(
-        error.status, f"{method} {path}: GitHub answered {error.status}, {said}{f' ({hint})' if hint else ''}"
+        error.status, f"{method} {path}: GitHub answered {error.status}, {explanation}{f' ({hint})' if hint else ''}"
     )
 
 

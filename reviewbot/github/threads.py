@@ -131,7 +131,7 @@ class Conversation:
         return tuple(comment for comment in self.summaries if comment.marker.words[:1] == (name,))
 
     @property
-    def said(self) -> tuple[str, ...]:
+    def statements(self) -> tuple[str, ...]:
         """What stands on the pull request, one line each: ours, and what others said."""
         ours = []
         for thread in self.threads:
@@ -185,13 +185,15 @@ def read(client: Client, ref: PullRef) -> Conversation:
 
 def _others(comments: Iterable[dict[str, Any]], threads: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Give what people and other programs said, the newest of it where it is much."""
-    said = [(node["databaseId"], "", node) for node in comments]
-    said += [
+    bodies = [(node["databaseId"], "", node) for node in comments]
+    bodies += [
         (node["databaseId"], f" on {thread['path']}", node)
         for thread in threads
         for node in thread["comments"]["nodes"]
     ]
-    foreign = [(where, node) for _, where, node in sorted(said, key=lambda one: one[0]) if not node["viewerDidAuthor"]]
+    foreign = [
+        (where, node) for _, where, node in sorted(bodies, key=lambda entry: entry[0]) if not node["viewerDidAuthor"]
+    ]
     for where, node in foreign[-_MOST_OTHERS:]:
         text = " ".join((node["body"] or "").split())
         name = (node["author"] or {}).get("login") or "somebody"

@@ -110,5 +110,5 @@ class Budget:
                 cache_read_tokens=self.spent.cache_read_tokens + usage.cache_read_tokens,
                 cache_write_tokens=self.spent.cache_write_tokens + usage.cache_write_tokens,
                 calls=self.spent.calls + usage.calls,
-                cost_usd=math.fsum(one for dollars in self._dollars.values() for one in dollars),
+                cost_usd=math.fsum(amount for dollars in self._dollars.values() for amount in dollars),
             )

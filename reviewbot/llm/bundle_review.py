@@ -118,21 +118,23 @@ class Worker:
         if next(self._turn):
             # All others wait for the first call anyway, so nothing of theirs may keep it from being sent.
             self._asked.ready()
-        conversation = self._conversation("review", job, job.model, job.prompts.review(job.bundle))
+        conversation = self._conversation("review", job, job.model, job.prompts.review(job.files))
         reply = conversation.answer()
         failures: list[Failure] = []
-        found = findings.of_reply(reply.findings, agent, asked_for, job.workspace)
+        raised = findings.of_reply(reply.findings, agent, asked_for, job.workspace)
         items = self._items(job, reply, conversation, failures)
         for number in range(2, self._config.passes + 1):
-            found += self._again(job, number, found, failures)
+            raised += self._again(job, number, raised, failures)
         hints: Mapping[int, Finding] = {}
         if self._config.refute:
-            found, hints = self._tried(job, found, failures)
-        said = findings.of_manipulation(reply.manipulation, agent, job.workspace.changed)
+            raised, hints = self._tried(job, raised, failures)
+        manipulations = findings.of_manipulation(reply.manipulation, agent, job.workspace.changed)
         sections = tuple(
-            Section(agent, one.title.strip(), one.body.strip(), "model") for one in reply.sections if one.body.strip()
+            Section(agent, section.title.strip(), section.body.strip(), "model")
+            for section in reply.sections
+            if section.body.strip()
         )
-        return Outcome(job, (*found, *said), hints, items, sections, tuple(failures))
+        return Outcome(job, (*raised, *manipulations), hints, items, sections, tuple(failures))
 
     def _items(
         self, job: Job, reply: ReviewReply, conversation: Conversation, failures: list[Failure]
@@ -150,9 +152,9 @@ class Worker:
             items |= {item: silent for item in left_out if item not in items}
         return items
 
-    def _again(self, job: Job, number: int, found: Sequence[Finding], failures: list[Failure]) -> list[Finding]:
+    def _again(self, job: Job, number: int, raised: Sequence[Finding], failures: list[Failure]) -> list[Finding]:
         """Look once more, with another question about the same files."""
-        prompt = job.prompts.again(job.bundle, number, found)
+        prompt = job.prompts.again(job.files, number, raised)
         try:
             reply = self._conversation(f"look {number}", job, job.model, prompt).answer()
         except (ModelError, SpentError) as error:
@@ -161,22 +163,22 @@ class Worker:
         return findings.of_reply(reply.findings, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
 
     def _tried(
-        self, job: Job, found: list[Finding], failures: list[Failure]
+        self, job: Job, raised: list[Finding], failures: list[Failure]
     ) -> tuple[list[Finding], Mapping[int, Finding]]:
         """Let a second pass try to disprove what would be shown, and judge what the checks are not sure of.
 
         What it adds is tried likewise, once.
         """
-        of_checks = [one for one in self._checked.result() if one.agent == job.agent.name]
-        of_checks = [one for one in of_checks if one.path in job.bundle.paths]
-        hints = [one for one in of_checks if verdicts.questioned(one)]
-        posted = [one for one in of_checks if one.placement is None and not verdicts.questioned(one)]
-        judged, added = self._disproved("disprove", job, verdicts.candidates(found, hints), posted, failures)
+        of_checks = [hint for hint in self._checked.result() if hint.agent == job.agent.name]
+        of_checks = [hint for hint in of_checks if hint.path in job.bundle.paths]
+        hints = [hint for hint in of_checks if verdicts.questioned(hint)]
+        posted = [hint for hint in of_checks if hint.placement is None and not verdicts.questioned(hint)]
+        judged, added = self._disproved("disprove", job, verdicts.candidates(raised, hints), posted, failures)
         more = findings.of_reply(added, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
         if fresh := verdicts.candidates(more, ()):
             again, _ = self._disproved("disprove added", job, fresh, posted, failures)
             judged |= again
-        return [judged.get(id(finding), finding) for finding in (*found, *more)], verdicts.settled(hints, judged)
+        return [judged.get(id(finding), finding) for finding in (*raised, *more)], verdicts.settled(hints, judged)
 
     def _disproved(
         self,
@@ -188,7 +190,7 @@ class Worker:
     ) -> tuple[dict[int, Finding], Sequence[FoundReply]]:
         if not candidates:
             return {}, ()
-        prompt = job.prompts.disprove(job.bundle, candidates, posted)
+        prompt = job.prompts.disprove(job.files, candidates, posted)
         try:
             reply = self._conversation(what, job, job.second, prompt).answer()
         except SpentError as error:

@@ -130,7 +130,7 @@ def beside(bundle: Bundle, files: Sequence[ChangedFile], budget: int, size: Call
     room = budget - bundle.tokens
     shown = set(bundle.paths)
     taken = []
-    for file in sorted((one for one in files if one.path not in shown and readable(one)), key=importance):
+    for file in sorted((file for file in files if file.path not in shown and readable(file)), key=importance):
         lines = len(file.added_lines) + len(file.removed_lines)
         if lines > _MOST_OF_DATA and (_NOT_CODE.search(file.path) or _GENERATED.search(file.path)):
             continue
@@ -156,10 +156,10 @@ def importance(file: ChangedFile) -> tuple[int, int, str]:
 
 def _subject(path: str) -> str:
     """Give what a file is about, by its name: `area_service.py`, `areas.py` and `test_area.py` are alike."""
-    stem, before = PurePosixPath(path).stem.lower(), ""
-    while stem != before and stem:
-        stem, before = _AFFIXES.sub("", stem), stem
-    return (stem or before).removesuffix("s") or path
+    stem, longer = PurePosixPath(path).stem.lower(), ""
+    while stem != longer and stem:
+        stem, longer = _AFFIXES.sub("", stem), stem
+    return (stem or longer).removesuffix("s") or path
 
 
 def _pieces(file: ChangedFile, budget: int, size: Callable[[ChangedFile], int]) -> list[Piece]:
@@ -188,7 +188,7 @@ def _cut(hunk: Hunk, budget: int) -> Iterator[Hunk]:
         if number > begin and size + cost > budget:
             at = best if best > begin else number
             yield _between(hunk, begin, at)
-            size = sum(tokens(one.text) + 3 for one in hunk.lines[at:number])
+            size = sum(tokens(passed.text) + 3 for passed in hunk.lines[at:number])
             begin = best = at
         if line.text[:1] not in {"", " ", "\t", ")", "]", "}"}:
             best = number
@@ -199,15 +199,15 @@ def _cut(hunk: Hunk, budget: int) -> Iterator[Hunk]:
 def _between(hunk: Hunk, begin: int, end: int) -> Hunk:
     if (begin, end) == (0, len(hunk.lines)):
         return hunk
-    before, lines = hunk.lines[:begin], hunk.lines[begin:end]
+    above, lines = hunk.lines[:begin], hunk.lines[begin:end]
 
     def count(some: Sequence[Line], gone: LineKind) -> int:
         return sum(line.kind is not gone for line in some)
 
     return Hunk(
-        hunk.old_start + count(before, LineKind.ADDED),
+        hunk.old_start + count(above, LineKind.ADDED),
         count(lines, LineKind.ADDED),
-        hunk.new_start + count(before, LineKind.REMOVED),
+        hunk.new_start + count(above, LineKind.REMOVED),
         count(lines, LineKind.REMOVED),
         hunk.section,
         lines,

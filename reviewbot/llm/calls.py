@@ -29,11 +29,11 @@ class Turn:
 
     Attributes:
         answered: The blocks of the answer, as they came; they go back unchanged.
-        said: The blocks that follow: what the tools returned, or another question.
+        follow_up: The blocks that follow: what the tools returned, or another question.
     """
 
     answered: tuple[Mapping[str, Any], ...]
-    said: tuple[Mapping[str, Any], ...]
+    follow_up: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Call:
     def content(self) -> tuple[str, ...]:
         """Everything that is said, the nonce left out: what makes two calls the same."""
         prompt = self.prompt
-        since = [json.dumps([*turn.answered, *turn.said], sort_keys=True) for turn in self.turns]
+        since = [json.dumps([*turn.answered, *turn.follow_up], sort_keys=True) for turn in self.turns]
         blocks = (*prompt.system, *prompt.user, *since, "last" * self.last)
         tools = ",".join(tool.name for tool in self.tools)
         return (self.model.id, self.schema.__name__, tools, *(block.replace(prompt.nonce, NONCE) for block in blocks))
@@ -104,8 +104,10 @@ class Answer:
         """The tools that the model wants to use; none where it has answered."""
         if self.stop != "tool_use":
             return ()
-        wanted = [block for block in self.blocks if block.get("type") == "tool_use"]
-        return tuple(Use(str(one.get("id")), str(one.get("name")), _mapping(one.get("input"))) for one in wanted)
+        blocks = [block for block in self.blocks if block.get("type") == "tool_use"]
+        return tuple(
+            Use(str(block.get("id")), str(block.get("name")), _mapping(block.get("input"))) for block in blocks
+        )
 
 
 class Asked(Protocol):
@@ -130,7 +132,7 @@ def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def understood(answer: Answer, schema: type[Schema]) -> Schema:
+def parse_answer(answer: Answer, schema: type[Schema]) -> Schema:
     """Read an answer; nothing that does not fit is repaired.
 
     Raises:
@@ -149,5 +151,5 @@ def understood(answer: Answer, schema: type[Schema]) -> Schema:
     try:
         return schema.model_validate_json(answer.text)
     except forms.ValidationError as error:
-        where, said = forms.first(error, "the answer")
-        raise ModelError(f"the answer is not what was asked for: {where}: {said}") from error
+        where, message = forms.first(error, "the answer")
+        raise ModelError(f"the answer is not what was asked for: {where}: {message}") from error

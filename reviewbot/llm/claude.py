@@ -2,7 +2,7 @@
 
 The SDK's own retries are off, so that waiting has one total limit. Answers are streamed: a long one keeps the
 connection alive, and a broken one is noticed early. Structured outputs are the SDK's (``transform_schema``,
-``output_config.format``); the text is validated by :func:`reviewbot.llm.calls.understood` once the stream is over,
+``output_config.format``); the text is validated by :func:`reviewbot.llm.calls.parse_answer` once the stream is over,
 since only then it is known why it ended.
 """
 
@@ -20,7 +20,7 @@ from reviewbot.core.logs import get_logger
 from reviewbot.core.retries import ATTEMPTS, TransientError, persist
 from reviewbot.core.text import printable
 from reviewbot.llm import sdk
-from reviewbot.llm.wire import answer, request, understood, words
+from reviewbot.llm.wire import answer, error_of, request, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,7 @@ class Claude:
         """
         tried = self._clock()
 
-        def before(error: TransientError, seconds: float) -> None:
+        def before_sleep(error: TransientError, seconds: float) -> None:
             if not self._may_lose(tried, self._clock() + seconds):
                 raise ModelError(f"{error}; the next try would be in {seconds:.0f} s, and the time for that is used up")
             log.warning("trying again", call=printable(call.name), reason=str(error), seconds=round(seconds, 1))
@@ -97,7 +97,7 @@ class Claude:
             return self._once(call, began)
 
         try:
-            return persist(once, pause=_pause, before=before, sleep=self._sleep)
+            return persist(once, pause=_pause, before_sleep=before_sleep, sleep=self._sleep)
         except TransientError as error:
             raise ModelError(f"{error} ({ATTEMPTS} times)") from error
 
@@ -145,19 +145,11 @@ class Claude:
         try:
             with client.messages.stream(**request(anthropic, call)) as stream, _limited(stream) as late:
                 message = _read(stream, began, late)
-        except anthropic.APIStatusError as error:
-            raise understood(error) from error
-        except anthropic.APIConnectionError as error:
-            raise TransientError(f"no answer ({type(error.__cause__ or error).__name__})") from error
-        except anthropic.AnthropicError as error:
-            raise ModelError(words(error)) from error
-        except (OSError, ValueError, AssertionError) as error:
-            raise TransientError(f"the answer broke off ({type(error).__name__})") from error
         except Exception as error:
-            # The SDK lets errors of its HTTP library through while it reads a stream; they are of no class of its own.
-            if type(error).__module__.split(".")[0] not in {"httpx2", "httpcore2"}:
+            translated = error_of(anthropic, error)
+            if translated is None:
                 raise
-            raise TransientError(f"the answer broke off ({type(error).__name__})") from error
+            raise translated from error
         if message is None or message.stop_reason is None:
             raise TransientError("the answer broke off in the middle")
         return answer(message)

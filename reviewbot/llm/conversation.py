@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.llm.bundling import tokens
-from reviewbot.llm.calls import Call, Turn, understood
+from reviewbot.llm.calls import Call, Turn, parse_answer
 from reviewbot.llm.replies import ReviewReply
 from reviewbot.llm.tools import LookError
 
@@ -87,13 +87,13 @@ class Conversation:
         while True:
             answer = self._send(self._next(last=last))
             if last or not answer.uses:
-                reply = understood(answer, ReviewReply)
+                reply = parse_answer(answer, ReviewReply)
                 self._given = answer
                 return reply
             results = [self._looked(use, number) for number, use in enumerate(answer.uses)]
             last = self._calls <= 0 or self._tokens <= 0 or self._tight()
-            said = [*results, _text(_ENOUGH)] if last else results
-            self._turns.append(Turn(answer.blocks, tuple(said)))
+            blocks = [*results, _text(_ENOUGH)] if last else results
+            self._turns.append(Turn(answer.blocks, tuple(blocks)))
 
     def ask(self, question: str) -> ReviewReply:
         """Ask another question after an answer.

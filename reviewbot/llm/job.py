@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.llm.calls import Call
@@ -45,6 +46,11 @@ class Job:
         parts = [f"{piece.file.path}{f' ({piece.part})' if piece.part else ''}" for piece in self.bundle.pieces]
         return f"{self.agent.name}: {', '.join(parts)}"
 
+    @cached_property
+    def files(self) -> str:
+        """The text with the bundle's files, made once for all questions about them."""
+        return self.prompts.files(self.bundle)
+
     def call(
         self,
         what: str = "review",
@@ -55,5 +61,5 @@ class Job:
         thinking: bool = True,
     ) -> Call:
         """Give what a conversation about this bundle begins with; by default its review."""
-        asked = prompt or self.prompts.review(self.bundle)
-        return Call(f"{what} {self.name}", model or self.model, asked, ReviewReply, effort, thinking, self.tools)
+        opening = prompt or self.prompts.review(self.files)
+        return Call(f"{what} {self.name}", model or self.model, opening, ReviewReply, effort, thinking, self.tools)

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reviewbot.core.opinion import Before, Judged, key_of
+from reviewbot.core.opinion import Judged, Memory, key_of
 from reviewbot.core.reasons import Reason, ReasonKind, because
 from reviewbot.core.review import Failure, Section, Status
 from reviewbot.llm import bundle_review, verdicts
@@ -40,17 +40,17 @@ class Judge:
     Args:
         asked: Who answers.
         config: Model, effort, budgets, second pass.
-        before: What a review before this one came to; files it has judged as they are now are not sent again.
+        memory: What a review before this one came to; files it has judged as they are now are not sent again.
     """
 
-    def __init__(self, asked: Asked, config: Config, before: Before | None = None) -> None:
+    def __init__(self, asked: Asked, config: Config, memory: Memory | None = None) -> None:
         self._asked = asked
         self._config = config
-        self._before = before or Before()
+        self._memory = memory or Memory()
 
-    def after(self, before: Before) -> Judge:
+    def after(self, memory: Memory) -> Judge:
         """Give the same judge, who knows what a review before this one came to."""
-        return Judge(self._asked, self._config, before)
+        return Judge(self._asked, self._config, memory)
 
     def begin(self, changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent]) -> Asking:
         """Begin to review with the model what is assigned; once the answers begin, others may work.
@@ -60,10 +60,10 @@ class Judge:
             assignments: Who reviews what.
             agents: By name.
         """
-        plan = Plan(changes, agents, self._config, self._before)
+        plan = Plan(changes, agents, self._config, self._memory)
         for assignment in assignments:
             plan.add(assignment)
-        return Asking(self._asked, self._config, self._before, plan)
+        return Asking(self._asked, self._config, self._memory, plan)
 
 
 class Asking:
@@ -72,13 +72,13 @@ class Asking:
     Args:
         asked: Who answers.
         config: Model, effort, budgets, second pass.
-        before: What a review before this one came to.
+        memory: What a review before this one came to.
         plan: What to ask.
     """
 
-    def __init__(self, asked: Asked, config: Config, before: Before, plan: Plan) -> None:
+    def __init__(self, asked: Asked, config: Config, memory: Memory, plan: Plan) -> None:
         self._began = time.monotonic()
-        self._before = before
+        self._memory = memory
         self._plan = plan
         self._checked: Future[Sequence[Finding]] = Future()
         self._progress = Progress(len(plan.jobs), plan.budget)
@@ -87,13 +87,13 @@ class Asking:
         self._running = Running(worker.review, plan.jobs)
         gate.wait(_PATIENCE)
 
-    def end(self, found: Sequence[Finding]) -> Judged:
+    def end(self, findings: Sequence[Finding]) -> Judged:
         """Wait for the model.
 
         Args:
-            found: What the checks found; the second pass judges it, too.
+            findings: What the checks found; the second pass judges it, too.
         """
-        self._checked.set_result(found)
+        self._checked.set_result(findings)
         self._plan.list_files()
         outcomes, interrupted = self._running.outcomes()
         self._progress.end()
@@ -101,21 +101,21 @@ class Asking:
         dollars, expected = round(spent.cost_usd, 6), round(self._plan.budget.planned_usd, 4)
         apart = self._plan.budget.by_agent
         usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds, by_agent=apart)
-        judged = _judged(self._plan, self._before, outcomes, usage, interrupted=interrupted)
-        return replace(judged, hints={**self._remembered(found), **judged.hints})
+        judged = _judged(self._plan, self._memory, outcomes, usage, interrupted=interrupted)
+        return replace(judged, hints={**self._remembered(findings), **judged.hints})
 
-    def _remembered(self, found: Sequence[Finding]) -> dict[int, Finding]:
+    def _remembered(self, findings: Sequence[Finding]) -> dict[int, Finding]:
         """Give the hints that a review before this one has judged, in files that are as they were."""
-        known = self._before.hints
+        known = self._memory.hints
         return {
             id(hint): verdicts.remembered(hint, *known[key_of(hint)])
-            for hint in found
-            if verdicts.questioned(hint) and hint.path in self._before.files and key_of(hint) in known
+            for hint in findings
+            if verdicts.questioned(hint) and hint.path in self._memory.files and key_of(hint) in known
         }
 
 
-def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
-    files: dict[str, Reason | None] = dict.fromkeys(before.files)
+def _judged(plan: Plan, memory: Memory, outcomes: Sequence[Outcome], usage: Usage, *, interrupted: bool) -> Judged:
+    files: dict[str, Reason | None] = dict.fromkeys(memory.files)
     files |= {path: None for job in plan.jobs for path in job.bundle.paths}
     failures = [failure for outcome in outcomes for failure in outcome.failures]
     unseen = dict(plan.left_out)
@@ -131,12 +131,12 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
     # A file that one of its agents did not see is not seen whole.
     files |= {path: reason for (_, path), reason in unseen.items()}
     return Judged(
-        findings=(*before.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
+        findings=(*memory.findings, *(finding for outcome in outcomes for finding in outcome.findings)),
         hints={key: judged for outcome in outcomes for key, judged in outcome.hints.items()},
-        items=_items(before, outcomes, {agent for agent, _ in unseen}),
-        sections=_sections(outcomes) if plan.jobs else before.sections,
+        items=_items(memory, outcomes, {agent for agent, _ in unseen}),
+        sections=_sections(outcomes) if plan.jobs else memory.sections,
         files=files,
-        beside=_beside(outcomes) | (before.files - plan.known),
+        beside=_beside(outcomes) | (memory.files - plan.known),
         failures=tuple(failures),
         usage=usage,
         remarks=tuple(_remarks(plan)),
@@ -144,9 +144,9 @@ def _judged(plan: Plan, before: Before, outcomes: Sequence[Outcome], usage: Usag
 
 
 def _items(
-    before: Before, outcomes: Sequence[Outcome], partly: Container[str]
+    memory: Memory, outcomes: Sequence[Outcome], partly: Container[str]
 ) -> dict[tuple[str, str], tuple[Status, Reason]]:
-    result = dict(before.items)
+    result = dict(memory.items)
     for outcome in outcomes:
         for item, (status, reason) in outcome.items.items():
             key = (outcome.job.agent.name, item)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.core import forms
 from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severity
-from reviewbot.core.opinion import Before, key_of
+from reviewbot.core.opinion import Memory, key_of
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Section, Status
 from reviewbot.llm import quotes
@@ -38,17 +38,17 @@ def basis(settings: Settings) -> str:
     return hashlib.sha256(repr((agents, forced, settings.config)).encode(errors="replace")).hexdigest()[:12]
 
 
-def kept(review: Review, settings: Settings) -> dict[str, Any]:
+def record(review: Review, settings: Settings) -> dict[str, Any]:
     """Give what to remember of a review; empty where no model was asked, or something failed."""
     if "claude" not in review.engines or review.failures:
         return {}
     findings = []
     for finding in review.findings:
         if finding.check == MODEL and finding.placement is not None:
-            told = asdict(finding)
+            fields = asdict(finding)
             reason = sentences.sentence(finding.placement_reason)
             place = [finding.start_line, finding.end_line, str(finding.placement), reason]
-            findings.append({**{name: told[name] for name in _KEPT}, "place": place})
+            findings.append({**{name: fields[name] for name in _KEPT}, "place": place})
     items = {
         f"{verdict.agent}/{verdict.item}": [str(verdict.status), sentences.sentence(verdict.reason)]
         for verdict in review.ledger
@@ -58,37 +58,38 @@ def kept(review: Review, settings: Settings) -> dict[str, Any]:
     files = [file.path for file in review.coverage.files if "claude" in file.engines]
     sections = [[section.agent, section.title, section.body] for section in review.sections if section.by == MODEL]
     hints = {
-        key_of(one): [
-            str(one.severity),
-            str(one.confidence),
-            sentences.sentence(one.placement_reason) if one.placement_reason.kind is ReasonKind.HINT else "",
+        key_of(hint): [
+            str(hint.severity),
+            str(hint.confidence),
+            sentences.sentence(hint.placement_reason) if hint.placement_reason.kind is ReasonKind.HINT else "",
         ]
-        for one in review.findings
-        if one.check != MODEL and one.path in files
-        if one.confidence is not Confidence.HIGH or not one.severity.at_least(Severity.HIGH)
+        for hint in review.findings
+        if hint.check != MODEL and hint.path in files
+        if hint.confidence is not Confidence.HIGH or not hint.severity.at_least(Severity.HIGH)
     }
-    kept = {"files": files, "findings": findings, "items": items, "sections": sections, "hints": hints}
-    return {"basis": basis(settings), **kept}
+    content = {"files": files, "findings": findings, "items": items, "sections": sections, "hints": hints}
+    return {"basis": basis(settings), **content}
 
 
-def before(
+def recall(
     judged: Mapping[str, Any],
     unchanged: Container[str],
-    said: tuple[str, ...],
+    statements: tuple[str, ...],
     changes: ChangeSet,
     settings: Settings,
-) -> Before:
+) -> Memory:
     """Give what a new review need not ask again.
 
     Args:
-        judged: What :func:`kept` gave at the last review; empty where everything is reviewed as if for the first time.
+        judged: What :func:`record` gave at the last review; empty where everything is reviewed as if for the
+            first time.
         unchanged: Files whose difference is the one that was reviewed then.
-        said: What stands on the pull request, a line each.
+        statements: What stands on the pull request, a line each.
         changes: The change as it is now.
         settings: Those of the new review.
     """
     if judged.get("basis") != basis(settings):
-        return Before(said=said)
+        return Memory(statements=statements)
     files = judged.get("files")
     paths = {str(path) for path in files} if isinstance(files, list) else set()
     same = {file.path for file in changes.files if file.path in paths and file.path in unchanged}
@@ -96,7 +97,7 @@ def before(
     for data in judged.get("findings") or []:
         finding = _finding(data)
         if finding is None:
-            return Before(said=said)
+            return Memory(statements=statements)
         if finding.path in same:
             moved = _moved(finding, changes)
             if moved is None:
@@ -106,15 +107,15 @@ def before(
     still = tuple(finding for finding in findings if finding.path in same)
     sections = _sections(judged.get("sections"))
     items, hints = _items(judged.get("items")), _hints(judged.get("hints"))
-    return Before(frozenset(same), still, items, sections, hints, said)
+    return Memory(frozenset(same), still, items, sections, hints, statements)
 
 
 def _finding(data: Any) -> Finding | None:
     try:
         start, end, placement, reason = data["place"]
-        told = {name: data[name] for name in _KEPT}
-        told |= {"check": MODEL, "start_line": start, "end_line": end}
-        finding = forms.TypeAdapter(Finding).validate_python(told)
+        fields = {name: data[name] for name in _KEPT}
+        fields |= {"check": MODEL, "start_line": start, "end_line": end}
+        finding = forms.TypeAdapter(Finding).validate_python(fields)
         where, why = Placement(placement), sentences.read(str(reason))
     except (forms.ValidationError, KeyError, TypeError, ValueError):
         return None
@@ -154,8 +155,8 @@ def _hints(data: Any) -> Mapping[str, tuple[Severity, Confidence, Reason | None]
 
 def _sections(data: Any) -> tuple[Section, ...]:
     result = []
-    for one in data if isinstance(data, list) else ():
-        if isinstance(one, list) and len(one) == 3:
-            agent, title, body = map(str, one)
+    for entry in data if isinstance(data, list) else ():
+        if isinstance(entry, list) and len(entry) == 3:
+            agent, title, body = map(str, entry)
             result.append(Section(agent, title, body, MODEL))
     return tuple(result)

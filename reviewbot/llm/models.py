@@ -139,7 +139,9 @@ def _known(name: str) -> str | None:
         return current
     turned = re.sub(r"^(\d+(?:-\d)?)-([a-z]+)$", r"\2-\1", bare)  # 4-5-sonnet
     dateless = re.sub(r"-(latest|20\d{6})$", "", bare)
-    return next((f"claude-{one}" for one in (bare, dateless, turned) if f"claude-{one}" in data["models"]), None)
+    return next(
+        (f"claude-{spelling}" for spelling in (bare, dateless, turned) if f"claude-{spelling}" in data["models"]), None
+    )
 
 
 def _family(name: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.change import ChangeSet
-    from reviewbot.core.opinion import Before
+    from reviewbot.core.opinion import Memory
     from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
     from reviewbot.settings.config import Config
@@ -31,7 +31,7 @@ class Plan:
         changes: The change.
         agents: By name.
         config: Model, effort, budgets, second pass.
-        before: What a review before this one came to.
+        memory: What a review before this one came to.
 
     Attributes:
         changes: The change.
@@ -47,12 +47,12 @@ class Plan:
         changes: ChangeSet,
         agents: Mapping[str, Agent],
         config: Config,
-        before: Before,
+        memory: Memory,
     ) -> None:
         self.changes = changes
         self._agents = agents
         self._config = config
-        self._before = before
+        self._memory = memory
         self._fence = Fence()
         self._workspace = Workspace(changes)
         self.jobs: list[Job] = []
@@ -72,10 +72,10 @@ class Plan:
         model, remarks = choose(config.model or agent.model, config.model, config.prices)
         second, more = choose(config.refute_model, model.id, config.prices)
         self.remarks += [f"{agent.name}: {remark}" for remark in dict.fromkeys((*remarks, *more))]
-        prompts = Prompts(self.changes, agent, assignment, self._before.said, self._fence)
+        prompts = Prompts(self.changes, agent, assignment, self._memory.statements, self._fence)
         files = [file for path in assignment.files if (file := self.changes.file(path)) is not None and readable(file)]
         self.known |= {file.path for file in files}
-        wanted = [file for file in files if file.path not in self._before.files]
+        wanted = [file for file in files if file.path not in self._memory.files]
         # Its own files are in one bundle each; the rest of the change is everybody's.
         its_own = frozenset(assignment.files)
         others = [file for file in self.changes.files if file.path not in its_own]

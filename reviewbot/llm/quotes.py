@@ -79,13 +79,13 @@ def find(quote: str, line: int | None, file: ChangedFile, side: Side = Side.RIGH
     first = None
     places = [*_places(wanted, file, side), *_places(wanted, file, Side.LEFT if side is Side.RIGHT else Side.RIGHT)]
     for whole, place in product((True, False), places):
-        found = [match for run in place.runs for match in (_whole if whole else _pieces)(wanted, run)]
+        matches = [match for run in place.runs for match in (_whole if whole else _pieces)(wanted, run)]
         if place.how == "changed":
-            found = [match for match in found if any(row.changed for row in match)]
-        named = [match for match in found if match[0].number == line] if place.side is side else []
+            matches = [match for match in matches if any(row.changed for row in match)]
+        named = [match for match in matches if match[0].number == line] if place.side is side else []
         if named:
             return _anchor(named[0], place, whole=whole)
-        first = first or _chosen(found, line, place, whole=whole)
+        first = first or _chosen(matches, line, place, whole=whole)
         if first and line is None:
             return first
     return first
@@ -103,7 +103,7 @@ def _places(wanted: Sequence[str], file: ChangedFile, side: Side) -> Iterator[_P
 
 
 def _lines(quote: str) -> list[str]:
-    lines = [one.strip() for one in quote.replace("\r\n", "\n").split("\n")]
+    lines = [line.strip() for line in quote.replace("\r\n", "\n").split("\n")]
     while lines and not lines[0]:
         lines.pop(0)
     while lines and not lines[-1]:
@@ -161,17 +161,17 @@ def _runs(tests: Sequence[Callable[[str], bool]], rows: Sequence[_Row]) -> Itera
             yield rows[at : at + count]
 
 
-def _chosen(found: Sequence[Sequence[_Row]], line: int | None, place: _Place, *, whole: bool) -> Anchor | None:
+def _chosen(matches: Sequence[Sequence[_Row]], line: int | None, place: _Place, *, whole: bool) -> Anchor | None:
     """Choose the match nearest to the line; the first one, and ambiguous, where nothing says which."""
-    if not found:
+    if not matches:
         return None
-    if len(found) == 1:
-        return _anchor(found[0], place, whole=whole)
+    if len(matches) == 1:
+        return _anchor(matches[0], place, whole=whole)
     if line is None or line < 1:
-        return _anchor(found[0], place, whole=whole, ambiguous=True)
-    nearest = sorted(found, key=lambda run: abs(run[0].number - line))
+        return _anchor(matches[0], place, whole=whole, ambiguous=True)
+    nearest = sorted(matches, key=lambda run: abs(run[0].number - line))
     tied = abs(nearest[0][0].number - line) == abs(nearest[1][0].number - line)
-    return _anchor(found[0] if tied else nearest[0], place, whole=whole, ambiguous=tied)
+    return _anchor(matches[0] if tied else nearest[0], place, whole=whole, ambiguous=tied)
 
 
 def _anchor(run: Sequence[_Row], place: _Place, *, whole: bool, ambiguous: bool = False) -> Anchor:

@@ -113,10 +113,10 @@ class Replay:
         if not folder.is_dir():
             raise UsageError(f"--replay {folder}: no such folder")
         self._folder = folder
-        read = [_read(path) for path in sorted(folder.glob("*.json"))]
-        self._by_key = {one.key: one for one in read if one.key}
-        self._by_name = {one.call: one for one in read if not one.key}
-        self._names = {one.call for one in read}
+        recordings = [_read(path) for path in sorted(folder.glob("*.json"))]
+        self._by_key = {recording.key: recording for recording in recordings if recording.key}
+        self._by_name = {recording.call: recording for recording in recordings if not recording.key}
+        self._names = {recording.call for recording in recordings}
 
     def ready(self) -> None:
         """Answer at once."""
@@ -128,21 +128,21 @@ class Replay:
             ModelError: None is recorded, or the recorded call failed.
         """
         began()
-        found = self._by_key.get(key(call)) or self._by_name.get(call.name)
-        if found is None:
+        recording = self._by_key.get(key(call)) or self._by_name.get(call.name)
+        if recording is None:
             why = "it was recorded for another prompt" if call.name in self._names else "it is not there"
             raise ModelError(
                 f"the recording in {self._folder} does not answer this call: {why}; record it with --record"
             )
-        if found.answer is None:
-            raise ModelError(found.error or "the recorded call has neither an answer nor an error")
-        text = found.answer.text
+        if recording.answer is None:
+            raise ModelError(recording.error or "the recorded call has neither an answer nor an error")
+        text = recording.answer.text
         return Answer(
             text if isinstance(text, str) else json.dumps(text),
-            found.answer.stop,
-            found.answer.usage,
-            found.answer.detail,
-            found.answer.blocks,
+            recording.answer.stop,
+            recording.answer.usage,
+            recording.answer.detail,
+            recording.answer.blocks,
         )
 
 
@@ -152,5 +152,5 @@ def _read(path: Path) -> _Recording:
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot read this recording: {error}") from error
     except forms.ValidationError as error:
-        where, said = forms.first(error)
-        raise UsageError(f"{path}: no recording: {where}: {said}") from error
+        where, message = forms.first(error)
+        raise UsageError(f"{path}: no recording: {where}: {message}") from error

@@ -51,7 +51,7 @@ class _Package(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         own, passed_on, stars = _parts(ast.parse(self.get_data(self.path)))
-        if any(isinstance(one, ast.FunctionDef) and one.name == "__getattr__" for one in own):
+        if any(isinstance(statement, ast.FunctionDef) and statement.name == "__getattr__" for statement in own):
             # It answers for itself.
             super().exec_module(module)
             return
@@ -66,28 +66,32 @@ class _Package(SourceFileLoader):
 
 def _parts(tree: ast.Module) -> tuple[list[ast.stmt], dict[str, tuple[str, str]], list[str]]:
     """Part a package's statements: those to run, origins of names only passed on, modules passed on whole."""
-    inner = [one for one in tree.body if isinstance(one, ast.ImportFrom) and one.level == 1 and one.module]
-    needed = _read(one for one in tree.body if one not in inner)
+    inner = [
+        statement
+        for statement in tree.body
+        if isinstance(statement, ast.ImportFrom) and statement.level == 1 and statement.module
+    ]
+    needed = _read(statement for statement in tree.body if statement not in inner)
     # Importing a module binds its name in the package, whatever else the package calls so.
-    needed |= {_first(one) for one in inner}
+    needed |= {_first(statement) for statement in inner}
     own: list[ast.stmt] = []
     passed_on: dict[str, tuple[str, str]] = {}
     stars: list[str] = []
-    for one in tree.body:
-        if not isinstance(one, ast.ImportFrom) or one not in inner:
-            own.append(one)
-        elif one.names[0].name == "*":
-            stars.append(f".{one.module}")
-        elif needed.isdisjoint(names := {alias.asname or alias.name: alias.name for alias in one.names}):
-            passed_on |= {name: (f".{one.module}", there) for name, there in names.items()}
+    for statement in tree.body:
+        if not isinstance(statement, ast.ImportFrom) or statement not in inner:
+            own.append(statement)
+        elif statement.names[0].name == "*":
+            stars.append(f".{statement.module}")
+        elif needed.isdisjoint(names := {alias.asname or alias.name: alias.name for alias in statement.names}):
+            passed_on |= {name: (f".{statement.module}", there) for name, there in names.items()}
         else:
-            own.append(one)
+            own.append(statement)
     return own, passed_on, stars
 
 
 def _read(statements: Iterable[ast.stmt]) -> set[str]:
     """Give the names that statements read, those that `__all__` lists included where they read that."""
-    nodes = [node for one in statements for node in ast.walk(one)]
+    nodes = [node for statement in statements for node in ast.walk(statement)]
     names = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
     if "__all__" in names:
         names |= {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}

@@ -27,13 +27,13 @@ _MOST_TITLE, _MOST_BODY = 300, 6_000
 _DOUBT = ("refuted", "minor", "open", "corrected", "stands")
 
 
-def candidates(found: Iterable[Finding], hints: Iterable[Finding]) -> list[Finding]:
+def candidates(findings: Iterable[Finding], hints: Iterable[Finding]) -> list[Finding]:
     """Give what a second pass judges: what would be shown, and what the checks are not sure of.
 
     Hints that would be of no weight even if they were right are not worth anybody's time, and of one check's a few tell
     what the others are worth.
     """
-    own = [finding for finding in found if finding.placement is not Placement.HELD_BACK]
+    own = [finding for finding in findings if finding.placement is not Placement.HELD_BACK]
     asked = Counter[str]()
     for hint in hints:
         if hint.placement is None and hint.severity.at_least(Severity.MEDIUM) and asked[hint.check] < _MOST_OF_CHECK:
@@ -42,10 +42,10 @@ def candidates(found: Iterable[Finding], hints: Iterable[Finding]) -> list[Findi
     return own
 
 
-def unconfirmed(found: Iterable[Finding], reason: Reason) -> dict[int, Finding]:
+def unconfirmed(findings: Iterable[Finding], reason: Reason) -> dict[int, Finding]:
     """Put what was not judged into the summary; hold hints back, and leave what a check is sure of."""
     result = {}
-    for finding in found:
+    for finding in findings:
         if is_hint(finding) and finding.check != MODEL:
             result[id(finding)] = held(finding, because(ReasonKind.HINT, reason))
         elif finding.check != MODEL:
@@ -64,30 +64,30 @@ def applied(judged: Sequence[Finding], verdicts: Iterable[VerdictReply], workspa
         workspace: Where the evidence stands, and quotes are looked up.
     """
     by_number: dict[int, VerdictReply] = {}
-    for verdict in sorted(verdicts, key=lambda one: _DOUBT.index(one.verdict)):
-        if 0 < verdict.candidate <= len(judged):  # of others there is nothing to say
-            by_number.setdefault(verdict.candidate, verdict)
+    for reply in sorted(verdicts, key=lambda verdict: _DOUBT.index(verdict.verdict)):
+        if 0 < reply.candidate <= len(judged):  # of others there is nothing to say
+            by_number.setdefault(reply.candidate, reply)
     result: dict[int, Finding] = {}
     for number, finding in enumerate(judged, 1):
-        one = by_number.get(number)
-        if one is None:
+        verdict = by_number.get(number)
+        if verdict is None:
             result |= unconfirmed([finding], because(ReasonKind.NO_VERDICT))
             continue
-        first = _first(one, by_number)
+        first = _first(verdict, by_number)
         if first != number:
             same = because(ReasonKind.SAME_AS, printable(judged[first - 1].title)[:120])
             result[id(finding)] = held(finding, same if finding.check == MODEL else because(ReasonKind.HINT, same))
             continue
-        result[id(finding)] = _one(finding, one, workspace)
+        result[id(finding)] = _apply(finding, verdict, workspace)
     return result
 
 
-def _first(one: VerdictReply, by_number: Mapping[int, VerdictReply]) -> int:
+def _first(verdict: VerdictReply, by_number: Mapping[int, VerdictReply]) -> int:
     """Give the number of the candidate that says the same and is shown; its own where there is none.
 
     Who says the same as somebody who says the same follows; of those who name each other in a circle the first stays.
     """
-    way = [one.candidate]
+    way = [verdict.candidate]
     while (after := by_number.get(by_number[way[-1]].same_as or 0)) is not None:
         if after.verdict not in {"stands", "corrected", "open"}:
             break
@@ -117,7 +117,7 @@ def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> dict[int
     shown = {hint.check for hint in hints if id(hint) in judged and judged[id(hint)].placement is None}
     asked = {hint.check for hint in hints if id(hint) in judged}
 
-    def one(hint: Finding) -> Finding:
+    def outcome(hint: Finding) -> Finding:
         if id(hint) in judged:
             return judged[id(hint)]
         if hint.check in asked - shown:
@@ -125,10 +125,10 @@ def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> dict[int
         light = because(ReasonKind.HINT, because(ReasonKind.OF_LITTLE_WEIGHT))
         return held(hint, light) if is_hint(hint) else hint
 
-    return {id(hint): one(hint) for hint in hints}
+    return {id(hint): outcome(hint) for hint in hints}
 
 
-def _one(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Finding:
+def _apply(finding: Finding, verdict: VerdictReply, workspace: Workspace) -> Finding:
     evidence = printable(" ".join(verdict.evidence.split()))[:_MOST_REASON]
     shown = evidence if _is_there(verdict, workspace) else ""
     if finding.check != MODEL:
@@ -168,7 +168,7 @@ def _is_there(verdict: VerdictReply, workspace: Workspace) -> bool:
         return False
     if not verdict.path or verdict.line is None:
         return True
-    texts = (workspace.text(verdict.path), workspace.before(verdict.path))
+    texts = (workspace.text(verdict.path), workspace.old_text(verdict.path))
     known = [len(text.splitlines()) for text in texts if text is not None]
     file = workspace.changed(verdict.path)
     if not known:

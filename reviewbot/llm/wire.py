@@ -11,7 +11,7 @@ from reviewbot.core.text import printable
 from reviewbot.llm.calls import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from reviewbot.llm.calls import Call
 
@@ -22,6 +22,7 @@ _CACHED = {"cache_control": {"type": "ephemeral"}}
 # system is needed.
 _CACHED_TURNS = 2
 _PARTS = {"text": ("type", "text"), "tool_use": ("type", "id", "name", "input")}
+_HTTP_LIBRARIES = {"httpx2", "httpcore2"}
 _HINTS = {
     401: "the key is not valid",
     403: "the key may not use this model",
@@ -51,13 +52,15 @@ def request(anthropic: Any, call: Call) -> dict[str, Any]:
         messages.append({"role": "assistant", "content": [dict(block) for block in turn.answered]})
         # The turn before the last is what the call before this one has put into the cache.
         mark = number > len(call.turns) - _CACHED_TURNS
-        messages.append({"role": "user", "content": _marked(turn.said) if mark else [dict(one) for one in turn.said]})
+        messages.append(
+            {"role": "user", "content": _marked(turn.follow_up) if mark else [dict(block) for block in turn.follow_up]}
+        )
     output: dict[str, Any] = {
         "format": {"type": "json_schema", "schema": anthropic.transform_schema(call.schema.model_json_schema())}
     }
     if call.effort and model.effort:
         output["effort"] = call.effort
-    made: dict[str, Any] = {
+    arguments: dict[str, Any] = {
         "model": model.id,
         "max_tokens": min(model.max_output, _MOST_OUTPUT),
         "system": system,
@@ -65,16 +68,16 @@ def request(anthropic: Any, call: Call) -> dict[str, Any]:
         "output_config": output,
     }
     if call.tools:
-        made["tools"] = [
+        arguments["tools"] = [
             {"name": tool.name, "description": tool.description, "input_schema": tool.schema} for tool in call.tools
         ]
         if call.last:
-            made["tool_choice"] = {"type": "none"}
+            arguments["tool_choice"] = {"type": "none"}
     if call.thinking and model.thinking == "adaptive":
-        made["thinking"] = {"type": "adaptive"}
+        arguments["thinking"] = {"type": "adaptive"}
     elif call.thinking and model.thinking == "budget":
-        made["thinking"] = {"type": "enabled", "budget_tokens": _THINKING_BUDGET}
-    return made
+        arguments["thinking"] = {"type": "enabled", "budget_tokens": _THINKING_BUDGET}
+    return arguments
 
 
 def _marked(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -109,12 +112,37 @@ def _sent_back(block: Any) -> dict[str, Any]:
     return data if wanted is None else {name: data[name] for name in wanted if name in data}
 
 
-def understood(error: Any) -> TransientError | ModelError:
-    """Tell an error that may pass from one that will not.
+def error_of(anthropic: Any, error: Exception) -> TransientError | ModelError | None:
+    """Say what went wrong with a call, and by the kind of error whether to try it again; None for what is a bug.
 
     Args:
-        error: The SDK's ``APIStatusError``.
+        anthropic: The SDK, which is imported late.
+        error: What it raised.
     """
+    translations: dict[type[Exception], Callable[[Any], TransientError | ModelError]] = {
+        anthropic.APIStatusError: _status_error,
+        anthropic.APIConnectionError: _no_answer,
+        anthropic.AnthropicError: lambda error: ModelError(words(error)),
+        OSError: _broken_off,
+        ValueError: _broken_off,
+        AssertionError: _broken_off,
+    }
+    for kind, translate in translations.items():  # the more special first
+        if isinstance(error, kind):
+            return translate(error)
+    # The SDK lets errors of its HTTP library through while it reads a stream; they are of no class of its own.
+    return _broken_off(error) if type(error).__module__.split(".")[0] in _HTTP_LIBRARIES else None
+
+
+def _no_answer(error: Exception) -> TransientError:
+    return TransientError(f"no answer ({type(error.__cause__ or error).__name__})")
+
+
+def _broken_off(error: Exception) -> TransientError:
+    return TransientError(f"the answer broke off ({type(error).__name__})")
+
+
+def _status_error(error: Any) -> TransientError | ModelError:
     # An error in the middle of a stream comes with the status of its beginning, 200.
     status, kind = error.status_code, str(getattr(error, "type", "") or "")
     if (

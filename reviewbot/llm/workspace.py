@@ -92,7 +92,7 @@ class Workspace:
         """Give a file after the change; None where there is none, or it is not text."""
         return dict(self.texts([path])).get(path)
 
-    def before(self, path: str) -> str | None:
+    def old_text(self, path: str) -> str | None:
         """Give a file before the change, under its old or its new name; None where there was none."""
         if private(path):
             return None

@@ -90,7 +90,7 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
         state = conversation.state(asking.name)
         unchanged = {file.path for file in changes.files if state.unchanged(file)}
         judged = {} if asking.full or not chosen.config.incremental else state.judged
-        judge = judge.after(memory.before(judged, unchanged, conversation.said, changes, chosen))
+        judge = judge.after(memory.recall(judged, unchanged, conversation.statements, changes, chosen))
     made = pipeline.review(changes, chosen, deferred.of(chosen), judge)
     return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
 
@@ -101,7 +101,7 @@ def remembered(reviewed: Reviewed) -> dict[str, Any]:
         return {}
     from reviewbot.llm import memory
 
-    return memory.kept(reviewed.review, reviewed.settings)
+    return memory.record(reviewed.review, reviewed.settings)
 
 
 def read(client: Client, pull: PullRequest, config: str | None, checkout: Path | None) -> ChangeSet:

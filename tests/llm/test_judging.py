@@ -36,7 +36,7 @@ from judging import (
 from reviewbot.core.agent import BEYOND
 from reviewbot.core.errors import ModelError
 from reviewbot.core.finding import Placement, Severity
-from reviewbot.core.opinion import Before
+from reviewbot.core.opinion import Memory
 from reviewbot.core.reasons import NO_REASON, ReasonKind, because
 from reviewbot.core.review import Status, Usage
 from reviewbot.llm.calls import Answer, Call
@@ -163,12 +163,12 @@ def test_over_bundles_the_doubt_counts(first: str, second: str, expected: str) -
 
 
 def test_what_an_earlier_review_knew_counts_with_the_new_one() -> None:
-    before = Before(
+    memory = Memory(
         files=frozenset({"app/approve.py"}),
         findings=(builders.finding(agent="keeper", item="races", path="app/approve.py", start_line=2, end_line=2),),
         items={("keeper", "design"): (Status.NOT_CHECKED, because(ReasonKind.OTHER, "not seen"))},
     )
-    made = reviewed(script(), before=before)
+    made = reviewed(script(), memory=memory)
     assert {one.item: str(one.status) for one in made.ledger} == {
         "races": "violated",
         "authorisation": "passed",

@@ -48,7 +48,7 @@ def test_every_line_keeps_its_place_and_masking_twice_is_masking_once(lines: lis
 def shown(*lines: str) -> str:
     """Give the files of a prompt."""
     changes = change_set(module("app/keys.py", *lines))
-    return Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
+    return Prompts(changes, AGENT, assignment(changes)).files(bundle(*changes.files))
 
 
 def test_a_private_key_is_masked_line_by_line() -> None:
@@ -97,7 +97,8 @@ def test_what_the_checks_found_is_masked_too() -> None:
     from builders import finding
 
     said = finding(agent=AGENT.name, path="backend/app/a.py", title=f"Key {DATA['masked'][0][0].replace('~', '')}")
-    prompt = Prompts(changes, AGENT, assignment(changes)).disprove(bundle(*changes.files), [said], [said])
+    prompts = Prompts(changes, AGENT, assignment(changes))
+    prompt = prompts.disprove(prompts.files(bundle(*changes.files)), [said], [said])
     assert "Posted by the checks in any case" in prompt.question
     assert "AKIA" not in prompt.question
 

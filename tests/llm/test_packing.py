@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from judging import AGENT, asks_refutation, assignment, claude, found, reply, review, script, stands
 
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
-from reviewbot.core.opinion import Before
+from reviewbot.core.opinion import Memory
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Status, Usage, Verdict
 from reviewbot.llm.budget import Budget, expected
@@ -137,7 +137,7 @@ def test_ten_thousand_lines_are_planned_in_two_seconds() -> None:
 
 
 def planned(changes: ChangeSet, config: Config) -> Plan:
-    plan = Plan(changes, {AGENT.name: AGENT}, config, Before())
+    plan = Plan(changes, {AGENT.name: AGENT}, config, Memory())
     plan.add(assignment(changes))
     return plan
 

@@ -19,7 +19,7 @@ from judging import AGENT, ITEMS, assignment, bundle, claude, full, module, revi
 from reviewbot.core.agent import Scope
 from reviewbot.core.change import ChangeSet
 from reviewbot.core.finding import Severity
-from reviewbot.core.opinion import Before
+from reviewbot.core.opinion import Memory
 from reviewbot.core.review import Grade, Status
 from reviewbot.llm.prompt.fences import Fence
 from reviewbot.llm.prompt.prompts import Prompt, Prompts
@@ -53,7 +53,7 @@ def prompts_of(where: str, text: str) -> list[Prompt]:
     found = builders.finding(agent=AGENT.name, item="races", path=path, evidence=text, title=text, body=text)
     said = [text] if where == "said" else []
     prompts = Prompts(changes, AGENT, assignment(changes), said)
-    shown = bundle(*changes.files)
+    shown = prompts.files(bundle(*changes.files))
     return [prompts.review(shown), prompts.again(shown, 2, [found]), prompts.disprove(shown, [found], [found])]
 
 
@@ -83,8 +83,8 @@ def test_nobody_can_know_the_nonce() -> None:
 def test_the_stable_part_is_the_same_for_every_bundle_and_every_run() -> None:
     changes = two_files()
     one, other = (Prompts(changes, AGENT, assignment(changes)) for _ in range(2))
-    first, second = (one.review(bundle(file)) for file in changes.files)
-    again = other.review(bundle(changes.files[0]))
+    first, second = (one.review(one.files(bundle(file))) for file in changes.files)
+    again = other.review(other.files(bundle(changes.files[0])))
     assert first.system == second.system == again.system
     assert first.change == second.change
     assert first.nonce != again.nonce
@@ -103,9 +103,8 @@ def test_a_prompt_holds_what_a_reviewer_needs() -> None:
         title="Check the limit",
         description="So that nobody\ngets more.",
     )
-    prompt = Prompts(changes, AGENT, assignment(changes), ["in app/check.py, by ada: why?"]).review(
-        bundle(changes.files[0])
-    )
+    prompts = Prompts(changes, AGENT, assignment(changes), ["in app/check.py, by ada: why?"])
+    prompt = prompts.review(prompts.files(bundle(changes.files[0])))
     shown = "".join(prompt.user)
     for part in (
         "Title: Check the limit",
@@ -131,12 +130,12 @@ def test_rules_of_another_project_are_not_asked_for() -> None:
     ours = Prompts(changes, agent, assignment(changes, Grade.PROJECT))
     assert [item.id for item in theirs.items] == list(ITEMS)
     assert [item.id for item in ours.items] == [*ITEMS, "own-rule"]
-    assert "`own-rule`" not in "".join(theirs.review(bundle(*changes.files)).system)
+    assert "`own-rule`" not in "".join(theirs.review(theirs.files(bundle(*changes.files))).system)
 
 
 def test_a_line_reads_number_mark_code() -> None:
     changes = change_set(builders.changed("a.py", builders.hunk(9, " def f():", "-    return", "+    return 2\r", "+")))
-    text = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files)).bundle
+    text = Prompts(changes, AGENT, assignment(changes)).files(bundle(*changes.files))
     assert " 9  def f():\n10 -    return\n10 +    return 2\n11 +" in text
 
 
@@ -153,9 +152,9 @@ def test_a_change_of_fifty_files_pays_for_its_stable_part_once_for_each_model_an
 
 def test_what_was_said_before_and_what_is_judged_already() -> None:
     changes = two_files()
-    before = Before(files=frozenset({"app/approve.py"}), said=("in app/approve.py, by ada: fine",))
+    memory = Memory(files=frozenset({"app/approve.py"}), statements=("in app/approve.py, by ada: fine",))
     with FakeClaude(script()) as fake, claude(fake) as asked:
-        review(asked, changes, before=before)
+        review(asked, changes, memory=memory)
         (exchange,) = fake.journal.messages()
     assert "=== app/remove.py (" in exchange.ask.user[1]
     assert "=== app/approve.py (" not in exchange.ask.user[1]
@@ -165,11 +164,12 @@ def test_what_was_said_before_and_what_is_judged_already() -> None:
 def test_the_protocol_says_what_each_severity_and_verdict_means() -> None:
     changes = two_files()
     prompts = Prompts(changes, AGENT, assignment(changes))
-    protocol = prompts.review(bundle(*changes.files)).system[0]
+    files = prompts.files(bundle(*changes.files))
+    protocol = prompts.review(files).system[0]
     assert all(f"`{word}`" in protocol for word in Severity)
     assert all(f"`{word}` (" in protocol for word in ("breached", *Status))
     assert "quote that one, also of another file" in protocol
-    asked = prompts.disprove(bundle(*changes.files), [builders.finding()]).question
+    asked = prompts.disprove(files, [builders.finding()]).question
     assert all(f"`{word}`: " in asked for word in get_args(VerdictReply.model_fields["verdict"].annotation))
 
 

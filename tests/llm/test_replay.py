@@ -146,7 +146,8 @@ def test_folders_that_cannot_be_used(tmp_path: Path) -> None:
 
 def call(path: str) -> Call:
     changes = change_set(module(path, "x = 1"))
-    prompt = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files))
+    prompts = Prompts(changes, AGENT, assignment(changes))
+    prompt = prompts.review(prompts.files(bundle(*changes.files)))
     return Call(f"review {path}", choose("sonnet")[0], prompt, ReviewReply)
 
 

@@ -45,7 +45,8 @@ REFUSED = {"minLength", "maxLength", "minimum", "maximum", "pattern", "default",
 
 def call(model: str, **more: Any) -> Call:
     changes = two_files()
-    prompt = Prompts(changes, AGENT, assignment(changes)).review(bundle(*changes.files))
+    prompts = Prompts(changes, AGENT, assignment(changes))
+    prompt = prompts.review(prompts.files(bundle(*changes.files)))
     return Call("a call", choose(model)[0], prompt, ReviewReply, **more)
 
 

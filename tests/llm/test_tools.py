@@ -154,7 +154,7 @@ def test_a_renamed_file_is_known_by_both_names() -> None:
     file = changed("new.py", hunk(1, "-a", "+b"), kind=FileKind.RENAMED, old_path="old.py", old_text="a", new_text="b")
     space = Workspace(change_set(file))
     assert "new.py" in look("show_change", space, path="old.py")
-    assert space.before("old.py") == space.before("new.py") == "a"
+    assert space.old_text("old.py") == space.old_text("new.py") == "a"
 
 
 def test_a_search_gives_lines_by_file_with_their_function_code_before_tests() -> None:

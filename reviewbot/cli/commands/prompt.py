@@ -25,14 +25,14 @@ def run(args: Namespace) -> int:
         ConfigError: ``--count`` without a key.
         ModelError: The API cannot count.
     """
-    from reviewbot.core.opinion import Before
+    from reviewbot.core.opinion import Memory
     from reviewbot.llm.planning import Plan
 
     claude = _claude(args) if args.count else None
     settings, changes = read_settings(args), read_change(args)
     by_name = {agent.name: agent for agent in settings.agents}
     routing = settings.assign(changes)
-    plan = Plan(changes, by_name, settings.config, Before())
+    plan = Plan(changes, by_name, settings.config, Memory())
     for assignment in routing.assignments:
         plan.add(assignment)
     for number, job in enumerate(plan.jobs, 1):

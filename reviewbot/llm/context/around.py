@@ -115,8 +115,8 @@ def _around(layout: Layout, changed: Sequence[int], shown: frozenset[int], limit
     for line in changed:
         scopes = layout.around(line)
         places.setdefault(scopes[-1] if scopes else _statement(layout, line), []).append(line)
-        for one in scopes:
-            wanted |= set(one.head)
+        for scope in scopes:
+            wanted |= set(scope.head)
     for place, lines in places.items():
         if isinstance(place, range):
             whole, heads = set(place), set(place[:1])
@@ -198,29 +198,29 @@ def _head(node: Node) -> set[int]:
 def _without(layout: Layout, wanted: set[int], shown: frozenset[int]) -> set[int]:
     """Leave out what the hunks show, but for short runs between lines that are wanted."""
     rest = sorted(wanted - shown)
-    kept = set(rest)
-    for before, after in pairwise(rest):
-        if 1 < after - before <= _REPEATED + 1:
-            kept |= {line for line in range(before + 1, after) if line in wanted}
+    lines = set(rest)
+    for previous, following in pairwise(rest):
+        if 1 < following - previous <= _REPEATED + 1:
+            lines |= {line for line in range(previous + 1, following) if line in wanted}
     # Far from its first lines nobody knows which class it is.
-    for one in _classes(layout.body):
-        if any(one.start < line <= one.end for line in kept):
-            kept |= set(one.head) & wanted
-    return kept
+    for scope in _classes(layout.body):
+        if any(scope.start < line <= scope.end for line in lines):
+            lines |= set(scope.head) & wanted
+    return lines
 
 
 def _classes(body: Iterable[Definition]) -> Iterator[Definition]:
-    for one in body:
-        if one.kind is Kind.CLASS:
-            yield one
-            yield from _classes(one.body)
+    for definition in body:
+        if definition.kind is Kind.CLASS:
+            yield definition
+            yield from _classes(definition.body)
 
 
 def _imports(layout: Layout, names: Collection[str], shown: frozenset[int]) -> set[int]:
     needed: set[int] = set()
-    for one in layout.imports:
-        if one.top and (one.name in names or one.name == STAR) and one.line not in shown:
-            needed |= {one.first, one.line}
+    for binding in layout.imports:
+        if binding.top and (binding.name in names or binding.name == STAR) and binding.line not in shown:
+            needed |= {binding.first, binding.line}
     return needed
 
 
@@ -230,9 +230,10 @@ def _snippets(layout: Layout, pieces: Iterable[tuple[set[int], int]], shown: fro
     for lines, hunk in pieces:
         for line in lines:
             reasons.setdefault(line, []).append(hunk)
-    imports = {line for one in layout.imports if one.top for line in range(one.first, one.last + 1)}
+    imports = {line for binding in layout.imports if binding.top for line in range(binding.first, binding.last + 1)}
     # The heading of the hunk says which class it is.
-    heads = {line for one in _classes(layout.body) if one.start == lines_of(one.node).start for line in one.head}
+    classes = (scope for scope in _classes(layout.body) if scope.start == lines_of(scope.node).start)
+    heads = {line for scope in classes for line in scope.head}
     groups: list[list[int]] = []
     end = 0
     for line in sorted(reasons):

@@ -31,10 +31,10 @@ class Elision:
     partly: bool = False
 
     def __str__(self) -> str:
-        one = self.start_line == self.end_line
-        lines = f"line {self.start_line}" if one else f"lines {self.start_line}-{self.end_line}"
+        single = self.start_line == self.end_line
+        lines = f"line {self.start_line}" if single else f"lines {self.start_line}-{self.end_line}"
         if self.above:
-            return f"... {lines} {'is' if one else 'are'} shown above"
+            return f"... {lines} {'is' if single else 'are'} shown above"
         return f"... {lines} left out{' or shown above' if self.partly else ''}"
 
 

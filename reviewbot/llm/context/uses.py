@@ -21,13 +21,13 @@ _TYPED = frozenset({"typed_default_parameter", "default_parameter", "typed_param
 
 def names_on(layout: Layout, lines: Collection[int]) -> frozenset[str]:
     """Give the names that the given lines of a file use, the first of dotted ones; none of comments and texts."""
-    found = set()
+    names = set()
     for node in _leaves(layout.source.root, sorted(set(lines))):
         if node.kind() != "string":
-            found.add(chain(node)[0])
+            names.add(chain(node)[0])
         elif _is_type(node):
-            found.add(_plain(node))
-    return frozenset(found)
+            names.add(_plain(node))
+    return frozenset(names)
 
 
 def _plain(string: Node) -> str:

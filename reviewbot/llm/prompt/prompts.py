@@ -7,17 +7,17 @@ inside fences.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.core.agent import Scope
+from reviewbot.core.finding import MODEL
 from reviewbot.core.review import Grade
 from reviewbot.llm.bundling import tokens
 from reviewbot.llm.context.around import enclosing
-from reviewbot.llm.prompt import change as shown
+from reviewbot.llm.prompt import change_text
 from reviewbot.llm.prompt.fences import Fence
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Prompts:
         changes: The change.
         agent: Who reviews.
         assignment: Its files and grade.
-        said: What was said on this pull request before, one sentence each.
+        statements: What was said on this pull request before, one sentence each.
         fence: The fences of this run.
     """
 
@@ -83,23 +83,21 @@ class Prompts:
         changes: ChangeSet,
         agent: Agent,
         assignment: Assignment,
-        said: Sequence[str] = (),
+        statements: Sequence[str] = (),
         fence: Fence | None = None,
     ) -> None:
         self._changes = changes
         self._agent = agent
-        self._said = said
+        self._statements = statements
         self.fence = fence or Fence()
-        self._bundles: dict[int, tuple[Bundle, str]] = {}
         self._sized: dict[str, str] = {}
-        self._one_by_one = threading.Lock()
         self.items = applicable(agent, assignment)
         self._system = (_text("protocol.md"), _agent(agent, self.items, foreign=assignment.grade is Grade.STACK))
         self._change = "\n\n".join(
             [
                 f"The fences of this run are called untrusted-{self.fence.nonce}.",
-                f"# The change\n\n{self.fence.around(shown.overview(changes))}",
-                *self._before(),
+                f"# The change\n\n{self.fence.around(change_text.overview(changes))}",
+                *self._conversation(),
             ]
         )
 
@@ -116,9 +114,21 @@ class Prompts:
             self._sized[file.path] = text
         return tokens(text)
 
-    def review(self, bundle: Bundle) -> Prompt:
-        """Ask for a review of a bundle."""
-        return self._prompt(bundle, _text("review.md").format(count=len(self.items)))
+    def files(self, bundle: Bundle) -> str:
+        """Give the text with a bundle's files, the same for every question about them."""
+        parts = ["# Your files"]
+        parts += [self.fence.around(self._piece(piece)) for piece in bundle.pieces]
+        if bundle.beside:
+            parts.append("# What else this change does")
+            parts += [self.fence.around(self._piece(piece)) for piece in bundle.beside]
+        known = {piece.file.path for piece in (*bundle.pieces, *bundle.beside)}
+        if rest := [change_text.brief(file) for file in self._changes.files if file.path not in known and file.hunks]:
+            parts.append(f"# Changed as well, and not shown here\n\n{self.fence.around(change_text.rows(rest))}")
+        return "\n\n".join(parts)
+
+    def review(self, files: str) -> Prompt:
+        """Ask for a review of a bundle, by what :meth:`files` gives."""
+        return self._prompt(files, _text("review.md").format(count=len(self.items)))
 
     def left_out(self, items: Iterable[str]) -> str:
         """Give the question for verdicts that a review left out."""
@@ -128,23 +138,25 @@ class Prompts:
             "`items`; all other lists stay empty."
         )
 
-    def again(self, bundle: Bundle, number: int, found: Sequence[Finding]) -> Prompt:
+    def again(self, files: str, number: int, findings: Sequence[Finding]) -> Prompt:
         """Ask what was overlooked.
 
         Args:
-            bundle: The files.
+            files: What :meth:`files` gives.
             number: Which look it is, from 2 on.
-            found: What was found before.
+            findings: What was found before.
         """
-        listed = [f"{one.path}:{one.start_line} {one.title}. {one.body}" for one in found] or ["nothing"]
-        question = f"{_text(_LOOKS[number])}\n\n# Found already\n\n{self.fence.around(shown.rows(listed))}"
-        return self._prompt(bundle, question)
+        listed = [f"{finding.path}:{finding.start_line} {finding.title}. {finding.body}" for finding in findings] or [
+            "nothing"
+        ]
+        question = f"{_text(_LOOKS[number])}\n\n# Found already\n\n{self.fence.around(change_text.rows(listed))}"
+        return self._prompt(files, question)
 
-    def disprove(self, bundle: Bundle, candidates: Sequence[Finding], posted: Sequence[Finding] = ()) -> Prompt:
+    def disprove(self, files: str, candidates: Sequence[Finding], posted: Sequence[Finding] = ()) -> Prompt:
         """Ask which candidates are wrong; how sure the first pass was is not told.
 
         Args:
-            bundle: The files.
+            files: What :meth:`files` gives.
             candidates: What to judge.
             posted: What the checks are sure of, and nobody judges.
         """
@@ -152,7 +164,7 @@ class Prompts:
         for number, finding in enumerate(candidates, 1):
             side = "removed lines" if finding.side == "LEFT" else "lines"
             lines = f"{finding.start_line}" + f"-{finding.end_line}" * (finding.end_line > finding.start_line)
-            hint = "" if finding.check == "model" else f", found by the check {finding.check}"
+            hint = "" if finding.check == MODEL else f", found by the check {finding.check}"
             listed.append(
                 f"Candidate {number}: {finding.path}, {side} {lines}, checklist id {finding.item}, "
                 f"severity {finding.severity}{hint}\n"
@@ -160,41 +172,28 @@ class Prompts:
             )
         question = (
             f"{_text('disprove.md')}\n\n# The comments to judge\n\n"
-            f"{self.fence.around(chr(10).join(f'{one}{chr(10)}' for one in listed))}\n\n"
+            f"{self.fence.around(chr(10).join(f'{entry}{chr(10)}' for entry in listed))}\n\n"
             f"{self._posted(posted)}Judge each of the {len(candidates)} candidates by its number."
         )
-        return self._prompt(bundle, question)
+        return self._prompt(files, question)
 
-    def _prompt(self, bundle: Bundle, question: str) -> Prompt:
-        # A bundle is shown several times. It is kept, so that no other one gets its id. One after the other: the first
-        # call can begin while the others are made ready.
-        with self._one_by_one:
-            if id(bundle) not in self._bundles:
-                self._bundles[id(bundle)] = (bundle, self._files(bundle))
-        _, files = self._bundles[id(bundle)]
+    def _prompt(self, files: str, question: str) -> Prompt:
         return Prompt(self._system, self._change, files, question, self.fence.nonce)
 
-    def _before(self) -> list[str]:
-        if not self._said:
+    def _conversation(self) -> list[str]:
+        if not self._statements:
             return []
-        return [f"# Said on this pull request before; do not repeat it\n\n{self.fence.around(shown.rows(self._said))}"]
-
-    def _files(self, bundle: Bundle) -> str:
-        parts = ["# Your files"]
-        parts += [self.fence.around(self._piece(piece)) for piece in bundle.pieces]
-        if bundle.beside:
-            parts.append("# What else this change does")
-            parts += [self.fence.around(self._piece(piece)) for piece in bundle.beside]
-        known = {piece.file.path for piece in (*bundle.pieces, *bundle.beside)}
-        if rest := [shown.brief(file) for file in self._changes.files if file.path not in known and file.hunks]:
-            parts.append(f"# Changed as well, and not shown here\n\n{self.fence.around(shown.rows(rest))}")
-        return "\n\n".join(parts)
+        listed = change_text.rows(self._statements)
+        return [f"# Said on this pull request before; do not repeat it\n\n{self.fence.around(listed)}"]
 
     def _posted(self, findings: Sequence[Finding]) -> str:
         if not findings:
             return ""
-        listed = [f"{one.path}:{one.start_line} {one.title} ({one.check} for {one.item})" for one in findings]
-        return f"# Posted by the checks in any case\n\n{self.fence.around(shown.rows(listed))}\n\n"
+        listed = [
+            f"{finding.path}:{finding.start_line} {finding.title} ({finding.check} for {finding.item})"
+            for finding in findings
+        ]
+        return f"# Posted by the checks in any case\n\n{self.fence.around(change_text.rows(listed))}\n\n"
 
     def _piece(self, piece: Piece) -> str:
         text = self._sized.pop(piece.file.path, "")
@@ -209,8 +208,8 @@ def applicable(agent: Agent, assignment: Assignment) -> tuple[ChecklistItem, ...
 
 def _file(file: ChangedFile, part: str = "") -> str:
     """Give a file's hunks, and the code around them."""
-    around = shown.snippets(enclosing(file, _AROUND_LINES))
-    return shown.hunks(file, part) + (f"\n\n(code around it, not changed)\n{around}" if around else "")
+    around = change_text.snippets(enclosing(file, _AROUND_LINES))
+    return change_text.hunks(file, part) + (f"\n\n(code around it, not changed)\n{around}" if around else "")
 
 
 def _agent(agent: Agent, items: Sequence[ChecklistItem], *, foreign: bool) -> str:

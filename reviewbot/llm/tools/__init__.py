@@ -49,14 +49,14 @@ class Tool:
         schema: dict[str, Any] = _untitled(self.arguments.model_json_schema())
         return schema
 
-    def look(self, workspace: Workspace, given: Mapping[str, Any]) -> str:
+    def look(self, workspace: Workspace, values: Mapping[str, Any]) -> str:
         """Look.
 
         Raises:
             LookError: The arguments do not fit, or there is no such thing.
         """
         try:
-            arguments = self.arguments.model_validate(given)
+            arguments = self.arguments.model_validate(values)
         except forms.ValidationError as error:
             raise LookError(": ".join(forms.first(error, "the input"))) from error
         return self.run(workspace, arguments)
@@ -70,8 +70,8 @@ def offered(workspace: Workspace) -> tuple[Tool, ...]:
 def _untitled(schema: Any) -> Any:
     """Leave out the titles that pydantic makes of names: they say nothing to a model."""
     if isinstance(schema, dict):
-        kept = {key: value for key, value in schema.items() if key != "title" or isinstance(value, dict)}
-        return {key: _untitled(value) for key, value in kept.items()}
+        entries = {key: value for key, value in schema.items() if key != "title" or isinstance(value, dict)}
+        return {key: _untitled(value) for key, value in entries.items()}
     return [_untitled(value) for value in schema] if isinstance(schema, list) else schema
 
 

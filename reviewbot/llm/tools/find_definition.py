@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.forms import Field
 from reviewbot.llm.tools import Arguments, LookError, Tool
-from reviewbot.llm.tools.globs import matching
 from reviewbot.llm.tools.hits import Hit, find, literal, pattern
 from reviewbot.llm.tools.lines import named, numbered
+from reviewbot.llm.tools.path_patterns import matching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,12 +33,12 @@ class _Arguments(Arguments):
     paths: str | None = Field(default=None, description="Folders, files or globs to look in, separated by commas")
 
 
-def _run(workspace: Workspace, given: _Arguments) -> str:
-    *owners, name = given.name.strip().split(".")
+def _run(workspace: Workspace, arguments: _Arguments) -> str:
+    *owners, name = arguments.name.strip().split(".")
     if not name.isidentifier():
         raise LookError("name: give a name such as total_score or Service.finalize; search finds any text")
     declared = pattern(_DECLARED.format(name=literal(name)))
-    hits = find(workspace, declared, matching(workspace.paths, given.paths)).hits
+    hits = find(workspace, declared, matching(workspace.paths, arguments.paths)).hits
     places = [(hit, number) for hit in hits for number in hit.numbers if _starts(hit.lines, number, name)]
     if owners:
         inside = [(hit, number) for hit, number in places if owners[-1] in _owner(hit.lines, number)]
@@ -47,7 +47,7 @@ def _run(workspace: Workspace, given: _Arguments) -> str:
         # A class or function of that name comes before fields and variables of it.
         places.sort(key=lambda place: not re.search(r"\b(def|class|function|interface|enum|type)\s", _line(*place)))
     if not places:
-        raise LookError(f"no definition of {given.name} found; it may come from a package, or be built at run time")
+        raise LookError(f"no definition of {arguments.name} found; it may come from a package, or be built at run time")
     shown = [_shown(workspace, hit, number) for hit, number in places[:_MOST_SHOWN]]
     if more := places[_MOST_SHOWN:]:
         shown.append("defined also at " + ", ".join(f"{named(hit.path)}:{number}" for hit, number in more[:20]))
@@ -73,10 +73,10 @@ def _owner(lines: Sequence[str], number: int) -> list[str]:
     for line in reversed(lines[: number - 1]):
         if indent == 0:
             break
-        found = re.match(r"(\s*)(?:export\s+)?(?:abstract\s+)?(?:class|interface|enum)\s+(\w+)", line)
-        if found and len(found[1]) < indent:
-            names.append(found[2])
-            indent = len(found[1])
+        match = re.match(r"(\s*)(?:export\s+)?(?:abstract\s+)?(?:class|interface|enum)\s+(\w+)", line)
+        if match and len(match[1]) < indent:
+            names.append(match[2])
+            indent = len(match[1])
     return names
 
 
@@ -89,14 +89,14 @@ def _shown(workspace: Workspace, hit: Hit, number: int) -> str:
         rows = list(_outline(hit.lines, first, last))[:_MOST_LINES]
     parts = [f"{named(hit.path)}, lines {first}-{last}{' (changed here)' if file else ''}"]
     begin = rows[0]
-    for before, after in zip(rows, [*rows[1:], 0], strict=True):
-        if after != before + 1:
-            parts.append(numbered(hit.lines, begin, before, added))
-            if after:
-                parts.append(f"  … lines {before + 1}-{after - 1} left out")
-            elif before < last:
-                parts.append(f"  … lines {before + 1}-{last} left out: read_file shows them")
-            begin = after
+    for row, following in zip(rows, [*rows[1:], 0], strict=True):
+        if following != row + 1:
+            parts.append(numbered(hit.lines, begin, row, added))
+            if following:
+                parts.append(f"  … lines {row + 1}-{following - 1} left out")
+            elif row < last:
+                parts.append(f"  … lines {row + 1}-{last} left out: read_file shows them")
+            begin = following
     return "\n".join(parts)
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.forms import Field
 from reviewbot.llm.tools import Arguments, Tool
-from reviewbot.llm.tools.globs import matching
 from reviewbot.llm.tools.hits import MOST_AROUND, find, literal, pattern, told
+from reviewbot.llm.tools.path_patterns import matching
 
 if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace
@@ -21,11 +21,11 @@ class _Arguments(Arguments):
     )
 
 
-def _run(workspace: Workspace, given: _Arguments) -> str:
-    name = given.name.strip().rpartition(".")[2] or given.name
+def _run(workspace: Workspace, arguments: _Arguments) -> str:
+    name = arguments.name.strip().rpartition(".")[2] or arguments.name
     whole = pattern(rf"\b{literal(name)}\b" if name.isidentifier() else literal(name))
-    hits = find(workspace, whole, matching(workspace.paths, given.paths))
-    return told(workspace, hits, f"the name `{name}`", given.around)
+    hits = find(workspace, whole, matching(workspace.paths, arguments.paths))
+    return told(workspace, hits, f"the name `{name}`", arguments.around)
 
 
 TOOL = Tool(

@@ -73,7 +73,7 @@ def literal(text: str) -> str:
 
 def find(workspace: Workspace, wanted: Any, paths: Sequence[str]) -> Hits:
     """Give the files with lines that match, in the order of ``paths``."""
-    found = []
+    hits = []
     try:
         for path, text in workspace.searched(paths):
             if wanted.search(text) is None:
@@ -81,33 +81,33 @@ def find(workspace: Workspace, wanted: Any, paths: Sequence[str]) -> Hits:
             lines = text.split("\n")
             numbers = [number for number, line in enumerate(lines, 1) if wanted.search(line) is not None]
             if numbers:
-                found.append(Hit(path, lines, numbers))
+                hits.append(Hit(path, lines, numbers))
     except UnsearchedError as error:
-        return Hits(tuple(found), error.files)
-    return Hits(tuple(found))
+        return Hits(tuple(hits), error.files)
+    return Hits(tuple(hits))
 
 
-def told(workspace: Workspace, found: Hits, what: str, around: int = 0) -> str:
+def told(workspace: Workspace, hits: Hits, what: str, around: int = 0) -> str:
     """Give the lines of some hits, by file, and how many more there are and where.
 
     Args:
         workspace: Where they were found.
-        found: What was found.
+        hits: What was found.
         what: What was looked for, in words.
         around: How many lines are shown before and after each.
     """
-    hits, total = found.hits, sum(len(hit.numbers) for hit in found.hits)
-    unsearched = f"not searched, being too many: {found.unsearched} more files" if found.unsearched else ""
+    files, total = hits.hits, sum(len(hit.numbers) for hit in hits.hits)
+    unsearched = f"not searched, being too many: {hits.unsearched} more files" if hits.unsearched else ""
     if not total:
         return "\n".join(filter(None, (f"no line has {what}", unsearched)))
-    parts = [f"{total} lines in {len(hits)} files have {what}"]
+    parts = [f"{total} lines in {len(files)} files have {what}"]
     around = min(around, MOST_AROUND)
     room = _MOST_LINES
-    beside = _MOST_BESIDE if any(rank(hit.path) == 0 for hit in hits) else room
+    beside = _MOST_BESIDE if any(rank(hit.path) == 0 for hit in files) else room
     left = []
-    for hit in hits:
+    for hit in files:
         here = room if rank(hit.path) == 0 else min(room, beside)
-        some = hit.numbers[: min(_MOST_IN_FILE if len(hits) > 1 else here, here)]
+        some = hit.numbers[: min(_MOST_IN_FILE if len(files) > 1 else here, here)]
         room -= len(some)
         beside -= len(some) if rank(hit.path) else 0
         if some:
@@ -146,10 +146,10 @@ def _heading(lines: Sequence[str], number: int) -> str:
     for line in reversed(lines[max(0, number - 1 - _ABOVE) : number - 1]):
         if indent == 0:
             break
-        found = _HEADING.match(line)
-        if found and len(found[1]) < indent:
-            names.append(found[2])
-            indent = len(found[1])
+        heading = _HEADING.match(line)
+        if heading and len(heading[1]) < indent:
+            names.append(heading[2])
+            indent = len(heading[1])
     return ".".join(reversed(names))
 
 

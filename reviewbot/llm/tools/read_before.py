@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace
 
 
-def _run(workspace: Workspace, given: Lines) -> str:
-    text = workspace.before(given.path)
+def _run(workspace: Workspace, arguments: Lines) -> str:
+    text = workspace.old_text(arguments.path)
     if text is None:
-        file = workspace.changed(given.path)
-        known = file is not None or given.path in workspace.paths
-        gone = f"{named(given.path)} was not there before, or is not text"
-        raise LookError(gone if known else unknown(workspace, given.path))
-    return f"before the change: {excerpt(given.path, text, given.start, given.end)}"
+        file = workspace.changed(arguments.path)
+        known = file is not None or arguments.path in workspace.paths
+        gone = f"{named(arguments.path)} was not there before, or is not text"
+        raise LookError(gone if known else unknown(workspace, arguments.path))
+    return f"before the change: {excerpt(arguments.path, text, arguments.start, arguments.end)}"
 
 
 TOOL = Tool(

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace
 
 
-def _run(workspace: Workspace, given: Lines) -> str:
-    file = workspace.changes.file(given.path)
+def _run(workspace: Workspace, arguments: Lines) -> str:
+    file = workspace.changes.file(arguments.path)
     added = file.added_lines if file is not None else frozenset[int]()
-    return excerpt(given.path, existing(workspace, given.path), given.start, given.end, added)
+    return excerpt(arguments.path, existing(workspace, arguments.path), arguments.start, arguments.end, added)
 
 
 TOOL = Tool(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.forms import Field
 from reviewbot.llm.tools import Arguments, Tool
-from reviewbot.llm.tools.globs import matching
 from reviewbot.llm.tools.hits import MOST_AROUND, find, literal, pattern, told
+from reviewbot.llm.tools.path_patterns import matching
 
 if TYPE_CHECKING:
     from reviewbot.llm.workspace import Workspace
@@ -23,14 +23,14 @@ class _Arguments(Arguments):
     )
 
 
-def _run(workspace: Workspace, given: _Arguments) -> str:
-    paths = matching(workspace.paths, given.paths)
-    hits = find(workspace, pattern(given.pattern), paths)
-    plain = literal(given.pattern)
-    if not hits.hits and plain != given.pattern:
+def _run(workspace: Workspace, arguments: _Arguments) -> str:
+    paths = matching(workspace.paths, arguments.paths)
+    hits = find(workspace, pattern(arguments.pattern), paths)
+    plain = literal(arguments.pattern)
+    if not hits.hits and plain != arguments.pattern:
         # `save(row)` is a regular expression too, but nobody means it as one.
         hits = find(workspace, pattern(plain), paths)
-    return told(workspace, hits, f"`{given.pattern}`", given.around)
+    return told(workspace, hits, f"`{arguments.pattern}`", arguments.around)
 
 
 TOOL = Tool(

@@ -16,30 +16,32 @@ if TYPE_CHECKING:
 _LONGEST = 300
 
 
-def matching(paths: Sequence[str], given: str | None) -> list[str]:
+def matching(paths: Sequence[str], wanted: str | None) -> list[str]:
     """Give the paths that match, in their order; all of them where nothing is said.
 
     Args:
         paths: All there are.
-        given: Folders, files or globs, separated by commas.
+        wanted: Folders, files or globs, separated by commas.
 
     Raises:
         LookError: It is no pattern, or nothing matches.
     """
-    patterns = [one.strip().removeprefix("./").rstrip("/") for one in (given or "").split(",")]
-    patterns = [one for one in patterns if one not in {"", ".", "*", "**"}]
+    patterns = [pattern.strip().removeprefix("./").rstrip("/") for pattern in (wanted or "").split(",")]
+    patterns = [pattern for pattern in patterns if pattern not in {"", ".", "*", "**"}]
     if not patterns:
         return list(paths)
-    if any(len(one) > _LONGEST for one in patterns):
+    if any(len(pattern) > _LONGEST for pattern in patterns):
         raise LookError("paths: a folder or a glob such as app/services/**/*.py")
-    folders = tuple(f"{one}/" for one in patterns)
+    folders = tuple(f"{pattern}/" for pattern in patterns)
     exact = {path for path in paths if path in patterns or path.startswith(folders)}
-    known = {one for one in patterns if one in exact or any(path.startswith(f"{one}/") for path in exact)}
-    globs = [_compiled(one) for one in patterns if one not in known]
-    found = [path for path in paths if path in exact or any(glob.match(path) for glob in globs)]
-    if not found:
+    known = {
+        pattern for pattern in patterns if pattern in exact or any(path.startswith(f"{pattern}/") for path in exact)
+    }
+    globs = [_compiled(pattern) for pattern in patterns if pattern not in known]
+    matches = [path for path in paths if path in exact or any(glob.match(path) for glob in globs)]
+    if not matches:
         raise LookError(f"no file matches {', '.join(patterns)}")
-    return found
+    return matches
 
 
 def _compiled(glob: str) -> Any:
