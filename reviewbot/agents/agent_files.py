@@ -69,8 +69,8 @@ def load(paths: Iterable[Path], *, named: bool = False) -> tuple[tuple[Agent, ..
             files[str(path)] = path.read_bytes()
         except OSError as error:
             problems.append(Problem(str(path), 1, "error", f"cannot be read: {error.strerror or error}"))
-    agents, found = load_files(files, named=named)
-    return agents, tuple(sorted([*problems, *found], key=lambda problem: (problem.path, problem.line)))
+    agents, file_problems = load_files(files, named=named)
+    return agents, tuple(sorted([*problems, *file_problems], key=lambda problem: (problem.path, problem.line)))
 
 
 def load_files(files: Mapping[str, bytes], *, named: bool = False) -> tuple[tuple[Agent, ...], tuple[Problem, ...]]:
@@ -94,9 +94,9 @@ def load_files(files: Mapping[str, bytes], *, named: bool = False) -> tuple[tupl
             problems.append(Problem(path, 1, "warning", message))
             continue
         text, undecodable = _decode(raw, path)
-        agent, found = _read(text, path)
-        problems += [*undecodable, *found]
-        if any(problem.level == "error" for problem in found):
+        agent, file_problems = _read(text, path)
+        problems += [*undecodable, *file_problems]
+        if any(problem.level == "error" for problem in file_problems):
             continue
         if agent.name in agents:
             message = (
@@ -136,11 +136,11 @@ def pick(agents: Sequence[Agent], name: str) -> Agent:
     """
     wanted = name.strip().casefold()
     exact = [agent for agent in agents if agent.name.casefold() == wanted]
-    found = exact or [agent for agent in agents if wanted and agent.name.casefold().startswith(wanted)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise AgentError(f"`{name}` may mean {_names(found)}: write more of the name")
+    candidates = exact or [agent for agent in agents if wanted and agent.name.casefold().startswith(wanted)]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        raise AgentError(f"`{name}` may mean {_names(candidates)}: write more of the name")
     raise AgentError(f"no agent is called `{name}`: there are {_names(agents)}" if agents else "there are no agents")
 
 
@@ -156,10 +156,10 @@ def _read(text: str, path: str) -> tuple[Agent, tuple[Problem, ...]]:
     name = " ".join(front.text("name").split()) or PurePosixPath(path.replace("\\", "/")).stem or "agent"
     description = front.text("description").replace("\\n", "\n")
     body = front.body.strip()
-    items, sections, found = checklist.read(front.body, front.body_line, path)
-    problems += found
-    stack, found = _stack(front, name, description, path)
-    problems += found
+    items, sections, checklist_problems = checklist.read(front.body, front.body_line, path)
+    problems += checklist_problems
+    stack, stack_problems = _stack(front, name, description, path)
+    problems += stack_problems
     if not body:
         problems.append(
             Problem(path, front.body_line, "warning", "the agent has no text: say who it is and what it reviews")
@@ -204,7 +204,7 @@ def _lint_keys(front: FrontMatter, path: str) -> Iterable[Problem]:
     def warn(key: str, message: str) -> Problem:
         return Problem(path, front.line(key), "warning", message)
 
-    if not front.found:
+    if not front.present:
         yield warn("name", "no front matter: begin the file with `---`, `name: ...`, `description: ...`, `---`")
         return
     name = front.text("name")

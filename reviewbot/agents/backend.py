@@ -111,19 +111,19 @@ class Backend:
     def _voice(self, path: str, text: str, agents: Sequence[Agent]) -> tuple[str | None, tuple[Evidence, ...]]:
         """Give the agent whose stack a file speaks for by its own words, none, or that it is a stranger to all."""
         asked = [agent for agent in agents if business(agent, path)]
-        said = [_said(agent, path, text) for agent in asked]
-        scores = [sum(piece.weight for piece in pieces) for pieces in said]
+        evidence = [_evidence_in(agent, path, text) for agent in asked]
+        scores = [sum(piece.weight for piece in pieces) for pieces in evidence]
         best = max(scores, default=0.0)
         if best >= self._threshold and scores.count(best) == 1:
             winner = scores.index(best)
-            return asked[winner].name, tuple(piece for piece in said[winner] if piece.weight > 0)
+            return asked[winner].name, tuple(piece for piece in evidence[winner] if piece.weight > 0)
         against = [
-            {(piece.kind, piece.pattern) for piece in pieces if piece.weight <= -self._threshold} for pieces in said
+            {(piece.kind, piece.pattern) for piece in pieces if piece.weight <= -self._threshold} for pieces in evidence
         ]
         return (_STRANGER if against and set.intersection(*against) else None), ()
 
 
-def _said(agent: Agent, path: str, text: str) -> tuple[Evidence, ...]:
+def _evidence_in(agent: Agent, path: str, text: str) -> tuple[Evidence, ...]:
     # Whose project it is was read elsewhere; here only the stack counts.
     signals = [signal for signal in agent.stack.signals if not signal.identity]
     return (*of_text(path, text, signals), *of_text(path, text, agent.stack.against, -1))

@@ -73,7 +73,7 @@ class _Walker:
     def __init__(self, lines: Sequence[str], first_line: int) -> None:
         self._lines = lines
         self._first_line = first_line
-        self._found: list[tuple[Entry, list[str]]] = []
+        self._entries: list[tuple[Entry, list[str]]] = []
         self._headings: list[tuple[int, str]] = []
         self._open: list[tuple[Entry, list[str]]] = []  # the elements that the next line may be nested in
         self._marked = 0  # the last line that begins with the mark of a list
@@ -82,9 +82,9 @@ class _Walker:
 
     def entries(self) -> list[Entry]:
         """Give what was found."""
-        for entry, texts in self._found:
+        for entry, texts in self._entries:
             entry.text = " ".join(texts)
-        return [entry for entry, _ in self._found]
+        return [entry for entry, _ in self._entries]
 
     def take(self, block: Block) -> None:
         """Go on by one block."""
@@ -126,7 +126,7 @@ class _Walker:
             entry.parent = self._open[-1][0]
             entry.parent.children.append(entry)
         self._open.append((entry, [_CHECKBOX.sub("", text.strip(), 1)]))
-        self._found.append(self._open[-1])
+        self._entries.append(self._open[-1])
 
     def _text(self, line: str, indent: int, *, begins: bool) -> None:
         """Take a line of text, which ``begins`` a paragraph or goes on with one."""

@@ -95,13 +95,13 @@ def read(body: str, first_line: int, path: str) -> tuple[tuple[ChecklistItem, ..
     Returns:
         The items in file order, the names of the response format's sections, and what is wrong.
     """
-    found = entries(body, first_line)
-    own = [entry for entry in found if any(map(_is_ours, entry.headings))]
+    bullets = entries(body, first_line)
+    own = [entry for entry in bullets if any(map(_is_ours, entry.headings))]
     if any(_OWN_ITEM.match(entry.text) for entry in own):
         items, problems = _own(own, path)
     else:
-        items, problems = _derived(found), []
-    return tuple(items), _sections(found), problems
+        items, problems = _derived(bullets), []
+    return tuple(items), _sections(bullets), problems
 
 
 # What stands above one element stands above many, however long it is. So what is asked of it is asked once.
@@ -110,7 +110,7 @@ def _is_ours(heading: str) -> bool:
     return heading.casefold() == HEADING
 
 
-def _own(found: Sequence[Entry], path: str) -> tuple[list[ChecklistItem], list[Problem]]:
+def _own(bullets: Sequence[Entry], path: str) -> tuple[list[ChecklistItem], list[Problem]]:
     items: dict[str, ChecklistItem] = {}
     numbers: dict[str, int] = {}
     problems: list[Problem] = []
@@ -118,7 +118,7 @@ def _own(found: Sequence[Entry], path: str) -> tuple[list[ChecklistItem], list[P
     def complain(line: int, message: str, *, fatal: bool = False) -> None:
         problems.append(Problem(path, line, "error" if fatal else "warning", message))
 
-    for entry in found:
+    for entry in bullets:
         if entry.parent is not None:
             continue
         text = " ".join([entry.text, *(f"- {child.text}" for child in _below(entry))])
@@ -174,11 +174,11 @@ def _marks(text: str) -> tuple[str, Severity, Scope, str]:
     return text, severity, scope, "" if severities else f"has no severity: {hint}"
 
 
-def _derived(found: Sequence[Entry]) -> list[ChecklistItem]:
+def _derived(bullets: Sequence[Entry]) -> list[ChecklistItem]:
     """Take those list elements as items that stand under something about reviewing."""
     items: dict[str, ChecklistItem] = {}
     numbers: dict[str, int] = {}
-    for entry in found:
+    for entry in bullets:
         if not entry.children and _is_about_review(entry) and not _LABELS.match(_title_and_text(entry.text)[0]):
             item = _derive(entry, _section(entry), items, numbers)
             items[item.id] = item
@@ -264,8 +264,8 @@ def slug(text: str, words: int = 6) -> str:
         .encode("ascii", "ignore")
         .decode()
     )
-    found = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
-    telling = [word for word in found if word not in _FILLER] or found
+    latin_words = re.findall(r"[a-z0-9]+", plain.replace("'", ""))
+    telling = [word for word in latin_words if word not in _FILLER] or latin_words
     return "-".join(telling[:words])[:60].strip("-") or f"item-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
 
 
@@ -274,10 +274,10 @@ def _says_format(heading: str) -> bool:
     return _FORMAT_HEADING.search(heading[:_LONGEST]) is not None
 
 
-def _sections(found: Sequence[Entry]) -> tuple[str, ...]:
+def _sections(bullets: Sequence[Entry]) -> tuple[str, ...]:
     """Give the bold names listed under the first heading about the format of the response that lists any."""
     names: dict[str, list[str]] = {}
-    for entry in found:
+    for entry in bullets:
         heading = next(filter(_says_format, reversed(entry.headings)), None)
         bold = _BOLD_START.match(entry.text)
         if heading and bold and entry.parent is None:

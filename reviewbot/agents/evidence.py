@@ -62,8 +62,8 @@ def of_text(path: str, text: str, signals: Sequence[Signal], sign: int = 1) -> t
 
 def manifests(paths: Iterable[str]) -> list[str]:
     """Give those of a tree's paths that are read for what the project depends on, the topmost first."""
-    found = (path for path in _MANIFESTS.match_files(paths) if "node_modules/" not in path)
-    return sorted(found, key=lambda path: (path.count("/"), path))[:_MOST_MANIFESTS]
+    candidates = (path for path in _MANIFESTS.match_files(paths) if "node_modules/" not in path)
+    return sorted(candidates, key=lambda path: (path.count("/"), path))[:_MOST_MANIFESTS]
 
 
 class RepositoryEvidence:

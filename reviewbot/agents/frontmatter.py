@@ -36,14 +36,14 @@ class FrontMatter:
         keys: The values, by key; empty where there is no front matter.
         body: The Markdown after it.
         body_line: 1-based line of the file on which the body begins.
-        found: False where the file has no front matter.
+        present: False where the file has no front matter.
         problems: What was not as it should be.
     """
 
     keys: Mapping[str, Node]
     body: str
     body_line: int
-    found: bool = True
+    present: bool = True
     problems: tuple[Problem, ...] = field(default=())
 
     def text(self, key: str) -> str:
@@ -67,7 +67,7 @@ def split(text: str, path: str) -> FrontMatter:
     lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     start = next((i for i, line in enumerate(lines) if line.strip()), len(lines))
     if start + 1 >= len(lines) or not _RULE.match(lines[start]) or not _begins_with_a_key(lines[start + 1 :]):
-        return FrontMatter({}, "\n".join(lines), 1, found=False)
+        return FrontMatter({}, "\n".join(lines), 1, present=False)
     end = next((i for i, line in enumerate(lines[start + 1 :], start + 1) if _RULE.match(line)), None)
     problems = []
     if end is None:

@@ -22,11 +22,11 @@ class Decided:
 
 def by_folder(decided: Mapping[str, str]) -> dict[str, Decided]:
     """Give for each folder whose the decided files below it are; ``decided`` is path → agent."""
-    found: dict[str, Decided] = {}
+    folders: dict[str, Decided] = {}
     for path, agent in decided.items():
         for folder in PurePosixPath(path).parents:
-            found.setdefault(str(folder), Decided(path, set())).agents.add(agent)
-    return found
+            folders.setdefault(str(folder), Decided(path, set())).agents.add(agent)
+    return folders
 
 
 def neighbours(path: str, decided: Mapping[str, Decided]) -> Decided | None:

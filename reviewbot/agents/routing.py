@@ -59,7 +59,7 @@ def route(
         matches = [FileMatch(file.path, 0.0, because(ReasonKind.FORCED)) for file in changes.files]
         paths = tuple(match.path for match in matches)
         return Routing(
-            tuple(Assignment(one.name, Grade.FORCED, paths, 0.0, (), tuple(matches)) for one in forced if matches)
+            tuple(Assignment(agent.name, Grade.FORCED, paths, 0.0, (), tuple(matches)) for agent in forced if matches)
         )
     return _Router(changes, agents, pins, fallback).route(reviewers)
 
@@ -91,7 +91,7 @@ class _Router:
 
     def route(self, reviewers: int) -> Routing:
         silent = [file for file in self._changes.files if not self._pin(file) and not self._decide(file)]
-        decided = {path: next(iter(one)) for path, one in self._matches.items() if path not in self._pinned}
+        decided = {path: next(iter(matches)) for path, matches in self._matches.items() if path not in self._pinned}
         near = by_folder(decided)
         for file in silent:
             if not self._claim(file):
@@ -150,25 +150,29 @@ class _Router:
             if business(agent, file.path)
         ]
         if self._backend.strange:
-            weighed = [one for one in weighed if one.required]
-        return sorted(weighed, key=lambda one: (-one.score, one.agent.name))
+            weighed = [candidate for candidate in weighed if candidate.required]
+        return sorted(weighed, key=lambda candidate: (-candidate.score, candidate.agent.name))
 
     def _prior(self, agent: Agent) -> float:
         total = sum(piece.weight for piece in self._around[agent.name])
         return total if self._identity(agent) >= IDENTITY_THRESHOLD else min(total, MOST_PRIOR)
 
     def _identity(self, agent: Agent, pieces: Iterable[Evidence] = ()) -> float:
-        both = {(piece.kind, piece.pattern): piece for piece in (*self._around[agent.name], *pieces)}
-        return sum(piece.weight for piece in both.values() if piece.identity)
+        unique = {(piece.kind, piece.pattern): piece for piece in (*self._around[agent.name], *pieces)}
+        return sum(piece.weight for piece in unique.values() if piece.identity)
 
     def _claim(self, file: ChangedFile) -> bool:
         """Give a file that says nothing of its own to the agent for whose stack the backend around it speaks."""
         claim = self._backend.claim(file.path)
         weighed = self._weigh(file)
-        own = next((one for one in weighed if claim is not None and one.agent.name == claim.agent), None)
+        own = next(
+            (candidate for candidate in weighed if claim is not None and candidate.agent.name == claim.agent), None
+        )
         if claim is None or own is None or (own.score <= -STACK_THRESHOLD and not own.half):
             return False
-        losers = tuple(one.lost(why_lost(one)) for one in weighed if one is not own and one.evidence)
+        losers = tuple(
+            candidate.lost(why_lost(candidate)) for candidate in weighed if candidate is not own and candidate.evidence
+        )
         match = FileMatch(file.path, own.score, claim.reason, (*own.evidence, *claim.evidence), losers)
         self._matches[file.path] = {claim.agent: match}
         return True
@@ -179,10 +183,10 @@ class _Router:
         companion = is_companion(file.path)
         if weighed or companion:
             near = neighbours(file.path, decided)
-            may = {one.agent.name for one in weighed}
+            may = {candidate.agent.name for candidate in weighed}
             if near is not None and len(near.agents) == 1 and (near.agents <= may or not weighed):
                 (name,) = near.agents
-                own = next((one for one in weighed if one.agent.name == name), None)
+                own = next((candidate for candidate in weighed if candidate.agent.name == name), None)
                 if own is None or own.score > -STACK_THRESHOLD:
                     evidence = own.evidence if own else ()
                     follows = because(ReasonKind.FOLLOWS, near.first)
@@ -191,7 +195,7 @@ class _Router:
                     return
             if weighed and near is None and self._choose(file, weighed[0], weighed[1:]):
                 return
-        losers = tuple(one.lost(why_lost(one)) for one in weighed if one.evidence)
+        losers = tuple(candidate.lost(why_lost(candidate)) for candidate in weighed if candidate.evidence)
         reason = _why_nobody(file.path, weighed)
         if self._backend.strange and file.path.endswith(".py"):
             reason = because(ReasonKind.STRANGE_FRAMEWORK)
@@ -222,8 +226,8 @@ class _Router:
         return tuple(left_out)
 
     def _assignment(self, agent: Agent) -> Assignment | None:
-        found = (self._matches.get(file.path, {}).get(agent.name) for file in self._changes.files)
-        matches = [match for match in found if match is not None]
+        by_file = (self._matches.get(file.path, {}).get(agent.name) for file in self._changes.files)
+        matches = [match for match in by_file if match is not None]
         if not matches:
             return None
         pieces = [piece for match in matches for piece in match.evidence]
@@ -253,7 +257,7 @@ def _has_identity(agent: Agent) -> bool:
 
 def _why_nobody(path: str, weighed: Sequence[Weighed]) -> Reason:
     if len(weighed) > 1 and weighed[0].score == weighed[1].score >= STACK_THRESHOLD:
-        names = " and ".join(one.agent.name for one in weighed if one.score == weighed[0].score)
+        names = " and ".join(candidate.agent.name for candidate in weighed if candidate.score == weighed[0].score)
         return because(ReasonKind.SEVERAL_ALIKE, names)
     what = kind(path)
     if what is not None:

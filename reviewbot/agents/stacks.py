@@ -151,6 +151,11 @@ def read(node: Node, path: str, *, ours: bool = False) -> tuple[Stack | None, li
 
 def _signals(said: Any) -> tuple[Signal, ...]:
     return tuple(
-        Signal(SignalKind(one["kind"]), one["pattern"], float(one.get("weight", 1)), _truth(one.get("identity", "")))
-        for one in said or ()
+        Signal(
+            SignalKind(signal["kind"]),
+            signal["pattern"],
+            float(signal.get("weight", 1)),
+            _truth(signal.get("identity", "")),
+        )
+        for signal in said or ()
     )

@@ -61,15 +61,17 @@ _EXAMPLES = re.compile(r"<example>|\bExamples?:|\bFor example\b")
 @cache
 def _names() -> dict[Technology, re.Pattern[str]]:
     """Give what each technology is called; compiled only where an agent states no stack."""
-    return {one: re.compile(rf"(?<![\w.])(?:{one.names})(?![\w+])") for one in TECHNOLOGIES}
+    return {technology: re.compile(rf"(?<![\w.])(?:{technology.names})(?![\w+])") for technology in TECHNOLOGIES}
 
 
 @cache
 def _words() -> dict[Technology, re.Pattern[str]]:
     """Give what each technology and field is called in an agent's name, in whatever case."""
     return {
-        one: re.compile(rf"(?i)(?<![\w.])(?:{'|'.join(filter(None, (one.names, one.words)))})(?![\w+])")
-        for one in (*TECHNOLOGIES, *DOMAINS)
+        technology: re.compile(
+            rf"(?i)(?<![\w.])(?:{'|'.join(filter(None, (technology.names, technology.words)))})(?![\w+])"
+        )
+        for technology in (*TECHNOLOGIES, *DOMAINS)
     }
 
 
@@ -81,14 +83,17 @@ def derive(name: str, description: str, body: str) -> Stack:
     no files in particular, however many its body lists. Signals never speak for a project's identity.
     """
     counts = {technology: len(_names()[technology].findall(body)) for technology in _FAMILY}
-    named = _found(_words(), re.sub(r"[-_]+", " ", name))
+    named = _named_in(_words(), re.sub(r"[-_]+", " ", name))
     neutral = _NEUTRAL.search(name) is not None
     about = _about(named, _EXAMPLES.split(description)[0], body, counts, neutral=neutral)
     if _is_general(about, named):
-        return Stack(_weighed(one for one in about if one is PYTHON or one not in _FAMILY), derived=True)
+        return Stack(
+            _weighed(technology for technology in about if technology is PYTHON or technology not in _FAMILY),
+            derived=True,
+        )
     if about.isdisjoint(_FAMILY):
         return Stack(_weighed(about), derived=True, any=not about and _is_for_any(name, description, body))
-    signals = {(one.kind, one.pattern): one for one in _weighed(about)}
+    signals = {(signal.kind, signal.pattern): signal for signal in _weighed(about)}
     signals[SignalKind.PATH, "**/*.py"] = Signal(SignalKind.PATH, "**/*.py", _BUSINESS)
     for technology in (*FRAMEWORKS, *LIBRARIES, *SCIENCE):
         for kind, pattern, _ in _signals(technology) if counts[technology] else ():
@@ -109,8 +114,8 @@ def _weighed(about: Iterable[Technology]) -> tuple[Signal, ...]:
     # Beside other technologies a library says nothing of files that are none of their business.
     confined = not kept <= ANYWHERE
     weights: dict[tuple[SignalKind, str], float] = {}
-    for technology in (one for one in (*TECHNOLOGIES, *DOMAINS) if one in kept):
-        for kind, pattern, weight in _signals(technology):
+    for technology in (*TECHNOLOGIES, *DOMAINS):
+        for kind, pattern, weight in _signals(technology) if technology in kept else ():
             if not (confined and technology in ANYWHERE and kind is SignalKind.PATH):
                 weights[kind, pattern] = max(weights.get((kind, pattern), 0.0), weight)
     return tuple(Signal(kind, pattern, weight) for (kind, pattern), weight in weights.items())
@@ -120,22 +125,22 @@ def _about(
     named: list[Technology], description: str, body: str, counts: Mapping[Technology, int], *, neutral: bool
 ) -> frozenset[Technology]:
     """Give what the agent is about."""
-    described = _found(_names(), description)
-    first = [one for one in named if one not in DOMAINS]
+    described = _named_in(_names(), description)
+    first = [technology for technology in named if technology not in DOMAINS]
     if not first:
-        first = described or _found(_names(), _opening(body))
+        first = described or _named_in(_names(), _opening(body))
         if neutral:
-            first = [one for one in first if one not in ACCESSORIES]
-        if all(one in ACCESSORIES or one in SCIENCE for one in first):
-            first += [one for one in named if one in DOMAINS]
+            first = [technology for technology in first if technology not in ACCESSORIES]
+        if all(technology in ACCESSORIES or technology in SCIENCE for technology in first):
+            first += [technology for technology in named if technology in DOMAINS]
     if _FAMILY.isdisjoint(first):
         return frozenset(first)
-    often = (one for one in (*LIBRARIES, *SCIENCE) if counts[one] >= _MENTIONS_TO_BE_ABOUT)
+    often = (technology for technology in (*LIBRARIES, *SCIENCE) if counts[technology] >= _MENTIONS_TO_BE_ABOUT)
     return frozenset((*first, *_FAMILY.intersection(described), *often))
 
 
-def _found(patterns: Mapping[Technology, re.Pattern[str]], text: str) -> list[Technology]:
-    return [one for one, pattern in patterns.items() if pattern.search(text)]
+def _named_in(patterns: Mapping[Technology, re.Pattern[str]], text: str) -> list[Technology]:
+    return [technology for technology, pattern in patterns.items() if pattern.search(text)]
 
 
 def _opening(body: str) -> str:
@@ -161,11 +166,11 @@ def _is_general(about: frozenset[Technology], named: Iterable[Technology]) -> bo
 
 def _of_frameworks(signals: tuple[Signal, ...], about: frozenset[Technology]) -> Stack:
     """Give the stack of an agent of some of Python's frameworks: it is not the one for the others."""
-    frameworks = [one for one in FRAMEWORKS if one in about]
+    frameworks = [framework for framework in FRAMEWORKS if framework in about]
     if not frameworks:
         return Stack(signals, derived=True)
-    packages = tuple(_package(one) for one in frameworks)
-    others = (_package(one) for one in FRAMEWORKS if one not in about)
+    packages = tuple(_package(framework) for framework in frameworks)
+    others = (_package(framework) for framework in FRAMEWORKS if framework not in about)
     against = tuple(Signal(SignalKind.IMPORT, package, _AGAINST) for package in others)
     return Stack(signals, against, requires=packages, derived=True)
 

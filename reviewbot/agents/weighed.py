@@ -56,9 +56,9 @@ class Weighed:
         return Candidate(self.agent.name, self.score, reason, self.evidence)
 
 
-def why_lost(one: Weighed) -> Reason:
+def why_lost(candidate: Weighed) -> Reason:
     """Say why another agent got the file."""
-    against = sum(piece.weight for piece in one.evidence if piece.weight < 0)
+    against = sum(piece.weight for piece in candidate.evidence if piece.weight < 0)
     if against:
         return because(ReasonKind.CONTRADICTED, f"{against:+g}")
-    return because(ReasonKind.WEAKER if one.score >= STACK_THRESHOLD else ReasonKind.TOO_LITTLE)
+    return because(ReasonKind.WEAKER if candidate.score >= STACK_THRESHOLD else ReasonKind.TOO_LITTLE)
