@@ -58,11 +58,11 @@ class Code:
     @cached_property
     def paths(self) -> frozenset[str]:
         """Paths of the files that are read."""
-        found = [path for path in self.tree.paths if path.endswith(".py") and not self._exempt(path)]
-        if len(found) <= MOST_FILES:
-            return frozenset(found)
+        paths = [path for path in self.tree.paths if path.endswith(".py") and not self._exempt(path)]
+        if len(paths) <= MOST_FILES:
+            return frozenset(paths)
         tops = {path.partition("/")[0] for path in self._around}
-        near = [path for path in found if path.partition("/")[0] in tops]
+        near = [path for path in paths if path.partition("/")[0] in tops]
         return frozenset(near) if len(near) <= MOST_FILES else frozenset()
 
     @property
@@ -90,8 +90,8 @@ class Code:
         """Give the module at ``path``, or None."""
         if path not in self._modules and path in self.texts:
             text = self.texts[path]
-            before = self._parsed._modules.get(path) if self._parsed is not None else None  # noqa: SLF001 - its own kind
-            self._modules[path] = before if before is not None and before.text == text else Module(path, text)
+            parsed = self._parsed._modules.get(path) if self._parsed is not None else None  # noqa: SLF001 - its own kind
+            self._modules[path] = parsed if parsed is not None and parsed.text == text else Module(path, text)
         return self._modules.get(path)
 
     def mentioning(self, *words: str) -> Iterator[Module]:
@@ -147,13 +147,13 @@ class Code:
 
     def _loads(self, module: Module) -> Iterator[Module]:
         parts = module.path.split("/")[:-1]
-        found = [self.module("/".join([*parts[: at + 1], "__init__.py"])) for at in range(len(parts))]
-        for one in module.imports:
-            if not one.for_typing:
-                found.append(self.likely(module, one.module))
-                if one.attribute not in {"", STAR}:
-                    found.append(self.likely(module, one.origin))
-        yield from (one for one in found if one is not None)
+        modules = [self.module("/".join([*parts[: at + 1], "__init__.py"])) for at in range(len(parts))]
+        for binding in module.imports:
+            if not binding.for_typing:
+                modules.append(self.likely(module, binding.module))
+                if binding.attribute not in {"", STAR}:
+                    modules.append(self.likely(module, binding.origin))
+        yield from (loaded for loaded in modules if loaded is not None)
 
     def _follow(self, module: Module, parts: list[str], hops: int) -> Place | None:
         if not parts or module.defines(parts[0]):
@@ -161,20 +161,20 @@ class Code:
         if hops == 0:
             return None
         if parts[0] in module.imported:
-            places = {self._imported(module, one, parts[1:], hops) for one in module.imported[parts[0]]}
+            places = {self._imported(module, binding, parts[1:], hops) for binding in module.imported[parts[0]]}
             return places.pop() if len(places) == 1 else None
         # Of two modules whose names are all imported the last one counts.
         for star in reversed(module.stars) if not parts[0].startswith("_") else ():
             target = self.find(module, star)
-            found = self._follow(target, parts, hops - 1) if target is not None else None
-            if found is not None:
-                return found
+            place = self._follow(target, parts, hops - 1) if target is not None else None
+            if place is not None:
+                return place
         inner = self.find(module, f".{parts[0]}") if module.path.endswith("__init__.py") else None
         return self._follow(inner, parts[1:], hops - 1) if inner is not None else None
 
-    def _imported(self, module: Module, one: Import, rest: list[str], hops: int) -> Place | None:
+    def _imported(self, module: Module, binding: Import, rest: list[str], hops: int) -> Place | None:
         """Follow a name along the dots: packages, then a module, or what a package has under the name of one."""
-        dotted, names = (one.module, [one.attribute, *rest]) if one.attribute else (one.origin, rest)
+        dotted, names = (binding.module, [binding.attribute, *rest]) if binding.attribute else (binding.origin, rest)
         target, left = self.find(module, dotted), names
         for taken, name in enumerate(names, 1):
             if target is not None and left[:1] == [name] and self._binds(target, name):
@@ -189,5 +189,5 @@ class Code:
         """Tell whether a name in a module is its own, and no module in its folder that it only imports."""
         imports = module.imported.get(name, ())
         return module.defines(name) or any(
-            one.attribute != name or self.find(module, one.module) is not module for one in imports
+            binding.attribute != name or self.find(module, binding.module) is not module for binding in imports
         )

@@ -133,23 +133,23 @@ class Layout:
     def imports(self) -> tuple[Import, ...]:
         """Every name that is imported anywhere in the file, functions included, in order."""
         nodes = self.source.root.find_all(any=[{"kind": kind} for kind in STATEMENTS])
-        return tuple(one for node in nodes for one in read(node))
+        return tuple(binding for node in nodes for binding in read(node))
 
     def around(self, line: int) -> tuple[Definition, ...]:
         """Give the classes around a line and the function in the innermost, or at module level, outermost first.
 
         Functions within functions belong to the outer one, which they share their names with.
         """
-        found: list[Definition] = []
+        definitions: list[Definition] = []
         scopes = self._scopes
         while (here := scopes.at(line)) is not None:
-            found.append(here)
+            definitions.append(here)
             scopes = here.scopes
-        return tuple(found)
+        return tuple(definitions)
 
     def statement(self, line: int) -> tuple[range, str]:
         """Give the lines and the kind of the statement at module level on a line; no lines where there is none."""
-        at = bisect_right(self._statements, line, key=lambda one: one[0].start) - 1
+        at = bisect_right(self._statements, line, key=lambda statement: statement[0].start) - 1
         lines, kind = self._statements[at] if at >= 0 else (range(0), "")
         return (lines, kind) if line in lines else (range(0), "")
 
@@ -166,10 +166,10 @@ class _Scopes:
     """The classes and functions among some definitions, which do not overlap, by their lines."""
 
     def __init__(self, body: Iterable[Definition]) -> None:
-        self._all = [one for one in body if one.kind is not Kind.VALUE]
+        self._all = [definition for definition in body if definition.kind is not Kind.VALUE]
 
     def at(self, line: int) -> Definition | None:
-        at = bisect_right(self._all, line, key=lambda one: one.start) - 1
+        at = bisect_right(self._all, line, key=lambda definition: definition.start) - 1
         return self._all[at] if at >= 0 and line <= self._all[at].end else None
 
 

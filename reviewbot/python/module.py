@@ -116,8 +116,8 @@ class Class:
     @cached_property
     def attributes(self) -> dict[str, Node]:
         """Name → the assignment or bare annotation of each attribute."""
-        found = (assignment(statement) for statement in self.body)
-        return {field(node, "left"): node for node in found if node is not None}
+        assignments = (assignment(statement) for statement in self.body)
+        return {field(node, "left"): node for node in assignments if node is not None}
 
     @cached_property
     def methods(self) -> tuple[Function, ...]:
@@ -151,28 +151,30 @@ class Module:
     def is_script(self) -> bool:
         """Whether it prints while it is loaded, which only what is run by hand does."""
         return any(
-            one.kind() == "expression_statement" and one.text().startswith("print(")
-            for one in self.source.root.children()
+            node.kind() == "expression_statement" and node.text().startswith("print(")
+            for node in self.source.root.children()
         )
 
     @cached_property
     def imports(self) -> tuple[Import, ...]:
         """What is imported at module level, in order."""
-        return tuple(one for statement in self.statements if statement.kind() in STATEMENTS for one in read(statement))
+        return tuple(
+            binding for statement in self.statements if statement.kind() in STATEMENTS for binding in read(statement)
+        )
 
     @cached_property
     def imported(self) -> dict[str, tuple[Import, ...]]:
         """Name → its import; several where it depends on a branch, such as ``except ImportError``, which one counts."""
-        found: dict[str, tuple[Import, ...]] = {}
-        for one in self.imports:
-            before = found.get(one.name, ())
-            found[one.name] = (*before, one) if before and one.in_branch else (one,)
-        return found
+        by_name: dict[str, tuple[Import, ...]] = {}
+        for binding in self.imports:
+            earlier = by_name.get(binding.name, ())
+            by_name[binding.name] = (*earlier, binding) if earlier and binding.in_branch else (binding,)
+        return by_name
 
     @cached_property
     def stars(self) -> tuple[str, ...]:
         """Modules of which everything is imported, with the dots of relative imports before them."""
-        return tuple(one.module for one in self.imports if one.name == STAR)
+        return tuple(binding.module for binding in self.imports if binding.name == STAR)
 
     def defines(self, name: str) -> bool:
         """Tell whether a name is given to something here, and not only imported."""
@@ -181,13 +183,13 @@ class Module:
     @cached_property
     def assignments(self) -> dict[str, Node]:
         """Name → what it is assigned at module level, `type name = …` too; the last assignment counts."""
-        found: dict[str, Node] = {}
+        values: dict[str, Node] = {}
         for statement in self.statements:
             node = assignment(statement)
             left, right = (node.field("left"), node.field("right")) if node is not None else (None, None)
             if left is not None and right is not None:
-                found[left.text().partition("[")[0] if left.kind() == "type" else left.text()] = right
-        return found
+                values[left.text().partition("[")[0] if left.kind() == "type" else left.text()] = right
+        return values
 
     @cached_property
     def functions(self) -> tuple[Function, ...]:
@@ -202,9 +204,9 @@ class Module:
     @cached_property
     def classes(self) -> dict[str, Class]:
         """Name → class at module level."""
-        found = (undecorated(statement) for statement in self.statements)
-        classes = [Class(node) for node in found if node.kind() == "class_definition"]
-        return {one.name: one for one in classes}
+        nodes = (undecorated(statement) for statement in self.statements)
+        classes = [Class(node) for node in nodes if node.kind() == "class_definition"]
+        return {definition.name: definition for definition in classes}
 
 
 def functions_within(source: Source) -> Iterator[Function]:

@@ -140,8 +140,8 @@ def decorators(definition: Node) -> Iterator[Node]:
 
 def field(node: Node, name: str) -> str:
     """Give the text of a node's field; empty where it has none of that name."""
-    found = node.field(name)
-    return found.text() if found is not None else ""
+    child = node.field(name)
+    return child.text() if child is not None else ""
 
 
 def chain(node: Node | None) -> tuple[str, ...]:

@@ -48,8 +48,8 @@ class Packages:
         if dotted.startswith("."):
             return self._relative(dotted, user)
         first, _, rest = dotted.partition(".")
-        found = [path for root, path in self._candidates(dotted) if self._is_root(root, first, user, alone=not rest)]
-        best = sorted(found, key=lambda path: _nearness(path, user), reverse=True)[:2]
+        paths = [path for root, path in self._candidates(dotted) if self._is_root(root, first, user, alone=not rest)]
+        best = sorted(paths, key=lambda path: _nearness(path, user), reverse=True)[:2]
         is_tie = len(best) > 1 and _nearness(best[0], user) == _nearness(best[1], user)
         return best[0] if best and not is_tie else None
 
@@ -57,8 +57,8 @@ class Packages:
         """Give the file that a module's name may mean, its root a root or not: for what must not be overlooked."""
         if dotted.startswith("."):
             return self._relative(dotted, user)
-        found = sorted(path for _, path in self._candidates(dotted))
-        return max(found, key=lambda path: _nearness(path, user), default=None)
+        paths = sorted(path for _, path in self._candidates(dotted))
+        return max(paths, key=lambda path: _nearness(path, user), default=None)
 
     def _relative(self, dotted: str, user: str) -> str | None:
         name = dotted.lstrip(".")
@@ -120,10 +120,10 @@ class Packages:
     @cached_property
     def _by_name(self) -> dict[str, list[str]]:
         """Last part of a module's name → paths."""
-        found: dict[str, list[str]] = {}
+        paths: dict[str, list[str]] = {}
         for path in self._texts:
-            found.setdefault(_plain(path).rpartition("/")[2], []).append(path)
-        return found
+            paths.setdefault(_plain(path).rpartition("/")[2], []).append(path)
+        return paths
 
 
 def module_name(path: str) -> str:

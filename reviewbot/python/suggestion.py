@@ -65,8 +65,11 @@ def sound(
         whole: Whether the text is a whole file, which must parse; a hunk need not.
     """
     lines = source.text.split("\n")
-    tried = sorted((one for one in suggestions if _fits(lines, one)), key=lambda one: one.start_line)
-    tried = [one for one in tried if one.replacement != "\n".join(_plain(lines, one))]
+    tried = sorted(
+        (suggestion for suggestion in suggestions if _fits(lines, suggestion)),
+        key=lambda suggestion: suggestion.start_line,
+    )
+    tried = [suggestion for suggestion in tried if suggestion.replacement != "\n".join(_plain(lines, suggestion))]
     if not tried or source.longest_line > LONG_LINE or (whole and not source.parses):
         return []
     if source.parses:
@@ -81,11 +84,11 @@ def placed(suggestions: Iterable[Suggestion]) -> dict[Suggestion, tuple[int, int
         suggestions: By line, none of which has a line of another.
     """
     shift, places = 0, {}
-    for one in suggestions:
-        start = one.start_line + shift
-        length = len(replacement_lines(one))
-        places[one] = (start, start + length)
-        shift += length - (one.end_line - one.start_line + 1)
+    for suggestion in suggestions:
+        start = suggestion.start_line + shift
+        length = len(replacement_lines(suggestion))
+        places[suggestion] = (start, start + length)
+        shift += length - (suggestion.end_line - suggestion.start_line + 1)
     return places
 
 
@@ -105,11 +108,11 @@ def _plain(lines: Sequence[str], suggestion: Suggestion) -> list[str]:
 def _patched(lines: Sequence[str], suggestions: Iterable[Suggestion]) -> list[str]:
     result: list[str] = []
     at = 0
-    for one in suggestions:
-        ending = "\r" if lines[one.start_line - 1].endswith("\r") else ""
-        result += lines[at : one.start_line - 1]
-        result += [f"{line}{ending}" for line in replacement_lines(one)]
-        at = one.end_line
+    for suggestion in suggestions:
+        ending = "\r" if lines[suggestion.start_line - 1].endswith("\r") else ""
+        result += lines[at : suggestion.start_line - 1]
+        result += [f"{line}{ending}" for line in replacement_lines(suggestion)]
+        at = suggestion.end_line
     return [*result, *lines[at:]]
 
 
@@ -136,13 +139,13 @@ def _keeping(
     words = list(source.words())
     known = {word.text for word in words} | _BUILTINS
     after = parsed("\n".join(_patched(lines, tried))).words()
-    old = _within(words, [(one.start_line, one.end_line + 1) for one in tried])
+    old = _within(words, [(suggestion.start_line, suggestion.end_line + 1) for suggestion in tried])
     new = _within(after, list(placed(tried).values()))
     kept = []
-    for one, was, now in zip(tried, old, new, strict=True):
+    for suggestion, was, now in zip(tried, old, new, strict=True):
         lost = {text.rstrip("(") for text in was.all - now.all}
-        if (one not in about or lost <= {*about[one]}) and now.needs <= known:
-            kept.append(one)
+        if (suggestion not in about or lost <= {*about[suggestion]}) and now.needs <= known:
+            kept.append(suggestion)
     return kept
 
 
@@ -170,10 +173,10 @@ class _Words:
 
 def _within(words: Iterable[Word], places: Sequence[tuple[int, int]]) -> list[_Words]:
     """Sort words by the lines they stand on; each place is its first line and the one after its last."""
-    found = [_Words() for _ in places]
+    by_place = [_Words() for _ in places]
     starts = [start for start, _ in places]
     for word in words:
         at = bisect_right(starts, word.line) - 1
         if at >= 0 and word.line < places[at][1]:
-            found[at].add(word)
-    return found
+            by_place[at].add(word)
+    return by_place

@@ -85,30 +85,30 @@ class Match:
 
     Args:
         node: The node.
-        before: How many lines of the parsed text stand before the piece that lines are counted in.
+        lines_before: How many lines of the parsed text stand before the piece that lines are counted in.
     """
 
-    def __init__(self, node: SgNode, before: int = 0) -> None:
+    def __init__(self, node: SgNode, lines_before: int = 0) -> None:
         self._node = node
-        self._before = before
+        self._lines_before = lines_before
 
     @property
     def span(self) -> Span:
         """The whole match."""
-        return _span(self._node, self._before)
+        return _span(self._node, self._lines_before)
 
     def variable(self, name: str) -> Span | None:
         """Give what the single meta-variable ``$NAME`` matched, or None."""
         node = self._node.get_match(name)
-        return _span(node, self._before) if node is not None else None
+        return _span(node, self._lines_before) if node is not None else None
 
     def node(self, name: str) -> Node | None:
         """Give the node that the single meta-variable ``$NAME`` matched, or None."""
         return self._node.get_match(name)
 
-    def within(self, before: int) -> Match:
-        """Give the same match with lines counted after the first ``before`` lines of the text."""
-        return Match(self._node, before)
+    def within(self, lines_before: int) -> Match:
+        """Give the same match with lines counted after the first ``lines_before`` lines of the text."""
+        return Match(self._node, lines_before)
 
     def filled(self, template: str) -> str:
         """Give ``template`` with ``$NAME`` and ``$$$NAME`` replaced by the source they matched."""
@@ -141,10 +141,10 @@ class Match:
         listed = node.field("arguments") if node is not None else None
         if node is None or listed is None or listed.kind() != "argument_list":
             return None
-        given = [each for each in listed.children() if each.is_named() and each.kind() != "comment"]
+        given = [child for child in listed.children() if child.is_named() and child.kind() != "comment"]
         keyword = argument.partition("=")[0]
-        there = next((each for each in given if _keyword(each) == keyword), None)
-        span, at = _span(node, self._before), node.range().start.index
+        there = next((child for child in given if _keyword(child) == keyword), None)
+        span, at = _span(node, self._lines_before), node.range().start.index
         if there is not None:
             start, end, text = there.range().start.index, there.range().end.index, argument
         else:
@@ -238,12 +238,12 @@ class Source:
     def _scopes(self) -> tuple[list[int], list[str]]:
         """Where the enclosing symbol changes: lines in ascending order, and the symbol from each of them on."""
         rule = {"rule": {"any": [{"kind": kind} for kind in sorted(DEFINITIONS)]}}
-        found: list[tuple[int, int, str]] = []
+        scopes: list[tuple[int, int, str]] = []
         for node in self.root.find_all(rule):  # type: ignore[call-overload]  # as above
             outer = node.parent()
             first = outer if outer is not None and outer.kind() == "decorated_definition" else node
             span = _span(first, 0)
-            found.append((span.start_line, span.last_line, _name(node)))
+            scopes.append((span.start_line, span.last_line, _name(node)))
         starts, names, open_scopes = [0], [""], [(0, 0, "")]
 
         def close(line: int) -> None:
@@ -252,7 +252,7 @@ class Source:
                 starts.append(last + 1)
                 names.append(open_scopes[-1][2])
 
-        for start, end, name in sorted(found, key=lambda scope: (scope[0], -scope[1])):
+        for start, end, name in sorted(scopes, key=lambda scope: (scope[0], -scope[1])):
             close(start)
             around = open_scopes[-1][2]
             dotted = f"{around}.{name}" if around else name
@@ -265,11 +265,11 @@ class Source:
 
 def parsed(text: str) -> Source:
     """Give the source of a text; the last few are kept, since many ask for the same file."""
-    return _kept(text) if len(text) <= _MOST_KEPT else Source(text)
+    return _parse(text) if len(text) <= _MOST_KEPT else Source(text)
 
 
 @lru_cache(maxsize=64)
-def _kept(text: str) -> Source:
+def _parse(text: str) -> Source:
     return Source(text)
 
 
@@ -278,10 +278,16 @@ def parses(text: str) -> bool:
     return parsed(text).parses
 
 
-def _span(node: SgNode, before: int) -> Span:
+def _span(node: SgNode, lines_before: int) -> Span:
     start, end = node.range().start, node.range().end
     return Span(
-        start.line + 1 - before, start.column, end.line + 1 - before, end.column, start.index, end.index, node.text()
+        start.line + 1 - lines_before,
+        start.column,
+        end.line + 1 - lines_before,
+        end.column,
+        start.index,
+        end.index,
+        node.text(),
     )
 
 
