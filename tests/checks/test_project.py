@@ -102,9 +102,9 @@ def test_a_tree_that_is_too_large_is_read_where_the_change_is(monkeypatch: pytes
 
 def test_modules_that_do_not_change_are_parsed_once() -> None:
     found = of({"app/a.py": "x = 1", "app/b.py": "y = 1"}, {"app/a.py": "x = 1", "app/b.py": "y = 2"})
-    assert found.before is not None
-    assert found.code.module("app/a.py") is found.before.code.module("app/a.py")
-    assert found.code.module("app/b.py") is not found.before.code.module("app/b.py")
+    assert found.base is not None
+    assert found.code.module("app/a.py") is found.base.code.module("app/a.py")
+    assert found.code.module("app/b.py") is not found.base.code.module("app/b.py")
 
 
 @pytest.mark.parametrize(
@@ -246,10 +246,10 @@ def test_changed_files_are_read_from_the_change_on_both_sides() -> None:
     )
     found = project.of(changes)
     assert found is not None
-    assert found.before is not None
+    assert found.base is not None
     other = {"app/other.py": "other"}
     assert found.code.texts == {"app/a.py": "new", "app/added.py": "y", "app/moved.py": "x", **other}
-    assert found.before.code.texts == {"app/a.py": "old", "app/gone.py": "x", "app/old.py": "x", **other}
+    assert found.base.code.texts == {"app/a.py": "old", "app/gone.py": "x", "app/old.py": "x", **other}
 
 
 def test_migrations_are_those_of_the_merge() -> None:

@@ -45,7 +45,7 @@ _IN_SQL = {"drop": "dropped", "rename": "renamed"}
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first such operation of each migration."""
-    base = context.project.before if context.project is not None else None
+    base = context.project.base if context.project is not None else None
     for migration in migrations(context):
         losses = [
             (operation, loss)

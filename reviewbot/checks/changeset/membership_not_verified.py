@@ -91,11 +91,11 @@ def run(context: Context) -> Iterator[Draft]:
 
 def _was_asked(project: Project, file: ChangedFile, route: Route) -> bool:
     old = _base_route(project, file, route)
-    return old is not None and project.before is not None and _is_asked(project.before, old)
+    return old is not None and project.base is not None and _is_asked(project.base, old)
 
 
 def _base_route(project: Project, file: ChangedFile, route: Route) -> Route | None:
-    base = project.before
+    base = project.base
     module = base.code.module(file.old_path or file.path) if base is not None else None
     own = (route.function.name, route.method, route.at)
     routes = base.routing.routes_of(module) if base is not None and module is not None else ()

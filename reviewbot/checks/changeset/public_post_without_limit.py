@@ -69,7 +69,7 @@ def run(context: Context) -> Iterator[Draft]:
     for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module) if project is not None else ():
             if project is not None and is_new(file, route.function) and _is_open(project, route):
-                like = _limited(project) or (_limited(project.before) if project.before is not None else None)
+                like = _limited(project) or (_limited(project.base) if project.base is not None else None)
                 if like:
                     said.add((module.path, route.function.name))
                     title = f"`{route.function.name}` is public and has no rate limit, as `{like}` has"
@@ -91,7 +91,7 @@ def _is_open(project: Project, route: Route) -> bool:
 
 def _no_more(context: Context, project: Project, said: set[tuple[str, str]]) -> Iterator[Draft]:
     """Report each public POST that the change took the limit from."""
-    base = project.before
+    base = project.base
     for file in context.files if base is not None else ():
         old = base.code.module(file.old_path or file.path) if base is not None and file.removed_lines else None
         new = project.code.module(file.path)

@@ -66,7 +66,7 @@ class _Blame(NamedTuple):
 def run(context: Context) -> Iterator[Draft]:
     """Report each route of the base that the head lacks and the frontend calls, or nobody knows whether it does."""
     project = context.project
-    base = project.before if project is not None else None
+    base = project.base if project is not None else None
     if project is None or base is None:
         return
     touched = {file.old_path or file.path: file for file in context.files if _takes_routes(file)}

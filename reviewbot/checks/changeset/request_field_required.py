@@ -62,7 +62,7 @@ _ASKED = re.compile(r"\b(?:Query|Form|Body|Header|Cookie|File)\(")
 def run(context: Context) -> Iterator[Draft]:
     """Report each field that a published request must have now and need not have before."""
     project = context.project
-    base = project.before if project is not None else None
+    base = project.base if project is not None else None
     if project is None or base is None:
         return
     files = {file.path: file for file, _ in modules(context, "class ")}

@@ -60,7 +60,7 @@ _EXCLUDED = re.compile(r"\bexclude\s*=\s*True\b")
 def run(context: Context) -> Iterator[Draft]:
     """Report each field that a schema of the answers had and has no more."""
     project = context.project
-    base = project.before if project is not None else None
+    base = project.base if project is not None else None
     if project is None or base is None:
         return
     files = {file.old_path or file.path: file for file in context.files if _may_lose(file)}

@@ -134,7 +134,7 @@ def _is_open(project: Project, route: Route) -> bool:
 
 def _opened(context: Context, project: Project, said: set[tuple[str, int]]) -> Iterator[Draft]:
     """Report once where a removed line took the authentication from routes: of a signature, a router, an include."""
-    base = project.before
+    base = project.base
     files = {file.old_path or file.path: file for file in context.files if _may_open(file)}
     if base is None or not files:
         return
@@ -213,13 +213,13 @@ def _expects(project: Project) -> bool:
 
 def _share(project: Project) -> tuple[int, int]:
     """Give how many routes ask, of how many; as it was where the change itself makes them fewer."""
-    shares = [side.authentication.share for side in (project, project.before) if side is not None]
+    shares = [side.authentication.share for side in (project, project.base) if side is not None]
     return max(shares, key=lambda share: (share[1] >= _FEWEST, share[0] / (share[1] or 1)))
 
 
 def _base_route(project: Project, file: ChangedFile, route: Route) -> Route | None:
     """Give the route as it was, if it asked who is calling."""
-    base = project.before
+    base = project.base
     module = base.code.module(file.old_path or file.path) if base is not None else None
     if base is None or module is None:
         return None

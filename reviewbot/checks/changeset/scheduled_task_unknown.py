@@ -56,7 +56,7 @@ def run(context: Context) -> Iterator[Draft]:
         return
     files = {file.path: file for file in context.files}
     names = project.celery.names
-    base_names = project.before.celery.names if project.before is not None else None
+    base_names = project.base.celery.names if project.base is not None else None
     lost: set[str] = set()
     for entry in project.celery.scheduled if names else ():
         name = project.celery.reader.text(*entry)
@@ -72,7 +72,7 @@ def run(context: Context) -> Iterator[Draft]:
 
 def _lost_tasks(context: Context, project: Project, lost: set[str]) -> Iterator[Draft]:
     """Report where a task was that the schedule still names."""
-    base = project.before
+    base = project.base
     for file in context.files if base is not None and lost else ():
         module = base.code.module(file.old_path or file.path) if base is not None else None
         if module is None or base is None or file.kind is FileKind.ADDED:

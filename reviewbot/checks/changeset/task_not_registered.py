@@ -63,9 +63,9 @@ def run(context: Context) -> Iterator[Draft]:
 def _taken_out(context: Context, project: Project) -> Iterator[Draft]:
     """Report a removed line that made workers import a module, where they do no longer and it still has tasks."""
     removed = [file for file in context.files if file.removed_lines]
-    if not removed or project.before is None:
+    if not removed or project.base is None:
         return
-    base_paths, now = project.before.celery.registered, project.celery.registered
+    base_paths, now = project.base.celery.registered, project.celery.registered
     changed = {file.path for file in context.files if file.kind is FileKind.ADDED}
     for path in sorted((base_paths or frozenset()) - (now or base_paths or frozenset()) - changed):
         module = project.code.module(path)

@@ -136,7 +136,7 @@ def _calls(project: Project, file: ChangedFile, module: Module) -> Iterator[tupl
 
 def _given_up(context: Context, project: Project, said: set[str]) -> Iterator[Draft]:
     """Report a line that no longer makes a worker consume a queue that tasks still go to."""
-    base_queues = project.before.celery.queues if project.before is not None else None
+    base_queues = project.base.celery.queues if project.base is not None else None
     lost = (base_queues or frozenset()) - (project.celery.queues or base_queues or frozenset()) - said
     if not lost:
         return

@@ -105,7 +105,7 @@ def _named(module: Module) -> Iterator[tuple[Node, str, str]]:
 
 def _taken_away(project: Project, file: ChangedFile) -> Iterator[Draft]:
     """Report each member that the change removes and that code it leaves alone still names."""
-    base = project.before
+    base = project.base
     old = base.code.module(file.old_path or file.path) if base is not None else None
     new = project.code.module(file.path)
     if base is None or old is None or new is None:

@@ -61,12 +61,12 @@ def newly_required(context: Context) -> Iterator[Setting]:
     for file, module in modules(context, "Settings", "Config"):
         if project is None:
             return
-        old_module = project.before.code.module(file.old_path or file.path) if project.before is not None else None
+        old_module = project.base.code.module(file.old_path or file.path) if project.base is not None else None
         for definition in module.classes.values():
             old_definition = old_module.classes.get(definition.name) if old_module is not None else None
             had = (
-                dict(_required(project.before, old_module, old_definition))
-                if project.before and old_module and old_definition
+                dict(_required(project.base, old_module, old_definition))
+                if project.base and old_module and old_definition
                 else {}
             )
             lineage = project.declarations.lineage(module, definition)

@@ -79,7 +79,7 @@ class Side:
 
 
 class Project(Side):
-    """The project after the change; :attr:`before` is the base branch's tip, its changed files as they were.
+    """The project after the change; :attr:`base` is the base branch's tip, its changed files as they were.
 
     Args:
         changes: The change.
@@ -92,20 +92,22 @@ class Project(Side):
         around = [file.path for file in changes.files]
         known = like.code if like is not None else None
         tree = overlay.Overlay(head, known.read, frozenset()) if known is not None else head
-        super().__init__(Code(overlay.after(changes, tree), around, scope.is_exempt, parsed=known))
+        super().__init__(Code(overlay.head(changes, tree), around, scope.is_exempt, parsed=known))
         self._like = like
         self._around = around
-        base = changes.base_tree
-        self._base = overlay.before(changes, base) if base is not None else None
+        base_tree = changes.base_tree
+        self._base_tree = overlay.base(changes, base_tree) if base_tree is not None else None
         self._touched = frozenset(path for file in changes.files for path in (file.path, file.old_path) if path)
 
     @cached_property
-    def before(self) -> Side | None:
+    def base(self) -> Side | None:
         """The project without the change; None where its tree cannot be read."""
         if self._like is not None:
-            return self._like.before  # what the change finds does not depend on what it leaves
+            return self._like.base  # what the change finds does not depend on what it leaves
         return (
-            Side(Code(self._base, self._around, scope.is_exempt, parsed=self.code)) if self._base is not None else None
+            Side(Code(self._base_tree, self._around, scope.is_exempt, parsed=self.code))
+            if self._base_tree is not None
+            else None
         )
 
     @cached_property
@@ -116,7 +118,7 @@ class Project(Side):
     @cached_property
     def migrations(self) -> Migrations:
         """The Alembic revisions of the head together with those of the base's tip."""
-        return Migrations(self.code.tree, self._base, self._touched)
+        return Migrations(self.code.tree, self._base_tree, self._touched)
 
 
 def of(changes: ChangeSet, like: Project | None = None) -> Project | None:

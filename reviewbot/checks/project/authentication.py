@@ -98,8 +98,10 @@ class Authentication:
 
     def _decorators(self, module: Module, function: Function) -> Asks:
         """Tell whether a decorator beside the route's own may ask; what it does with the handler is not followed."""
-        found = (call(node) or node for node in decorators(function.decorated))
-        names = (one.function if isinstance(one, Call) else one.text() for one in found)
+        decorations = (call(node) or node for node in decorators(function.decorated))
+        names = (
+            decoration.function if isinstance(decoration, Call) else decoration.text() for decoration in decorations
+        )
         asking = (name for name in names if name.rpartition(".")[2] not in _METHODS and _ASKS.search(name))
         return _any(self._decorator(module, name) for name in asking)
 
@@ -114,7 +116,7 @@ class Authentication:
             return Asks.YES if _ASKS.search(parameter.name) else Asks.NO
         depends = list(_depends(parameter.node))
         if depends:
-            return _any(self._dependency(module, one, parameter.annotation, steps) for one in depends)
+            return _any(self._dependency(module, dependency, parameter.annotation, steps) for dependency in depends)
         named = [parameter.annotation, parameter.default or "", *_metadata(parameter.node)]
         return _any(self._alias(module, name, steps) for name in named) if steps else Asks.NO
 
@@ -128,7 +130,7 @@ class Authentication:
         if place.name not in place.module.assignments:
             return Asks.NO
         aliased = list(_depends(place.module.assignments[place.name]))
-        return _any(self._dependency(place.module, one, "", steps - 1) for one in aliased)
+        return _any(self._dependency(place.module, dependency, "", steps - 1) for dependency in aliased)
 
     def _listed(self, module: Module, dependencies: tuple[Node, ...] | None) -> Asks:
         if dependencies is None:
@@ -136,9 +138,9 @@ class Authentication:
         return _any(self._element(module, node) for node in dependencies)
 
     def _element(self, module: Module, node: Node) -> Asks:
-        found = call(node)
-        if found is not None and found.name in _DEPENDS:
-            return self._dependency(module, found, "", _MOST_STEPS)
+        dependency = call(node)
+        if dependency is not None and dependency.name in _DEPENDS:
+            return self._dependency(module, dependency, "", _MOST_STEPS)
         return Asks.YES if _ASKS.search(node.text()) else Asks.UNKNOWN
 
     def _dependency(self, module: Module, depends: Call, annotation: str, steps: int) -> Asks:
@@ -186,13 +188,13 @@ def _metadata(parameter: Node) -> list[str]:
 
 def _depends(node: Node) -> Iterator[Call]:
     """Give each ``Depends(…)`` and ``Security(…)`` in a parameter or an alias."""
-    for found in node.find_all(kind="call", regex=r"^([A-Za-z0-9_]+\.)*(Depends|Security)\("):
-        taken = call(found)
+    for inner in node.find_all(kind="call", regex=r"^([A-Za-z0-9_]+\.)*(Depends|Security)\("):
+        taken = call(inner)
         if taken is not None:
             yield taken
 
 
 def _any(answers: Iterable[Asks]) -> Asks:
     """One that asks is enough; one that cannot be read may ask."""
-    found = set(answers)
-    return next((answer for answer in (Asks.YES, Asks.UNKNOWN) if answer in found), Asks.NO)
+    distinct = set(answers)
+    return next((answer for answer in (Asks.YES, Asks.UNKNOWN) if answer in distinct), Asks.NO)

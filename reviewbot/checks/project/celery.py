@@ -83,19 +83,19 @@ class Celery:
     @cached_property
     def configuration(self) -> Configuration | None:
         """The configuration; None where there is no Celery application, or more than one."""
-        made = [
-            (module, found)
+        applications = [
+            (module, application)
             for module in self._code.mentioning("Celery(")
             for node in module.source.root.find_all(kind="call", regex=r"^([A-Za-z0-9_]+\.)*Celery\(")
-            if (found := call(node)) is not None
+            if (application := call(node)) is not None
         ]
-        if len(made) != 1:
+        if len(applications) != 1:
             return None
-        module, found = made[0]
-        told = Told(self._code, self.reader, module, found)
+        module, application = applications[0]
+        told = Told(self._code, self.reader, module, application)
         settings = {name: given[-1].node for name, given in told.given.items()}
         opaque = told.hidden or _ELSEWHERE.search(module.text) is not None
-        return Configuration(module, found, settings, told, opaque, "autodiscover_tasks(" in module.text)
+        return Configuration(module, application, settings, told, opaque, "autodiscover_tasks(" in module.text)
 
     def tasks_of(self, module: Module) -> Iterator[Task]:
         """Give the tasks that a module defines."""
@@ -107,7 +107,7 @@ class Celery:
                 name = options.function if options is not None else decorator.text()
                 if (
                     name == "shared_task"
-                    or any(one.attribute == "shared_task" for one in module.imported.get(name, ()))
+                    or any(binding.attribute == "shared_task" for binding in module.imported.get(name, ()))
                     or (name.endswith((".task", ".shared_task")) and self._is_celery(module, name))
                 ):
                     yield Task(module, function, options, self.reader)
@@ -119,11 +119,11 @@ class Celery:
             module: The file.
             registered: Whether only those that it registers; else its abstract ones too.
         """
-        for one in module.classes.values() if "Task" in module.text else ():
-            if not any(base.rpartition(".")[2].endswith("Task") for base in one.bases):
+        for definition in module.classes.values() if "Task" in module.text else ():
+            if not any(base.rpartition(".")[2].endswith("Task") for base in definition.bases):
                 continue
-            if not registered or re.search(rf"\bregister(?:_task)?\(\s*{re.escape(one.name)}\b", module.text):
-                yield Task(module, Function(one.node, one.node), None, self.reader, one.attributes)
+            if not registered or re.search(rf"\bregister(?:_task)?\(\s*{re.escape(definition.name)}\b", module.text):
+                yield Task(module, Function(definition.node, definition.node), None, self.reader, definition.attributes)
 
     def _is_celery(self, module: Module, decorator: str) -> bool:
         """Tell whether what has the decorator may be Celery, and not another queue (taskiq, huey, dramatiq …)."""
@@ -138,16 +138,16 @@ class Celery:
     @cached_property
     def names(self) -> frozenset[str] | None:
         """The names that tasks can be called by; None where some are computed, or tasks are made in other ways."""
-        found: set[str] = set()
+        names: set[str] = set()
         for module in self._code.mentioning("task", "Task"):
             tasks = (*self.tasks_of(module), *self.classes_of(module, registered=False))
-            made = tuple(self._made(module))
-            if None in made or any(task.name is None for task in tasks):
+            others = tuple(self._other_names(module))
+            if None in others or any(task.name is None for task in tasks):
                 return None
-            found.update(*(task.names for task in tasks), (name for name in made if name is not None))
-        return frozenset(found)
+            names.update(*(task.names for task in tasks), (name for name in others if name is not None))
+        return frozenset(names)
 
-    def _made(self, module: Module) -> Iterator[str | None]:
+    def _other_names(self, module: Module) -> Iterator[str | None]:
         """Give the names of tasks that are made otherwise, None where one cannot be told."""
         for node in module.source.root.find_all(kind="call", regex=r"^[A-Za-z0-9_.]+\.task\("):
             parent, made = node.parent(), call(node)
@@ -175,9 +175,9 @@ class Celery:
         configuration = self.configuration
         told = configuration.told if configuration is not None else None
         given = told.given.get("beat_schedule", ()) if told is not None else ()
-        entries = [entry for one in given for entry in self.reader.members(one)]
+        entries = [entry for written in given for entry in self.reader.members(written)]
         entries += told.single.get("beat_schedule", ()) if told is not None else ()
-        found = [
+        tasks = [
             Written(inner.module, inner.value)
             for entry in entries
             for inner in self.reader.members(Written(entry.module, entry.value))
@@ -192,8 +192,8 @@ class Celery:
                     task = signed.argument(0, "varies" if signed.name == "signature" else "task")
                 elif made is not None and not made.name.endswith("Entry"):
                     task = None
-                found += [Written(module, task)] if task is not None else []
-        return tuple(found)
+                tasks += [Written(module, task)] if task is not None else []
+        return tuple(tasks)
 
     @cached_property
     def registered(self) -> frozenset[str] | None:
@@ -246,12 +246,12 @@ class Celery:
     def _declared_queues(self) -> frozenset[str]:
         """What a worker without ``--queues`` consumes besides."""
         given = self.configuration.told.given.get("task_queues") if self.configuration is not None else None
-        found = self.reader.value(given[-1]) if given else None
-        if found is None:
+        queues = self.reader.value(given[-1]) if given else None
+        if queues is None:
             return frozenset()
-        made = (call(element) for element in elements(found.node))
-        names = [self.reader.text(found.module, one.argument(0, "name")) for one in made if one is not None]
-        names += [string(key) for key, _ in pairs(found.node)]
+        made = (call(element) for element in elements(queues.node))
+        names = [self.reader.text(queues.module, queue.argument(0, "name")) for queue in made if queue is not None]
+        names += [string(key) for key, _ in pairs(queues.node)]
         return frozenset(name for name in names if name is not None)
 
     @cached_property
@@ -260,7 +260,7 @@ class Celery:
         configuration = self.configuration
         if configuration is None or configuration.told.hidden:
             return None
-        found: list[Route] = []
+        routes: list[Route] = []
         given = configuration.told.given.get("task_routes")
         listed = [*self._listed(given[-1])] if given else []
         for entries in (*listed, configuration.told.single.get("task_routes", ())):
@@ -271,21 +271,21 @@ class Celery:
                 pattern = self.reader.text(entry.module, entry.key)
                 if pattern is None or queue is None:
                     return None
-                found.append(Route(pattern, queue, entry))
-        return None if None in listed else tuple(found)
+                routes.append(Route(pattern, queue, entry))
+        return None if None in listed else tuple(routes)
 
     def _listed(self, given: Written) -> Iterator[tuple[Entry, ...] | None]:
         """Give the dictionaries of routes; pairs of a list are entries too."""
-        found = self.reader.value(given)
-        if found is None or found.node.kind() not in {"list", "tuple"}:
+        value = self.reader.value(given)
+        if value is None or value.node.kind() not in {"list", "tuple"}:
             yield self.reader.entries(given)
             return
-        for element in elements(found.node):
+        for element in elements(value.node):
             inner = [*elements(element)]
             if len(inner) == 2 and string(inner[0]) is not None:
-                yield (Entry(found.module, inner[0], inner[1]),)
+                yield (Entry(value.module, inner[0], inner[1]),)
             else:
-                yield from self._listed(Written(found.module, element))
+                yield from self._listed(Written(value.module, element))
 
     def queue_of(self, task: Task) -> str | None:
         """Give the queue a task goes to unless its caller names another one; None where that cannot be told."""

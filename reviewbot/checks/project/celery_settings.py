@@ -81,10 +81,10 @@ class Told:
         for name, value in made.keywords.items():
             self._add(name, module, value)
         for node in (*made.positional, *_splats(made.node)):
-            found = self._reader.entries(Written(module, node))
-            if found is None:
+            entries = self._reader.entries(Written(module, node))
+            if entries is None:
                 self.hidden = True
-            for entry in found or ():
+            for entry in entries or ():
                 self._add(entry.name or "", entry.module, entry.value)
 
     def put(self, name: str, module: Module, key: Node, value: Node) -> None:
@@ -96,10 +96,10 @@ class Told:
         """Take in ``app.config_from_object(…)`` of a module or a class that is in the tree."""
         node = made.argument(0, "obj") if made is not None else None
         prefix = string(made.keywords.get("namespace")) if made is not None else None
-        found = [*self._assigned(node)] if node is not None else []
-        if not found:
+        settings = [*self._assigned(node)] if node is not None else []
+        if not settings:
             self.hidden = True
-        for name, module, value in found:
+        for name, module, value in settings:
             if prefix is None:
                 self._add(name, module, value)
             elif name.startswith(f"{prefix}_"):
@@ -136,7 +136,7 @@ def _conf(module: Module, told: Told) -> Iterator[tuple[str, Node]]:
         if made is not None and middle is None:
             told.update(module, made)
         elif made is not None and middle is not None:
-            yield from ((middle[1], one) for one in made.positional)
+            yield from ((middle[1], argument) for argument in made.positional)
     for node in root.find_all(kind="assignment", regex=_CONF):
         left, right = node.field("left"), node.field("right")
         if left is None or right is None:
@@ -156,4 +156,4 @@ def _splats(node: Node) -> Iterator[Node]:
     arguments = node.field("arguments")
     for child in arguments.children() if arguments is not None else ():
         if child.kind() == "dictionary_splat":
-            yield from (one for one in child.children() if one.is_named())
+            yield from (inner for inner in child.children() if inner.is_named())

@@ -71,20 +71,20 @@ class Contracts:
     @cached_property
     def answers(self) -> dict[str, Schema]:
         """Schemas that routes answer with, those inside other ones included."""
-        found: dict[str, Schema] = {}
+        schemas: dict[str, Schema] = {}
         for route in self._routing.routes:
-            self._add(found, route, answer(route))
-        return found
+            self._add(schemas, route, answer(route))
+        return schemas
 
     @cached_property
     def requests(self) -> dict[str, Schema]:
         """Schemas that routes take as their body, those inside other ones included."""
-        found: dict[str, Schema] = {}
+        schemas: dict[str, Schema] = {}
         for route in self._routing.routes:
             for parameter in route.function.parameters:
                 if "Depends" not in f"{parameter.annotation} {parameter.default or ''}":
-                    self._add(found, route, parameter.annotation)
-        return found
+                    self._add(schemas, route, parameter.annotation)
+        return schemas
 
     def named(self, route: Route, name: str) -> Schema | None:
         """Give the schema that a name means where a route is handled; None where it is none."""
@@ -99,18 +99,18 @@ class Contracts:
         is_dataclass = around is not None and _DATACLASS.match(around.text()) is not None
         return bool(roots & {"SQLModel", "TypedDict"}) or is_dataclass
 
-    def _add(self, found: dict[str, Schema], route: Route, annotation: str) -> None:
+    def _add(self, schemas: dict[str, Schema], route: Route, annotation: str) -> None:
         waiting = [(route.handled_in, name) for name in _NAME.findall(annotation)]
         while waiting:
             place = self._declarations.find(*waiting.pop())
             if place is None or not self._is_schema(*place):
                 continue
             module, definition = place
-            before = found.get(definition.name)
-            if before is not None and before.module.path == module.path:
+            known = schemas.get(definition.name)
+            if known is not None and known.module.path == module.path:
                 continue
-            found[definition.name] = Schema(module, definition, route)
-            if before is not None:
+            schemas[definition.name] = Schema(module, definition, route)
+            if known is not None:
                 continue
             for node in self._declarations.lineage(module, definition).attributes.values():
                 kind = node.field("type")
@@ -121,13 +121,15 @@ class Contracts:
         lineage = self._declarations.lineage(schema.module, schema.definition)
         if not all(base.rpartition(".")[2] == "TypedDict" for base in lineage.outside) and not lineage.complete:
             return None
-        generated = next(filter(None, (_GENERATOR.search(one.node.text()) for _, one in lineage.classes)), None)
+        generated = next(
+            filter(None, (_GENERATOR.search(ancestor.node.text()) for _, ancestor in lineage.classes)), None
+        )
         style = generated[1].lower() if generated is not None else ""
-        found: dict[str, Field] = {}
+        fields: dict[str, Field] = {}
         for module, definition in reversed(lineage.classes):
             # By the attribute's name, so that what a class says again counts once.
-            found.update(_fields(module, definition, style))
-        return {field.name: field for field in found.values()}
+            fields.update(_fields(module, definition, style))
+        return {field.name: field for field in fields.values()}
 
 
 def answer(route: Route) -> str:
@@ -155,7 +157,7 @@ def _wire_name(name: str, node: Node, style: str) -> str:
     calls = [given] if given is not None else []
     if kind is not None and "Annotated" in kind.text():
         calls += filter(None, map(call, kind.find_all(kind="call", regex=r"^([A-Za-z0-9_]+\.)*Field\(")))
-    aliases = (string(one.keywords.get(alias)) for one in calls for alias in _ALIASES)
+    aliases = (string(field_call.keywords.get(alias)) for field_call in calls for alias in _ALIASES)
     return next((alias for alias in aliases if alias is not None), _generated(name, style))
 
 

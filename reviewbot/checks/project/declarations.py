@@ -50,10 +50,10 @@ class Lineage(NamedTuple):
     @property
     def attributes(self) -> dict[str, Node]:
         """Name → assignment or annotation of each attribute, inherited ones included."""
-        found: dict[str, Node] = {}
-        for _, one in reversed(self.classes):
-            found.update(one.attributes)
-        return found
+        attributes: dict[str, Node] = {}
+        for _, definition in reversed(self.classes):
+            attributes.update(definition.attributes)
+        return attributes
 
 
 class Declarations:
@@ -66,11 +66,11 @@ class Declarations:
     def __init__(self, code: Code) -> None:
         self._code = code
 
-    def lineage(self, module: Module, one: Class) -> Lineage:
+    def lineage(self, module: Module, definition: Class) -> Lineage:
         """Give a class with its bases."""
         classes: list[tuple[Module, Class]] = []
         outside: list[str] = []
-        waiting = [(module, one)]
+        waiting = [(module, definition)]
         seen: set[tuple[str, str]] = set()
         while waiting:
             at, current = waiting.pop(0)
@@ -82,22 +82,22 @@ class Declarations:
             seen.add((at.path, current.name))
             classes.append((at, current))
             for base in current.bases:
-                found = self.find(at, base)
-                if found is None:
-                    outside.append(self._made_by(at, base))
+                parent = self.find(at, base)
+                if parent is None:
+                    outside.append(self._maker(at, base))
                 else:
-                    waiting.append(found)
+                    waiting.append(parent)
         return Lineage(tuple(classes), tuple(outside))
 
     def find(self, module: Module, name: str) -> tuple[Module, Class] | None:
         """Give the class that a name means in a module, with the file that defines it."""
         place = self._code.resolve(module, name)
-        found = place.module.classes.get(place.name) if place is not None else None
-        return (place.module, found) if place is not None and found is not None else None
+        definition = place.module.classes.get(place.name) if place is not None else None
+        return (place.module, definition) if place is not None and definition is not None else None
 
-    def kind(self, module: Module, one: Class) -> Kind:
+    def kind(self, module: Module, definition: Class) -> Kind:
         """Tell what a class is; OTHER where its bases do not say."""
-        lineage = self.lineage(module, one)
+        lineage = self.lineage(module, definition)
         roots = {name.rpartition(".")[2] for name in lineage.outside}
         if roots & _MODEL_ROOTS or "declarative_base" in roots or "__tablename__" in lineage.attributes:
             return Kind.MODEL
@@ -105,11 +105,11 @@ class Declarations:
 
     def models(self, module: Module) -> Iterator[Class]:
         """Give the models of a module that have a table."""
-        for one in module.classes.values():
-            if "__tablename__" in one.attributes and self.kind(module, one) is Kind.MODEL:
-                yield one
+        for definition in module.classes.values():
+            if "__tablename__" in definition.attributes and self.kind(module, definition) is Kind.MODEL:
+                yield definition
 
-    def _made_by(self, module: Module, base: str) -> str:
+    def _maker(self, module: Module, base: str) -> str:
         """Give the function that makes a base: ``Base = declarative_base()``; else the base itself."""
         place = self._code.resolve(module, base)
         made = call(place.module.assignments.get(place.name)) if place is not None else None

@@ -52,7 +52,7 @@ class Frontend:
     def mention(self, pattern: re.Pattern[str]) -> str | None:
         """Give the first place that a pattern matches, as ``path:line``, or None."""
         for path in self._paths:
-            found = pattern.search(self._texts.get(path, ""))
-            if found is not None:
-                return f"{path}:{self._texts[path].count(chr(10), 0, found.start()) + 1}"
+            match = pattern.search(self._texts.get(path, ""))
+            if match is not None:
+                return f"{path}:{self._texts[path].count(chr(10), 0, match.start()) + 1}"
         return None

@@ -38,7 +38,7 @@ class Members:
     def __init__(self, code: Code, declarations: Declarations) -> None:
         self._code = code
         self._declarations = declarations
-        self._found: dict[tuple[str, str], frozenset[str] | None] = {}
+        self._names: dict[tuple[str, str], frozenset[str] | None] = {}
 
     def of(self, module: Module, name: str) -> frozenset[str] | None:
         """Give the names that an enumeration or model has; None for other classes, and where some may be out of sight.
@@ -47,20 +47,20 @@ class Members:
             module: Where the class is named.
             name: How it is named there.
         """
-        found = self._declarations.find(module, name)
-        if found is None:
+        declared = self._declarations.find(module, name)
+        if declared is None:
             return None
-        key = (found[0].path, found[1].name)
-        if key not in self._found:
-            self._found[key] = self._read(*found)
-        return self._found[key]
+        key = (declared[0].path, declared[1].name)
+        if key not in self._names:
+            self._names[key] = self._read(*declared)
+        return self._names[key]
 
     def _read(self, module: Module, definition: Class) -> frozenset[str] | None:
         lineage = self._declarations.lineage(module, definition)
         roots = {base.rpartition(".")[2] for base in lineage.outside}
         is_enum = bool(roots & _ENUMS) and roots <= _ENUM_ROOTS
         is_model = bool(roots) and roots <= _MODEL_ROOTS and "__tablename__" in lineage.attributes
-        text = "\n".join(one.node.text() for _, one in lineage.classes)
+        text = "\n".join(ancestor.node.text() for _, ancestor in lineage.classes)
         if not (is_enum or is_model) or _SPECIAL.search(text) or definition.name in self._extended:
             return None
         return frozenset({*lineage.attributes, *_INNER.findall(text), *(self._backrefs if is_model else ()), *_OWN})
@@ -68,8 +68,8 @@ class Members:
     @cached_property
     def _extended(self) -> frozenset[str]:
         """Classes on which something is set after they were made."""
-        found = (pair for text in self._code.texts.values() for pair in _LATER.findall(text))
-        return frozenset(name for pair in found for name in pair if name)
+        pairs = (pair for text in self._code.texts.values() for pair in _LATER.findall(text))
+        return frozenset(name for pair in pairs for name in pair if name)
 
     @cached_property
     def _backrefs(self) -> frozenset[str]:

@@ -76,7 +76,7 @@ class Migrations:
         """Path → revision once the change is merged: of what it touches the head's, of all else the base tip's."""
         if self._base is None:
             return self._head_revisions
-        own = {path: one for path, one in self._head_revisions.items() if path in self._touched}
+        own = {path: migration for path, migration in self._head_revisions.items() if path in self._touched}
         return {**_read(self._base, _paths(self._base) - self._touched), **own}
 
     def chain(self, within: str) -> dict[str, list[Revision]] | None:
@@ -88,26 +88,26 @@ class Migrations:
         Returns:
             Several with one id are duplicates. None where a file of the folder cannot be understood.
         """
-        found: dict[str, list[Revision]] = {}
-        for path, one in self._merged_revisions.items():
+        revisions: dict[str, list[Revision]] = {}
+        for path, migration in self._merged_revisions.items():
             if folder(path) != within:
                 continue
-            if one is None:
+            if migration is None:
                 return None
-            found.setdefault(one.id, []).append(one)
-        return found
+            revisions.setdefault(migration.id, []).append(migration)
+        return revisions
 
 
 def heads(chain: Mapping[str, list[Revision]]) -> list[Revision]:
     """Give the revisions that no other one follows."""
-    followed = {down for revisions in chain.values() for one in revisions for down in one.down}
-    return [one for revisions in chain.values() for one in revisions if one.id not in followed]
+    followed = {down for revisions in chain.values() for migration in revisions for down in migration.down}
+    return [migration for revisions in chain.values() for migration in revisions if migration.id not in followed]
 
 
 def folder(path: str) -> str:
     """Give the folder of revisions that a migration lies in, however deep below it."""
-    found = _FOLDER.match(path)
-    return found[0] if found is not None else path.rpartition("/")[0]
+    match = _FOLDER.match(path)
+    return match[0] if match is not None else path.rpartition("/")[0]
 
 
 def _paths(tree: Tree) -> frozenset[str]:
@@ -141,8 +141,8 @@ def revision(path: str, text: str) -> Revision | None:
 def _downs(node: Node | None) -> tuple[str, ...] | None:
     if node is None or node.text() == "None":
         return ()
-    one = string(node)
-    if one is not None:
-        return (one,)
-    found = call(node)
-    return strings(found.positional[0] if found is not None and found.positional else node)
+    single = string(node)
+    if single is not None:
+        return (single,)
+    wrapper = call(node)
+    return strings(wrapper.positional[0] if wrapper is not None and wrapper.positional else node)

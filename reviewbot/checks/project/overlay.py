@@ -44,7 +44,7 @@ class Overlay:
         return {**(self._tree.read(others) if others else {}), **own}
 
 
-def after(changes: ChangeSet, tree: Tree) -> Tree:
+def head(changes: ChangeSet, tree: Tree) -> Tree:
     """Give a tree as it is after the change."""
     kept = [file for file in changes.files if file.kind is not FileKind.DELETED]
     gone = {file.old_path for file in changes.files if file.old_path and file.kind is not FileKind.COPIED}
@@ -53,7 +53,7 @@ def after(changes: ChangeSet, tree: Tree) -> Tree:
     return Overlay(tree, texts, frozenset(gone - {file.path for file in kept}))
 
 
-def before(changes: ChangeSet, tree: Tree) -> Tree:
+def base(changes: ChangeSet, tree: Tree) -> Tree:
     """Give a tree as it was before the change."""
     new = (FileKind.ADDED, FileKind.COPIED)
     there = {file.old_path or file.path: file.old_text for file in changes.files if file.kind not in new}

@@ -38,9 +38,9 @@ def written(code: Code, module: Module, node: Node, steps: int = _MOST_STEPS) ->
         if operator is not None and operator.text() == "+":
             return written(code, module, left, steps) + written(code, module, right, steps)
     elif node.kind() in {"identifier", "attribute"} and steps:
-        found = _constant(code, module, node.text())
-        if found is not None:
-            said = written(code, *found, steps - 1)
+        constant = _constant(code, module, node.text())
+        if constant is not None:
+            said = written(code, *constant, steps - 1)
             return said if "<" not in said else f"<{node.text()}>"
     return f"<{node.text()}>"
 
@@ -68,6 +68,10 @@ def _constant(code: Code, module: Module, name: str) -> tuple[Module, Node] | No
     owner, _, attribute = place.name.partition(".")
     made = call(place.module.assignments.get(owner))
     of_class = code.resolve(place.module, made.function if made is not None else owner)
-    one = of_class.module.classes.get(of_class.name) if of_class is not None else None
-    value = one.attributes[attribute].field("right") if one is not None and attribute in one.attributes else None
+    settings_class = of_class.module.classes.get(of_class.name) if of_class is not None else None
+    value = (
+        settings_class.attributes[attribute].field("right")
+        if settings_class is not None and attribute in settings_class.attributes
+        else None
+    )
     return (of_class.module, value) if of_class is not None and value is not None else None

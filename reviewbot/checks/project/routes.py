@@ -123,19 +123,19 @@ class Routing:
         applications: set[Key] = set()
         for module in self._code.mentioning("APIRouter(", "include_router(", "FastAPI("):
             for node in module.source.root.find_all(kind="call", regex=_CALLS):
-                found = call(node)
-                if found is None:
+                invocation = call(node)
+                if invocation is None:
                     continue
-                if found.name == "include_router":
-                    child = found.argument(0, "router")
+                if invocation.name == "include_router":
+                    child = invocation.argument(0, "router")
                     key = self.key(module, child.text()) if child is not None else None
-                    parent = self.key(module, found.function.rpartition(".")[0])
-                    included.setdefault(key, []).append((parent, Level(module, found)))
+                    parent = self.key(module, invocation.function.rpartition(".")[0])
+                    included.setdefault(key, []).append((parent, Level(module, invocation)))
                     continue
                 name = _assigned_to(node)
                 if name:
-                    made[Key(module.path, name)] = Level(module, found)
-                    if found.name == "FastAPI":
+                    made[Key(module.path, name)] = Level(module, invocation)
+                    if invocation.name == "FastAPI":
                         applications.add(Key(module.path, name))
         return made, included, applications
 
@@ -163,12 +163,12 @@ class Routing:
         waiting: list[Key | None] = [key]
         seen: set[Key] = set()
         while waiting:
-            one = waiting.pop()
-            if one is None or one not in made or one in applications:
+            router = waiting.pop()
+            if router is None or router not in made or router in applications:
                 return False
-            if one not in seen:
-                seen.add(one)
-                waiting += [parent for parent, _ in included.get(one, ())]
+            if router not in seen:
+                seen.add(router)
+                waiting += [parent for parent, _ in included.get(router, ())]
         return True
 
     def chains(self, key: Key) -> tuple[tuple[Level, ...], ...] | None:
@@ -177,8 +177,8 @@ class Routing:
         Returns:
             None where that cannot be told: the router is included nowhere, or by something that cannot be followed.
         """
-        found = list(self._ways(key, _MOST_LEVELS))
-        return None if not found or None in found else tuple(way for way in found if way is not None)
+        ways = list(self._ways(key, _MOST_LEVELS))
+        return None if not ways or None in ways else tuple(way for way in ways if way is not None)
 
     def _ways(self, key: Key, depth: int) -> Iterator[tuple[Level, ...] | None]:
         made, included, applications = self._levels
@@ -198,40 +198,40 @@ class Routing:
     @cached_property
     def routes(self) -> tuple[Route, ...]:
         """All routes of the tree."""
-        found = self._code.mentioning(*(f".{method}(" for method in (*METHODS, *_OF_SEVERAL)))
-        return tuple(route for module in found for route in self.routes_of(module))
+        modules = self._code.mentioning(*(f".{method}(" for method in (*METHODS, *_OF_SEVERAL)))
+        return tuple(route for module in modules for route in self.routes_of(module))
 
     def routes_of(self, module: Module) -> tuple[Route, ...]:
         """Give the routes that a module defines, in the order of the source."""
         if module.path not in self._routes_of:
-            found = list(self._decorated(module))
-            found += self._added(module) if "add_api_route" in module.text else ()
-            self._routes_of[module.path] = tuple(sorted(found, key=lambda route: first_line(route.call.node)))
+            routes = list(self._decorated(module))
+            routes += self._added(module) if "add_api_route" in module.text else ()
+            self._routes_of[module.path] = tuple(sorted(routes, key=lambda route: first_line(route.call.node)))
         return self._routes_of[module.path]
 
     def _decorated(self, module: Module) -> Iterator[Route]:
         for function in functions_within(module.source):
             for decorator in decorators(function.decorated):
-                found = call(decorator)
-                if found is None or "." not in found.function:
+                invocation = call(decorator)
+                if invocation is None or "." not in invocation.function:
                     continue
-                router = found.function.rpartition(".")[0]
-                if string(found.argument(0, "path")) is None and "router" not in router and "app" not in router:
+                router = invocation.function.rpartition(".")[0]
+                if string(invocation.argument(0, "path")) is None and "router" not in router and "app" not in router:
                     continue
-                for method in _methods(found):
-                    yield self._route(module, function, found, method)
+                for method in _methods(invocation):
+                    yield self._route(module, function, invocation, method)
 
     def _added(self, module: Module) -> Iterator[Route]:
         """Give the routes that `router.add_api_route(path, handler)` makes, of handlers that can be followed."""
         for node in module.source.root.find_all(kind="call", regex=r"^[A-Za-z0-9_.]+\.add_api_route\("):
-            found = call(node)
-            handler = found.argument(1, "endpoint") if found is not None else None
+            invocation = call(node)
+            handler = invocation.argument(1, "endpoint") if invocation is not None else None
             place = self._code.resolve(module, handler.text()) if handler is not None else None
             function = place.module.function.get(place.name) if place is not None else None
-            if found is None or place is None or function is None:
+            if invocation is None or place is None or function is None:
                 continue
-            for method in _methods(found):
-                yield self._route(module, function, found, method, place.module)
+            for method in _methods(invocation):
+                yield self._route(module, function, invocation, method, place.module)
 
     def _route(self, module: Module, function: Function, by: Call, method: str, home: Module | None = None) -> Route:
         at = by.argument(0, "path")

@@ -43,14 +43,14 @@ class Shown:
     @cached_property
     def of_fields(self) -> frozenset[str]:
         """The names in the annotations of the fields of schemas that clients can know of."""
-        found: set[str] = set()
+        names: set[str] = set()
         for path, whole in self._code.texts.items():
             if matches(_SCHEMAS, path):
                 _, *defined = _DEFINED.split(_IDLE.sub("", whole))
                 for name, body in zip(defined[::2], defined[1::2], strict=True):
                     if not self.hides(name):
-                        found.update(each for field in _FIELD.findall(body) for each in _NAME.findall(field))
-        return frozenset(found)
+                        names.update(word for field in _FIELD.findall(body) for word in _NAME.findall(field))
+        return frozenset(names)
 
     @cached_property
     def _names(self) -> frozenset[str]:

@@ -127,7 +127,7 @@ class Tables:
         paths = sorted(path for path in self._code.tree.paths if path.endswith(".py") and matches(MIGRATIONS, path))
         texts = self._code.tree.read(paths).values()
         made = re.compile(r"(?:create_index|create_unique_constraint|CREATE (?:UNIQUE )?INDEX)\b[^#]{0,300}")
-        return tuple(found for text in texts for found in made.findall(text))
+        return tuple(index for text in texts for index in made.findall(text))
 
     def has_index(self, table: Table, column: Column) -> bool:
         """Tell whether a column is in an index, at whatever place, in the model or in a migration."""
@@ -137,7 +137,7 @@ class Tables:
         if re.search(rf"(?:Index|UniqueConstraint|PrimaryKeyConstraint)\((?:[^()]|\([^()]*\))*{name}", table.arguments):
             return True
         created = re.compile(rf"\b{re.escape(table.name)}\b.*[\[(][^\])]*{name}", re.DOTALL)
-        return any(created.search(one) for one in self._created_indexes)
+        return any(created.search(index) for index in self._created_indexes)
 
 
 def _columns(definition: Class) -> Iterator[Column]:

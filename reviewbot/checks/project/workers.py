@@ -66,12 +66,12 @@ def limited(tree: Tree) -> bool:
 
 def loaded_by_workers(tree: Tree) -> list[str]:
     """Give the modules that the commands of workers name: the application's, and those they include."""
-    found: list[str] = []
+    modules: list[str] = []
     for globs in (_DEPLOYMENT, _SCRIPTS):
         paths = sorted(path for path in tree.paths if not path.endswith(_NO_COMMANDS) and matches(globs, path))
         for text in tree.read(paths[:_MOST_FILES]).values():
-            found += [name for names in _LOADS.findall(text) for name in names.split(",")] if "celery" in text else []
-    return [name.partition(":")[0] for name in found if name]
+            modules += [name for names in _LOADS.findall(text) for name in names.split(",")] if "celery" in text else []
+    return [name.partition(":")[0] for name in modules if name]
 
 
 def _workers(tree: Tree) -> list[str]:
@@ -89,9 +89,9 @@ def _commands(text: str) -> Iterator[str]:
     """Give what follows ``worker`` in each command that starts one."""
     code = re.sub(r"(?m)^\s*(?:#|//).*$", "", text) if "celery" in text else ""
     # A queue may be called like the program.
-    code = _QUEUES.sub(lambda found: found[0].replace("celery", _HIDDEN), code)
-    for found in _WORKER.finditer(code):
-        rest = found["rest"].replace(_HIDDEN, "celery")
+    code = _QUEUES.sub(lambda match: match[0].replace("celery", _HIDDEN), code)
+    for command in _WORKER.finditer(code):
+        rest = command["rest"].replace(_HIDDEN, "celery")
         end = _END.search(rest)
         yield rest[: end.start()] if end is not None else rest
 

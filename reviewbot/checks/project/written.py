@@ -57,19 +57,19 @@ class Reader:
     def __init__(self, code: Code) -> None:
         self._code = code
 
-    def value(self, one: Written, hops: int = _MOST_HOPS) -> Written | None:
+    def value(self, written: Written, hops: int = _MOST_HOPS) -> Written | None:
         """Follow a name to what it is assigned at module level or in a class; itself where it is no name."""
-        text = one.node.text()
-        if one.node.kind() not in {"identifier", "attribute"} or hops == 0:
-            return one if hops else None
-        place = self._code.resolve(one.module, text.removesuffix(".value"))
+        text = written.node.text()
+        if written.node.kind() not in {"identifier", "attribute"} or hops == 0:
+            return written if hops else None
+        place = self._code.resolve(written.module, text.removesuffix(".value"))
         if place is None or not place.name:
             local = [
-                each.field("right")
-                for each in one.module.source.root.find_all(kind="assignment")
-                if _left(each) == text
+                assignment.field("right")
+                for assignment in written.module.source.root.find_all(kind="assignment")
+                if _left(assignment) == text
             ]
-            return Written(one.module, local[0]) if len(local) == 1 and local[0] is not None else None
+            return Written(written.module, local[0]) if len(local) == 1 and local[0] is not None else None
         owner, _, name = place.name.rpartition(".")
         node = place.module.assignments.get(place.name) if not owner else None
         if owner in place.module.classes:
@@ -86,25 +86,25 @@ class Reader:
         literal = string(node)
         if literal is not None:
             return literal
-        found = self.value(Written(module, node))
-        if found is None:
+        value = self.value(Written(module, node))
+        if value is None:
             return None
-        if found.node.kind() == "string":
-            parts = [self._piece(found.module, child) for child in found.node.children()]
-        elif found.node.kind() == "binary_operator" and found.node.child(1) is not None:
-            named = [child for child in found.node.children() if child.is_named()]
-            is_sum = any(child.text() == "+" for child in found.node.children())
-            parts = [self.text(found.module, child) for child in named] if is_sum else [None]
+        if value.node.kind() == "string":
+            parts = [self._piece(value.module, child) for child in value.node.children()]
+        elif value.node.kind() == "binary_operator" and value.node.child(1) is not None:
+            named = [child for child in value.node.children() if child.is_named()]
+            is_sum = any(child.text() == "+" for child in value.node.children())
+            parts = [self.text(value.module, child) for child in named] if is_sum else [None]
         else:
-            parts = [string(found.node)]
+            parts = [string(value.node)]
         return None if None in parts else "".join(part or "" for part in parts)
 
-    def entries(self, one: Written) -> tuple[Entry, ...] | None:
+    def entries(self, written: Written) -> tuple[Entry, ...] | None:
         """Give the entries of a dictionary, of ``dict(…)`` and of several in one; None where any cannot be told."""
-        found = self.value(one)
-        if found is None:
+        value = self.value(written)
+        if value is None:
             return None
-        module, node = found
+        module, node = value
         made = call(node)
         if node.kind() == "dictionary":
             return _all(self._members(module, node))
@@ -116,36 +116,38 @@ class Reader:
             return _all(self.entries(Written(module, child)) for child in node.children() if child.is_named())
         return None
 
-    def members(self, one: Written) -> tuple[Entry, ...]:
+    def members(self, written: Written) -> tuple[Entry, ...]:
         """Give as many entries of a dictionary as can be told."""
-        found = self.entries(one)
-        if found is not None:
-            return found
-        value = self.value(one)
+        entries = self.entries(written)
+        if entries is not None:
+            return entries
+        value = self.value(written)
         known = self._members(*value) if value is not None and value.node.kind() == "dictionary" else ()
         return tuple(entry for part in known for entry in part or ())
 
-    def strings(self, one: Written) -> tuple[str, ...] | None:
+    def strings(self, written: Written) -> tuple[str, ...] | None:
         """Give the strings of a list, of a sum of lists, or of a single string; None where any cannot be told."""
-        found = self.value(one)
-        if found is None:
+        value = self.value(written)
+        if value is None:
             return None
-        module, node = found
+        module, node = value
         single = self.text(module, node)
         if single is not None:
             return (single,)
         if node.kind() == "binary_operator" and any(child.text() == "+" for child in node.children()):
-            each = [self.strings(Written(module, child)) for child in node.children() if child.is_named()]
+            parts = [self.strings(Written(module, child)) for child in node.children() if child.is_named()]
         elif node.kind() in {"list", "tuple", "set"}:
-            each = [
-                self.strings(Written(module, inner)) if (inner := _splatted(child)) else _one(self.text(module, child))
+            parts = [
+                self.strings(Written(module, inner))
+                if (inner := _splatted(child))
+                else _as_tuple(self.text(module, child))
                 for child in elements(node)
             ]
         elif node.kind() == "parenthesized_expression":
-            each = [self.strings(Written(module, child)) for child in node.children() if child.is_named()]
+            parts = [self.strings(Written(module, child)) for child in node.children() if child.is_named()]
         else:
             return None
-        return None if None in each else tuple(value for values in each for value in values or ())
+        return None if None in parts else tuple(value for values in parts for value in values or ())
 
     def _members(self, module: Module, node: Node) -> Iterator[tuple[Entry, ...] | None]:
         yield tuple(Entry(module, key, value) for key, value in pairs(node))
@@ -156,17 +158,17 @@ class Reader:
 
     def _piece(self, module: Module, child: Node) -> str | None:
         if child.kind() == "interpolation":
-            return self.text(module, next((one for one in child.children() if one.is_named()), None))
+            return self.text(module, next((inner for inner in child.children() if inner.is_named()), None))
         return child.text() if child.kind() == "string_content" else ""
 
 
 def _all(parts: Iterator[tuple[Entry, ...] | None]) -> tuple[Entry, ...] | None:
-    found: list[Entry] = []
+    entries: list[Entry] = []
     for part in parts:
         if part is None:
             return None
-        found += part
-    return tuple(found)
+        entries += part
+    return tuple(entries)
 
 
 def _left(node: Node) -> str:
@@ -174,7 +176,7 @@ def _left(node: Node) -> str:
     return left.text() if left is not None else ""
 
 
-def _one(value: str | None) -> tuple[str, ...] | None:
+def _as_tuple(value: str | None) -> tuple[str, ...] | None:
     return None if value is None else (value,)
 
 
