@@ -124,8 +124,8 @@ class _Text:
             right = left.field("right")
             terms += [right] if right is not None else []
             left = left.field("left")
-        for each in (*([left] if left is not None else ()), *reversed(terms)):
-            yield from self.pieces(each, steps)
+        for term in (*([left] if left is not None else ()), *reversed(terms)):
+            yield from self.pieces(term, steps)
 
     def _call(self, node: Node, steps: int) -> Iterator[str | None]:
         function, arguments = node.field("function"), node.field("arguments")
@@ -154,8 +154,8 @@ class _Text:
         elif method in _DRESSED:
             yield from self.pieces(of, steps)
         elif method == "get" and self._is_fixed_collection(of, steps):
-            for each in given[1:]:
-                yield from self.pieces(each, steps)
+            for default in given[1:]:
+                yield from self.pieces(default, steps)
             yield ""
         else:
             yield "" if name.endswith(".text") else None
@@ -165,12 +165,12 @@ class _Text:
 
         Of SQL only what stands where a value does: which tables and columns there are, callers know.
         """
-        fixed = bool(given) and all(self._is_written(each.field("value") or each, steps) for each in given)
+        fixed = bool(given) and all(self._is_written(argument.field("value") or argument, steps) for argument in given)
         for value in returned:
-            before = ""
+            preceding = ""
             for piece in _Text(value, self._flow).pieces(value, steps - 1):
-                is_name = _SQL.match(before) and not _VALUE_NEXT.search(before)
-                before += piece or ""
+                is_name = _SQL.match(preceding) and not _VALUE_NEXT.search(preceding)
+                preceding += piece or ""
                 yield piece if piece is not None or not (fixed or is_name) else ""
 
     def _format(self, of: Node, given: list[Node], steps: int) -> Iterator[str | None]:
@@ -179,8 +179,8 @@ class _Text:
             yield ""
             return
         yield from self.pieces(of, steps)
-        for each in given:
-            value = each.field("value") if each.kind() == "keyword_argument" else each
+        for argument in given:
+            value = argument.field("value") if argument.kind() == "keyword_argument" else argument
             yield from self.pieces(value, steps) if value is not None else ()
 
     def _name(self, name: str, steps: int) -> Iterator[str | None]:
@@ -202,12 +202,12 @@ class _Text:
             yield ""
         elif known.has(name):
             self._open.add(name)
-            yield from self._given(name, known, steps)
+            yield from self._values_of(name, known, steps)
             self._open.discard(name)
         else:
             yield ""  # imported: somebody wrote it down
 
-    def _given(self, name: str, known: Names, steps: int) -> Iterator[str | None]:
+    def _values_of(self, name: str, known: Names, steps: int) -> Iterator[str | None]:
         for value in known.values.get(name, ()):
             yield from self.pieces(value, steps - 1)
         for collection in known.elements.get(name, ()):
@@ -249,7 +249,7 @@ class _Text:
             return self._is_fixed_call(node, steps)
         if kind == "dictionary":
             inner = [pair.field("value") or pair for pair in inner]
-        return kind in _COLLECTIONS and all(self._is_written(each, steps) for each in inner)
+        return kind in _COLLECTIONS and all(self._is_written(item, steps) for item in inner)
 
     def _is_fixed_call(self, node: Node, steps: int) -> bool:
         """Tell whether a call only gives what is in a fixed collection, or numbers."""

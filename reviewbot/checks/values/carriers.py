@@ -95,8 +95,8 @@ def returns(node: Node, name: str, flow: Flow) -> Iterator[Node]:
             for function in statement.find_all(
                 kind="function_definition", has={"field": "name", "regex": f"^{short}$"}
             ):
-                for found in function.find_all(kind="return_statement"):
-                    yield from named(found)[:1]
+                for returned in function.find_all(kind="return_statement"):
+                    yield from named(returned)[:1]
 
 
 def squeezed(node: Node | None) -> str:

@@ -159,7 +159,7 @@ class _Way:
         if kind in _ON or kind in _TEXTS:
             return "", around
         tell = self._kinds.get(kind)
-        return tell(self, at, around) if tell is not None else _given(at, around)
+        return tell(self, at, around) if tell is not None else _target(at, around)
 
     def _choice(self, at: Node, around: Node) -> tuple[str, Node | None]:
         return "", around if named(around)[1] != at else None
@@ -230,7 +230,7 @@ def _returned(function: Node) -> str:
     return " ".join(["return", squeezed(function.field("name")), *decorators])
 
 
-def _given(at: Node, around: Node) -> tuple[str, Node | None]:
+def _target(at: Node, around: Node) -> tuple[str, Node | None]:
     """Say what name a value is given."""
     kind = around.kind()
     if kind in {"assignment", "augmented_assignment", "for_in_clause", "for_statement"}:

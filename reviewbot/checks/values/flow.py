@@ -106,13 +106,13 @@ class Flow:
         if not self._pieces:
             self._pieces.append((-1, []))
             ancestors = node.ancestors()
-            for each in (ancestors[-1] if ancestors else node).children():
-                if each.kind() == "nonlocal_statement":
-                    self._pieces.append((each.range().start.index, []))
-                elif each.is_named():
-                    self._pieces[-1][1].append(each)
+            for child in (ancestors[-1] if ancestors else node).children():
+                if child.kind() == "nonlocal_statement":
+                    self._pieces.append((child.range().start.index, []))
+                elif child.is_named():
+                    self._pieces[-1][1].append(child)
         at = node.range().start.index
-        return next(found for start, found in reversed(self._pieces) if start <= at)
+        return next(statements for start, statements in reversed(self._pieces) if start <= at)
 
     def _of(self, node: Node) -> Names:
         key = (node.kind(), node.range().start.index)
@@ -125,7 +125,7 @@ def _imports(statements: Iterable[Node]) -> Iterator[tuple[str, str]]:
     """Give each name that statements import, with what it stands for."""
     for statement in statements:
         if statement.kind() in STATEMENTS:
-            yield from ((one.name, one.origin) for one in read(statement))
+            yield from ((binding.name, binding.origin) for binding in read(statement))
 
 
 def _module(statements: Iterable[Node]) -> Names:
@@ -141,19 +141,19 @@ def _function(definition: Node) -> Names:
     names = Names()
     for function in [definition, *definition.find_all(kind="function_definition")]:
         _parameters(function, names)
-    for found in definition.find_all({"rule": _GIVES}):  # type: ignore[call-overload]  # its stub wants a TypedDict
-        _note(found, names)
+    for node in definition.find_all({"rule": _GIVES}):  # type: ignore[call-overload]  # its stub wants a TypedDict
+        _note(node, names)
     return names
 
 
 def _parameters(function: Node, names: Names) -> None:
     listed = function.field("parameters")
-    for each in listed.children() if listed is not None else ():
-        name = each if each.kind() == "identifier" else each.field("name") or each.child(0)
-        if name is not None and each.is_named() and each.kind() != "comment":
-            kind = each.field("type")
+    for child in listed.children() if listed is not None else ():
+        name = child if child.kind() == "identifier" else child.field("name") or child.child(0)
+        if name is not None and child.is_named() and child.kind() != "comment":
+            kind = child.field("type")
             names.annotations[name.text().lstrip("*")] = kind.text() if kind is not None else ""
-            names.parameters[name.text().lstrip("*")] = each
+            names.parameters[name.text().lstrip("*")] = child
 
 
 def _note(node: Node, names: Names) -> None:
@@ -163,8 +163,8 @@ def _note(node: Node, names: Names) -> None:
         for name, value in _paired(left, right):
             names.values.setdefault(name, []).append(value)
     elif kind in {"for_statement", "for_in_clause"} and left is not None and right is not None:
-        for each in _names(left):
-            names.elements.setdefault(each, []).append(right)
+        for variable in _names(left):
+            names.elements.setdefault(variable, []).append(right)
     elif kind == "as_pattern":
         target, given = node.field("alias"), node.child(0)
         if target is not None and given is not None:

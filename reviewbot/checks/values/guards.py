@@ -58,7 +58,7 @@ def is_tested(use: Node, names: Collection[str], text: str, errors: str) -> bool
         return False
     wanted = {*names, text}
     wanted |= set(_derived(function, wanted))
-    mention = re.compile(r"|".join(rf"(?<![\w.\"']){re.escape(one)}(?![\w\[\"'])" for one in sorted(wanted)))
+    mention = re.compile(r"|".join(rf"(?<![\w.\"']){re.escape(name)}(?![\w\[\"'])" for name in sorted(wanted)))
     start, end = use.range().start.index, use.range().end.index
     for node in function.find_all({"rule": _ASKING}):  # type: ignore[call-overload]  # its stub wants a TypedDict
         is_clause = node.kind() == "if_clause" and is_around(node.parent(), use)
@@ -77,7 +77,7 @@ def is_filled(use: Node, name: str) -> bool:
     for place in [use, *use.ancestors()]:
         if place.kind() == "function_definition":
             return False
-        if place.kind().endswith("statement") and any(fills.match(before.text()) for before in place.prev_all()):
+        if place.kind().endswith("statement") and any(fills.match(sibling.text()) for sibling in place.prev_all()):
             return True
     return False
 

@@ -86,10 +86,10 @@ _OTHER = Handle("other")
 
 def handle(node: Node, flow: Flow) -> Handle | None:
     """Tell what an expression gives access to; None where it does not look like anything of the kind."""
-    found = _Handles(flow).of(node, _MOST_STEPS) or _by_name(node)
-    if found is not None and found.is_database and found.asynchronous is None and _awaited_here(node):
-        return Handle(found.kind, asynchronous=True)
-    return found
+    access = _Handles(flow).of(node, _MOST_STEPS) or _by_name(node)
+    if access is not None and access.is_database and access.asynchronous is None and _awaited_here(node):
+        return Handle(access.kind, asynchronous=True)
+    return access
 
 
 def opens(node: Node, flow: Flow) -> bool:
@@ -101,8 +101,8 @@ def opens(node: Node, flow: Flow) -> bool:
     if given is not None and _BOUND.search(given.text()):
         # It borrows a connection that somebody else gives back.
         return False
-    found = _Handles(flow).of(node, _MOST_STEPS)
-    return found.kind == "session" if found is not None else _is_used_as_session(node, function)
+    access = _Handles(flow).of(node, _MOST_STEPS)
+    return access.kind == "session" if access is not None else _is_used_as_session(node, function)
 
 
 class _Handles:
@@ -122,13 +122,13 @@ class _Handles:
             annotation = parameter(function, name)
             if annotation is not None:
                 return self._typed(annotation, node, steps)
-            found = self._given(function, name, steps) if function.kind() == "function_definition" else None
-            if found is not None:
-                return found
+            access = self._assigned(function, name, steps) if function.kind() == "function_definition" else None
+            if access is not None:
+                return access
         value = module_value(node, name)
         return self._value(value, steps - 1) if value is not None else None
 
-    def _given(self, function: Node, name: str, steps: int) -> Handle | None:
+    def _assigned(self, function: Node, name: str, steps: int) -> Handle | None:
         """Tell what the values are that a function gives to a name."""
         inside = function.child(0)
         names, _ = self._flow.around(inside) if inside is not None else (None, None)
@@ -136,9 +136,9 @@ class _Handles:
             around = function_around(value)
             if around is None or around.range().start.index != function.range().start.index:
                 continue
-            found = self._value(value, steps - 1)
-            if found is not None:
-                return found
+            access = self._value(value, steps - 1)
+            if access is not None:
+                return access
         return None
 
     def _value(self, value: Node, steps: int) -> Handle | None:
@@ -147,14 +147,14 @@ class _Handles:
         told = self._typed(kind.text(), value, steps) if kind is not None else None
         if told is not None:
             return told
-        found = self.of(value, steps)
-        if found is None or not found.is_database:
-            return found
+        access = self.of(value, steps)
+        if access is None or not access.is_database:
+            return access
         near = value.ancestors()[:4]
-        managed = next((one for one in near if one.kind() in {"with_statement", "for_statement"}), None)
+        managed = next((ancestor for ancestor in near if ancestor.kind() in {"with_statement", "for_statement"}), None)
         if managed is not None and _holds(managed, value):
-            return Handle(found.kind, asynchronous=managed.text().startswith("async"))
-        return found
+            return Handle(access.kind, asynchronous=managed.text().startswith("async"))
+        return access
 
     def _attribute(self, node: Node, steps: int) -> Handle | None:
         of, name = node.field("object"), node.field("attribute")
@@ -169,13 +169,13 @@ class _Handles:
     def _own(self, definition: Node, name: str, steps: int) -> Handle | None:
         """Tell what `self.name` of a class is, by what it is assigned, declared as or returns."""
         wanted = re.escape(name)
-        found = {
+        rule = {
             "any": [
                 {"kind": "assignment", "has": {"field": "left", "regex": rf"^((self|cls)\.)?{wanted}$"}},
                 {"kind": "function_definition", "has": {"field": "name", "regex": f"^{wanted}$"}},
             ]
         }
-        for node in definition.find_all({"rule": found}):  # type: ignore[call-overload]  # its stub wants a TypedDict
+        for node in definition.find_all({"rule": rule}):  # type: ignore[call-overload]  # its stub wants a TypedDict
             kind = node.field("type") or node.field("return_type")
             told = self._typed(kind.text(), node, steps) if kind is not None else None
             value = node.field("right")
@@ -199,20 +199,20 @@ class _Handles:
         if last in _MAKERS:
             # A scoped session is used like a session as well.
             return Handle("session" if "scoped" in last else "factory", "async" in node.text().lower())
-        found = self._declared(function, text, steps)
-        if found is None and _FACTORY_GIVEN.match(last):
+        declared = self._declared(function, text, steps)
+        if declared is None and _FACTORY_GIVEN.match(last):
             return Handle("factory", "async" in last.lower() or None)
-        return found or self._made(node, function, text, steps)
+        return declared or self._by_function(node, function, text, steps)
 
     def _declared(self, function: Node, text: str, steps: int) -> Handle | None:
         """Tell what a call gives by what is known of the function: a method that returns it, a factory."""
         of_class = function.kind() == "attribute" and text.startswith(("self.", "cls."))
-        found = self.of(function, steps - 1) if of_class or function.kind() == "identifier" else None
-        if found is not None and found.kind == "factory":
-            return Handle("session", found.asynchronous)
-        return found if of_class else None
+        access = self.of(function, steps - 1) if of_class or function.kind() == "identifier" else None
+        if access is not None and access.kind == "factory":
+            return Handle("session", access.asynchronous)
+        return access if of_class else None
 
-    def _made(self, node: Node, function: Node, text: str, steps: int) -> Handle | None:
+    def _by_function(self, node: Node, function: Node, text: str, steps: int) -> Handle | None:
         """Tell what a call gives by what the function is called, or by how the module makes it."""
         of, _, last = text.rpartition(".")
         if last in {"Session", "AsyncSession"}:
@@ -232,12 +232,12 @@ class _Handles:
     def _typed(self, annotation: str, near: Node, steps: int) -> Handle | None:
         """Tell what an annotation says; nothing where it could be anything."""
         text = re.sub(r"[\s\"']", "", annotation)
-        found = _ASYNC_TYPE.search(text) or _SYNC_TYPE.search(text)
-        if _FOREIGN.search(text) or (found is not None and _imported_from_elsewhere(near, found[0])):
+        match = _ASYNC_TYPE.search(text) or _SYNC_TYPE.search(text)
+        if _FOREIGN.search(text) or (match is not None and _imported_from_elsewhere(near, match[0])):
             return _OTHER
-        if found is not None:
-            word = found[0].lower()
-            kind = next((one for one in ("connection", "engine") if word.endswith(one)), "session")
+        if match is not None:
+            word = match[0].lower()
+            kind = next((ending for ending in ("connection", "engine") if word.endswith(ending)), "session")
             if _FACTORY_TYPE.match(text):
                 return Handle("factory", word.startswith("async"))
             around = _AROUND_TYPE.match(text)
@@ -285,9 +285,9 @@ def _by_name(node: Node) -> Handle | None:
 
 def _imported_from_elsewhere(near: Node, word: str) -> bool:
     for statement in statements_beside(near):
-        for one in read(statement) if statement.kind() in STATEMENTS else ():
-            if one.name == word:
-                return _FOREIGN.search(one.module) is not None
+        for binding in read(statement) if statement.kind() in STATEMENTS else ():
+            if binding.name == word:
+                return _FOREIGN.search(binding.module) is not None
     return False
 
 

@@ -125,13 +125,13 @@ def _is_ruled_out(node: Node) -> bool:
     if owner is None or not node.text().startswith("self."):
         return False
     asks = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last}\b", re.MULTILINE)
-    made = (
-        one
-        for one in owner.find_all(kind="function_definition")
-        if re.match(r"def __(init|post_init|new)__", one.text())
+    constructors = (
+        function
+        for function in owner.find_all(kind="function_definition")
+        if re.match(r"def __(init|post_init|new)__", function.text())
     )
     bare = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last.lstrip('_')}\b", re.MULTILINE)
-    return any(asks.search(one.text()) or bare.search(one.text()) for one in made)
+    return any(asks.search(function.text()) or bare.search(function.text()) for function in constructors)
 
 
 def _all_values(node: Node, flow: Flow) -> Iterable[Node]:

@@ -114,11 +114,11 @@ class _Sources:
             yield from self.of(function.field("object"), steps)
         if method is not None and method.text() == "get":
             # The name of a header, and what there is without it.
-            for each in named(arguments):
-                yield from self.of(each, steps)
+            for argument in named(arguments):
+                yield from self.of(argument, steps)
         if self._carries.search(squeezed(function)):
-            for each in named(arguments) if arguments.kind() == "argument_list" else [arguments]:
-                yield from self.of(each, steps)
+            for argument in named(arguments) if arguments.kind() == "argument_list" else [arguments]:
+                yield from self.of(argument, steps)
         elif self._carries is not SHOWS:
             for returned in returns(node, squeezed(function), self._flow):
                 yield from self.of(returned, steps - 1)
@@ -131,8 +131,10 @@ class _Sources:
         if of not in {"self", "cls"} or around is None or not name.isidentifier() or key in self._open:
             return
         self._open.add(key)
-        for found in around.find_all(kind="assignment", has={"field": "left", "regex": rf"^((self|cls)\.)?{name}$"}):
-            yield from self.of(found.field("right"), steps - 1)
+        for assignment in around.find_all(
+            kind="assignment", has={"field": "left", "regex": rf"^((self|cls)\.)?{name}$"}
+        ):
+            yield from self.of(assignment.field("right"), steps - 1)
         self._open.discard(key)
 
     def _identifier(self, node: Node, steps: int) -> Iterator[str]:

@@ -27,10 +27,10 @@ _WRITTEN_SQL = re.compile(r"\b(select|show|with)\b", re.IGNORECASE)
 
 def are_unasked(node: Node, flow: Flow) -> bool:
     """Tell whether an expression holds the rows of a query, and nothing before showed that there are any."""
-    found = Rows(flow, some=True)
-    words = found.loaded(node, MOST_STEPS)
+    rows = Rows(flow, some=True)
+    words = rows.loaded(node, MOST_STEPS)
     return (
-        words is not None and not _gives_always(words) and not is_tested(node, found.names, node.text(), "Index|Lookup")
+        words is not None and not _gives_always(words) and not is_tested(node, rows.names, node.text(), "Index|Lookup")
     )
 
 
@@ -88,8 +88,8 @@ class Rows:
         of, method = _parts(function)
         if of is None:
             return None
-        found = handle(unwrapped(of), self._flow) if method in {"fetch", "fetchall"} else None
-        if found is not None and found.kind == "connection":
+        access = handle(unwrapped(of), self._flow) if method in {"fetch", "fetchall"} else None
+        if access is not None and access.kind == "connection":
             return f"{call.text()} {_executed(of)}"
         return self.asked(of, steps) if method in _LOADS and not given else None
 
@@ -109,14 +109,14 @@ class Rows:
         if of is None:
             return None
         if method in _ASKS:
-            found = handle(unwrapped(of), self._flow)
-            if found.is_database if found is not None else re.search(r"(db|session)", of.text()):
+            access = handle(unwrapped(of), self._flow)
+            if access.is_database if access is not None else re.search(r"(db|session)", of.text()):
                 return " ".join([call.text(), *self._words(call)])
-            if found is not None:
+            if access is not None:
                 return None
-        before = self.asked(of, steps - 1)
-        if before is not None:
-            return f"{before} {call.text()}"
+        words = self.asked(of, steps - 1)
+        if words is not None:
+            return f"{words} {call.text()}"
         return call.text() if method in _NARROWS and of.kind() != "attribute" else None
 
     def _rows_or_query(self, node: Node, steps: int) -> str | None:
@@ -136,11 +136,11 @@ class Rows:
             if any(part.text() == name for part in value.find_all(kind="identifier")) and len(values) > 1:
                 words.append(value.text())  # `query = query.filter(…)`
                 continue
-            found = self.loaded(value, steps - 1) if loaded else self.asked(value, steps - 1)
-            if found is None:
+            query = self.loaded(value, steps - 1) if loaded else self.asked(value, steps - 1)
+            if query is None:
                 self._open.discard(name)
                 return None
-            words.append(found)
+            words.append(query)
         self._open.discard(name)
         return " ".join(words)
 
@@ -173,8 +173,8 @@ def _only_measured(node: Node) -> bool:
     function = function_around(node)
     if function is None:
         return False
-    found = {"kind": "identifier", "regex": f"^{re.escape(node.text())}$"}
-    uses = list(function.find_all({"rule": found}))  # type: ignore[call-overload]  # its stub wants a TypedDict
+    rule = {"kind": "identifier", "regex": f"^{re.escape(node.text())}$"}
+    uses = list(function.find_all({"rule": rule}))  # type: ignore[call-overload]  # its stub wants a TypedDict
     return bool(uses) and all(_is_measure(use) for use in uses)
 
 
@@ -203,7 +203,7 @@ def _gives_always(words: str) -> bool:
         return True
     selected = re.search(r"(?is)\bselect\b(.*?)(\bfrom\b|\.(where|filter|select_from|join)\b|$)", words)
     queried = re.search(r"(?is)\.query\((.*?)\)\s*(\.\s*(where|filter|filter_by|select_from|join)\b|$)", words)
-    chosen = "".join(one[1] for one in (selected, queried) if one is not None)
+    chosen = "".join(match[1] for match in (selected, queried) if match is not None)
     return bool(_COUNTS.search(chosen) or _WRITES.search(words))
 
 

@@ -36,18 +36,18 @@ def stands_for(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
 
 
 def _is_database(node: Node, flow: Flow) -> bool:
-    found = handle(node, flow)
-    return found is not None and found.is_database
+    access = handle(node, flow)
+    return access is not None and access.is_database
 
 
 def _is_session(node: Node, flow: Flow) -> bool:
-    found = handle(node, flow)
-    return found is not None and found.kind == "session"
+    access = handle(node, flow)
+    return access is not None and access.kind == "session"
 
 
 def _is_asynchronous(node: Node, flow: Flow) -> bool:
-    found = handle(node, flow)
-    return found is not None and found.is_database and found.asynchronous is True
+    access = handle(node, flow)
+    return access is not None and access.is_database and access.asynchronous is True
 
 
 def _is_never_awaited(node: Node, flow: Flow) -> bool:

@@ -66,10 +66,10 @@ def statements_beside(node: Node) -> Iterator[Node]:
 def parameter(function: Node, name: str) -> str | None:
     """Give the annotation of a function's parameter, empty where it has none; None where there is no such."""
     listed = function.field("parameters")
-    for each in listed.children() if listed is not None else ():
-        own = each if each.kind() == "identifier" else each.field("name") or each.child(0)
-        if own is not None and each.is_named() and own.text().lstrip("*") == name:
-            kind = each.field("type")
+    for child in listed.children() if listed is not None else ():
+        own = child if child.kind() == "identifier" else child.field("name") or child.child(0)
+        if own is not None and child.is_named() and own.text().lstrip("*") == name:
+            kind = child.field("type")
             return kind.text() if kind is not None else ""
     return None
 
