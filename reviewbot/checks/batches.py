@@ -63,8 +63,8 @@ class Batch:
         if len(self.fragments) == 1:
             return True
         boundaries = {"rule": {"kind": "nonlocal_statement", "inside": {"kind": "module"}}}
-        found = {match.span.start_line for match in self._source.find(boundaries)}
-        return found.issuperset(self._starts[1:])
+        lines = {match.span.start_line for match in self._source.find(boundaries)}
+        return lines.issuperset(self._starts[1:])
 
     @cached_property
     def _source(self) -> Source:

@@ -105,12 +105,12 @@ def read(text: str, path: str, check: str) -> tuple[Case, ...]:
     )
 
 
-def complaint(case: Case, one: Rule | ChangeCheck) -> str:
+def complaint(case: Case, subject: Rule | ChangeCheck) -> str:
     """Run one case; say what is not as it should be, empty where all is."""
-    return next(_complaints(case, one), "")
+    return next(_complaints(case, subject), "")
 
 
-def change(data: Mapping[str, Any], one: Rule | ChangeCheck, *, whole: bool = True) -> ChangeSet:
+def change(data: Mapping[str, Any], subject: Rule | ChangeCheck, *, whole: bool = True) -> ChangeSet:
     """Build the change of a case: a source text that was added, or files before and after.
 
     With ``tree`` there are trees around it: the files named there, those of ``base_tree`` in its place before the
@@ -118,59 +118,59 @@ def change(data: Mapping[str, Any], one: Rule | ChangeCheck, *, whole: bool = Tr
 
     Args:
         data: As in :class:`Case`.
-        one: What the case is about; it says where a source text stands that has no ``path``.
+        subject: What the case is about; it says where a source text stands that has no ``path``.
         whole: Whether the whole texts of the files are there, or only their bare diff.
     """
     if "files" in data:
         files = tuple(edited(path, side.get("before"), side.get("after")) for path, side in data["files"].items())
     else:
-        usual = _MIGRATION if one.check.paths == MIGRATIONS else _ROUTER
+        usual = _MIGRATION if subject.check.paths == MIGRATIONS else _ROUTER
         files = (edited(data.get("path", usual), None, data["code"]),)
     shown = files if whole else tuple(replace(file, old_text=None, new_text=None) for file in files)
     if "tree" not in data:
         return ChangeSet("patch", shown)
-    after = {file.path: file.new_text for file in files if file.new_text is not None}
-    before = {file.path: file.old_text for file in files if file.old_text is not None}
-    base = {**data.get("base_tree", data["tree"]), **before}
-    return ChangeSet("patch", shown, head_tree=Texts({**data["tree"], **after}), base_tree=Texts(base))
+    new_texts = {file.path: file.new_text for file in files if file.new_text is not None}
+    old_texts = {file.path: file.old_text for file in files if file.old_text is not None}
+    base = {**data.get("base_tree", data["tree"]), **old_texts}
+    return ChangeSet("patch", shown, head_tree=Texts({**data["tree"], **new_texts}), base_tree=Texts(base))
 
 
-def found(changes: ChangeSet, one: Rule | ChangeCheck) -> tuple[tuple[Finding, ...], str]:
+def report(changes: ChangeSet, subject: Rule | ChangeCheck) -> tuple[tuple[Finding, ...], str]:
     """Give what a check reports in a change, and why it could not run; empty where it could."""
     assignment = Assignment(_AGENT.name, Grade.PROJECT, tuple(file.path for file in changes.files), 1.0)
-    bound = replace(one, check=replace(one.check, items=(f"{_AGENT.name}/{_ITEM.id}",)))
+    bound = replace(subject, check=replace(subject.check, items=(f"{_AGENT.name}/{_ITEM.id}",)))
     alone = Catalog((bound,), ()) if isinstance(bound, Rule) else Catalog((), (bound,))
     result = engine.run(changes, [assignment], {_AGENT.name: _AGENT}, alone)
     return result.findings, "; ".join(failure.message for failure in result.failures)
 
 
-def edited(path: str, before: str | None, after: str | None) -> ChangedFile:
+def edited(path: str, old: str | None, new: str | None) -> ChangedFile:
     """Give a file as a change from one text to another shows it; None where there is none."""
     lines = difflib.unified_diff(
-        (before or "").splitlines(keepends=True),
-        (after or "").splitlines(keepends=True),
-        "a/f" if before is not None else "/dev/null",
-        "b/f" if after is not None else "/dev/null",
+        (old or "").splitlines(keepends=True),
+        (new or "").splitlines(keepends=True),
+        "a/f" if old is not None else "/dev/null",
+        "b/f" if new is not None else "/dev/null",
     )
     text = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-    kind = FileKind.ADDED if before is None else FileKind.DELETED if after is None else FileKind.MODIFIED
+    kind = FileKind.ADDED if old is None else FileKind.DELETED if new is None else FileKind.MODIFIED
     hunks = parse(text.encode())[0].hunks if text else ()
-    return ChangedFile(path, kind, hunks, old_text=before, new_text=after)
+    return ChangedFile(path, kind, hunks, old_text=old, new_text=new)
 
 
-def _complaints(case: Case, one: Rule | ChangeCheck) -> Iterator[str]:
-    changes = change(case.data, one)
+def _complaints(case: Case, subject: Rule | ChangeCheck) -> Iterator[str]:
+    changes = change(case.data, subject)
     for file in changes.files:
         if file.path.endswith(".py") and not parses(file.new_text or ""):
             yield f"{file.path} is not valid Python, so the case shows nothing"
-    reported, failure = found(changes, one)
+    reported, failure = report(changes, subject)
     if failure:
         yield failure
     lines = [finding.start_line for finding in reported]
     if case.kind == "valid" and reported:
         yield f"reports {_lines(lines)}: {reported[0].title}"
     if case.kind == "invalid" and not reported:
-        elsewhere = [file.path for file in changes.files if not looks_at(one.check, file.path)]
+        elsewhere = [file.path for file in changes.files if not looks_at(subject.check, file.path)]
         where = f"; it does not look at {elsewhere[0]}: give the case another `path`" if elsewhere else ""
         yield f"reports nothing{where}"
     if lines != case.data.get("lines", lines):
@@ -178,8 +178,8 @@ def _complaints(case: Case, one: Rule | ChangeCheck) -> Iterator[str]:
     suggestions = [finding.suggestion.replacement if finding.suggestion else None for finding in reported]
     if "suggestion" in case.data and suggestions != [case.data["suggestion"]]:
         yield f"suggests {suggestions}, expected {[case.data['suggestion']]}"
-    if one.check.needs in {Needs.HUNK, Needs.CHANGE} and not case.data.get("whole_only"):
-        bare = found(change(case.data, one, whole=False), one)[0]
+    if subject.check.needs in {Needs.HUNK, Needs.CHANGE} and not case.data.get("whole_only"):
+        bare = report(change(case.data, subject, whole=False), subject)[0]
         if _places(bare) != _places(reported):
             seen = _lines(finding.start_line for finding in bare)
             yield f"reports {_lines(lines)} on the whole file, and {seen} on the bare diff"

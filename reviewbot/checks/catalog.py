@@ -105,8 +105,8 @@ class Catalog:
     @cached_property
     def checks(self) -> dict[str, Check]:
         """Id → check, sorted by id."""
-        both: Sequence[Rule | ChangeCheck] = (*self.rules, *self.change_checks)
-        return {one.check.id: one.check for one in sorted(both, key=lambda one: one.check.id)}
+        members: Sequence[Rule | ChangeCheck] = (*self.rules, *self.change_checks)
+        return {member.check.id: member.check for member in sorted(members, key=lambda member: member.check.id)}
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -132,14 +132,14 @@ class Catalog:
 @cache
 def load() -> Catalog:
     """Read the rule files of the package, which the tests have held to their form, and the change-set checks."""
-    rules = tuple(made(documents.own(path)) for path in sorted(RULES.glob("*.yml")))
+    rules = tuple(make_rule(documents.own(path)) for path in sorted(RULES.glob("*.yml")))
     modules = sorted(module.name for module in pkgutil.iter_modules(changeset.__path__))
-    found = (importlib.import_module(f"{changeset.__name__}.{name}") for name in modules)
+    loaded = (importlib.import_module(f"{changeset.__name__}.{name}") for name in modules)
     # What has no CHECK is a helper of those that have.
-    return Catalog(rules, tuple(ChangeCheck(module.CHECK, module.run) for module in found if hasattr(module, "CHECK")))
+    return Catalog(rules, tuple(ChangeCheck(module.CHECK, module.run) for module in loaded if hasattr(module, "CHECK")))
 
 
-def made(data: Mapping[str, Any]) -> Rule:
+def make_rule(data: Mapping[str, Any]) -> Rule:
     """Make the rule of what a rule file says; it fits :class:`reviewbot.checks.rule_files.RuleFile`."""
     metadata = data["metadata"]
     codes = data.get("ruff", ())

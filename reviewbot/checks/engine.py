@@ -243,26 +243,26 @@ class _Run:
         from reviewbot.checks import ruff
 
         try:
-            found = ruff.run([rule for rule, _ in linting], whole)
+            drafts = ruff.run([rule for rule, _ in linting], whole)
         except EngineError as error:
             for rule, _ in linting:
                 self._broken.add(rule.check.id)
             self._result.failures.append(Failure("checks", str(error)))
             return
         for rule, item in linting:
-            for draft in found.get(rule.check.id, ()):
+            for draft in drafts.get(rule.check.id, ()):
                 if looks_at(rule.check, draft.path):
                     self._add(rule.check, item, draft, None)
 
-    def _change_check(self, one: ChangeCheck, item: ChecklistItem) -> None:
-        check = one.check
+    def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:
+        check = change_check.check
         files = tuple(file for file in self._files if looks_at(check, file.path))
         if check.needs is Needs.TREE and self._result.unreadable:
             self._broken.add(check.id)
         # A tree is only read where there is something to look at.
         elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
             try:
-                for draft in one.run(Context(self._changes, files, self._others, self._result.project)):
+                for draft in change_check.run(Context(self._changes, files, self._others, self._result.project)):
                     self._add(check, item, draft, draft.suggestion)
             except ReviewbotError as error:  # only trees raise it here; asking again would fail again
                 self._result.unreadable = f"the files around the change could not be read: {error}"

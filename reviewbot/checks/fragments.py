@@ -43,7 +43,7 @@ class Fragment:
         added: Which of its own lines (1-based) were added.
         whole: Whether it is the whole file.
         section: Of a hunk: the function it begins in, as far as the diff says.
-        before: The same piece of the pre-image; empty where the change takes nothing away from it.
+        old: The same piece of the pre-image; empty where the change takes nothing away from it.
     """
 
     path: str
@@ -52,7 +52,7 @@ class Fragment:
     added: frozenset[int]
     whole: bool
     section: str = ""
-    before: str = ""
+    old: str = ""
 
     @cached_property
     def source(self) -> Source:
@@ -69,16 +69,16 @@ class Fragment:
         return self._near[0]
 
     @property
-    def near_before(self) -> str:
+    def near_old(self) -> str:
         """The same piece of the pre-image without what :attr:`near` leaves out, which stands there word for word."""
         return self._near[1]
 
     @cached_property
     def _near(self) -> tuple[str, str]:
-        sides = [self.source, self.source_before]
-        if not self.whole or any(one.longest_line > LONG_LINE or not one.parses for one in sides):
-            return self.text, self.before
-        before = Counter(one.text() for one in self.source_before.root.children() if _body(one) is not None)
+        sides = [self.source, self.old_source]
+        if not self.whole or any(source.longest_line > LONG_LINE or not source.parses for source in sides):
+            return self.text, self.old
+        counts = Counter(node.text() for node in self.old_source.root.children() if _body(node) is not None)
         left_out: Counter[str] = Counter()
         new: list[Range] = []
         for statement in self.source.root.children():
@@ -86,21 +86,21 @@ class Fragment:
             if body is None or self.adds(place.start.line + 1, place.end.line + 1):
                 continue
             text = statement.text()
-            if not self.before or left_out[text] < before[text]:
+            if not self.old or left_out[text] < counts[text]:
                 left_out[text] += 1
                 new.append(body)
         old: list[Range] = []
-        for statement in self.source_before.root.children():
+        for statement in self.old_source.root.children():
             body, text = _body(statement), statement.text()
             if body is not None and left_out[text]:
                 left_out[text] -= 1
                 old.append(body)
-        return _without(self.text, new), _without(self.before, old)
+        return _without(self.text, new), _without(self.old, old)
 
     @cached_property
-    def source_before(self) -> Source:
+    def old_source(self) -> Source:
         """The same piece of the pre-image, parsed when first asked for."""
-        return parsed(self.before)
+        return parsed(self.old)
 
     def number(self, line: int) -> int:
         """Give the post-image number of the fragment's own line ``line`` (1-based)."""
@@ -155,8 +155,8 @@ def fragments(file: ChangedFile) -> tuple[Fragment, ...]:
     """Take a readable file apart: one fragment where its text is known, else one for each hunk with added lines."""
     if file.new_text is not None:
         count = file.new_text.count("\n") + 1
-        before = file.old_text if file.old_text is not None and file.removed_lines else ""
-        return (Fragment(file.path, file.new_text, range(1, count + 1), file.added_lines, whole=True, before=before),)
+        old = file.old_text if file.old_text is not None and file.removed_lines else ""
+        return (Fragment(file.path, file.new_text, range(1, count + 1), file.added_lines, whole=True, old=old),)
     result = []
     for hunk in file.hunks:
         after = [line for line in hunk.lines if line.kind is not LineKind.REMOVED]
@@ -164,13 +164,13 @@ def fragments(file: ChangedFile) -> tuple[Fragment, ...]:
         if added:
             numbers = tuple(line.new or 0 for line in after)
             text = "\n".join(line.text for line in after)
-            found = _SECTION.match(hunk.section)
-            section, before = found[1] if found else "", _before(hunk)
-            result.append(Fragment(file.path, text, numbers, added, whole=False, section=section, before=before))
+            match = _SECTION.match(hunk.section)
+            section, old = match[1] if match else "", _old_text(hunk)
+            result.append(Fragment(file.path, text, numbers, added, whole=False, section=section, old=old))
     return tuple(result)
 
 
-def _before(hunk: Hunk) -> str:
+def _old_text(hunk: Hunk) -> str:
     if not any(line.kind is LineKind.REMOVED for line in hunk.lines):
         return ""
     return "\n".join(line.text for line in hunk.lines if line.kind is not LineKind.ADDED)

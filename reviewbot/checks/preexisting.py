@@ -39,11 +39,11 @@ class Removed:
 
     @cached_property
     def _paths(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = defaultdict(set)
+        paths: dict[str, set[str]] = defaultdict(set)
         for file in self._files:
             for line in (line for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED):
-                found[squeezed(line.text)].add(file.path)
-        return found
+                paths[squeezed(line.text)].add(file.path)
+        return paths
 
     def elsewhere(self, check: Check, path: str, text: str) -> bool:
         """Tell whether what a check found is only moved: each of its lines was taken away from another file.
@@ -61,10 +61,10 @@ class Removed:
 
 def new(
     check: Check,
-    found: Iterable[Found],
+    findings: Iterable[Found],
     touched: Callable[[Found], bool],
     told: Callable[[Found], tuple[str, str]],
-    before: Callable[[], Iterable[tuple[str, str]]],
+    base: Callable[[], Iterable[tuple[str, str]]],
 ) -> Iterator[Found]:
     """Give what is found on touched lines, and was not found in the same piece of code before.
 
@@ -75,16 +75,16 @@ def new(
 
     Args:
         check: What looked.
-        found: All that it found in a piece of code.
+        findings: All that it found in a piece of code.
         touched: Tells whether the change touched the place.
         told: Gives the text of a finding, and the class and function around it.
-        before: The same of all that the check finds in the code before the change; asked only where it matters.
+        base: The same of all that the check finds in the code before the change; asked only where it matters.
     """
-    every = list(found)
-    mine = [one for one in every if touched(one)]
+    every = list(findings)
+    mine = [finding for finding in every if touched(finding)]
     if not mine:
         return
-    earlier = [(squeezed(text), symbol) for text, symbol in before()]
+    earlier = [(squeezed(text), symbol) for text, symbol in base()]
     now = [(squeezed(text), symbol) for text, symbol in map(told, every)]
     gained = Counter(text for text, _ in now) - Counter(text for text, _ in earlier)
     grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
@@ -95,18 +95,18 @@ def new(
             return grown[symbol] <= 0
         if is_severe(check):
             return False
-        old = next((one for one in islice(gone.elements(), _MANY) if _is_edit(one, text)), None)
+        old = next((candidate for candidate in islice(gone.elements(), _MANY) if _is_edit(candidate, text)), None)
         if old is not None:
             gone[old] -= 1
         return old is not None
 
-    for one in mine:
-        text, symbol = told(one)
+    for finding in mine:
+        text, symbol = told(finding)
         # As many of them as came along; which of several alike is the new one cannot be told.
         if gained[squeezed(text)] > 0 and not stays(squeezed(text), symbol):
             gained[squeezed(text)] -= 1
             grown[symbol] -= 1
-            yield one
+            yield finding
 
 
 def _is_edit(old: str, text: str) -> bool:

@@ -63,12 +63,12 @@ def proven(
                 kept[path] |= some
 
     def shown(finding: Finding) -> Finding:
-        one = finding.suggestion
-        if one is None or one not in kept[finding.path]:
-            return finding if one is None else replace(finding, suggestion=None)
+        suggestion = finding.suggestion
+        if suggestion is None or suggestion not in kept[finding.path]:
+            return finding if suggestion is None else replace(finding, suggestion=None)
         file = changes.file(finding.path)
         whole = file is not None and file.new_text is not None
-        return replace(finding, suggestion=replace(one, verified=whole))
+        return replace(finding, suggestion=replace(suggestion, verified=whole))
 
     return tuple(map(shown, findings))
 
@@ -76,20 +76,20 @@ def proven(
 def _rounds(findings: Iterable[Finding]) -> Iterator[dict[str, list[Suggestion]]]:
     """Sort the suggestions by file and line, those for the same lines into different rounds."""
     waiting: dict[str, list[Suggestion]] = defaultdict(list)
-    for path, one in dict.fromkeys((f.path, f.suggestion) for f in findings if f.suggestion is not None):
-        waiting[path].append(one)
+    for path, suggestion in dict.fromkeys((f.path, f.suggestion) for f in findings if f.suggestion is not None):
+        waiting[path].append(suggestion)
     for some in waiting.values():
-        some.sort(key=lambda one: (one.start_line, one.end_line))
+        some.sort(key=lambda suggestion: (suggestion.start_line, suggestion.end_line))
     for _ in range(_MOST_ROUNDS):
         now: dict[str, list[Suggestion]] = {}
         for path, some in waiting.items():
             first: list[Suggestion] = []
             later: list[Suggestion] = []
             last = 0
-            for one in some:
-                fits = one.start_line > last
-                (first if fits else later).append(one)
-                last = one.end_line if fits else last
+            for suggestion in some:
+                fits = suggestion.start_line > last
+                (first if fits else later).append(suggestion)
+                last = suggestion.end_line if fits else last
             now[path], waiting[path] = first, later
         yield {path: some for path, some in now.items() if some}
 
@@ -113,9 +113,9 @@ def _sound(
     file = changes.file(path)
     kept: list[Suggestion] = []
     for piece, some in _by_piece(fragments(file) if file is not None else (), tried):
-        own = {_shifted(one, piece): one for one in some}
-        names = {shifted: about[path, one] for shifted, one in own.items()}
-        kept += [own[one] for one in sound(piece.source, list(own), names, whole=piece.whole)]
+        own = {_shifted(suggestion, piece): suggestion for suggestion in some}
+        names = {shifted: about[path, suggestion] for shifted, suggestion in own.items()}
+        kept += [own[shifted] for shifted in sound(piece.source, list(own), names, whole=piece.whole)]
     return kept
 
 
@@ -126,13 +126,14 @@ def _by_piece(pieces: Iterable[Fragment], tried: Iterable[Suggestion]) -> Iterat
         some = []
         while waiting and waiting[0].start_line <= last:
             some.append(waiting.popleft())
-        yield piece, [one for one in some if first <= one.start_line and one.end_line <= last]
+        inside = [suggestion for suggestion in some if first <= suggestion.start_line and suggestion.end_line <= last]
+        yield piece, inside
 
 
-def _shifted(one: Suggestion, piece: Fragment) -> Suggestion:
+def _shifted(suggestion: Suggestion, piece: Fragment) -> Suggestion:
     """Count the lines from the beginning of a piece; a hunk has all of its lines."""
-    before = piece.number(1) - 1
-    return replace(one, start_line=one.start_line - before, end_line=one.end_line - before)
+    offset = piece.number(1) - 1
+    return replace(suggestion, start_line=suggestion.start_line - offset, end_line=suggestion.end_line - offset)
 
 
 def _silent(
@@ -151,7 +152,7 @@ def _silent(
     for finding in findings:
         if finding.suggestion is not None:
             own[finding.path, finding.suggestion].add((finding.agent, finding.check))
-    speakers = {who for one in own.values() for who in one}
+    speakers = {who for checks in own.values() for who in checks}
     old_places = {path: [(s, (s.start_line, s.end_line + 1)) for s in some] for path, some in tried.items()}
     new_places = {path: list(placed(some).items()) for path, some in tried.items()}
     was, was_elsewhere = _counted(reported, old_places)
@@ -163,10 +164,14 @@ def _silent(
     kept: dict[str, set[Suggestion]] = {}
     for path in tried.keys() - new:
         kept[path] = {
-            one
-            for one in tried[path]
-            if now[path, one] <= was[path, one]
-            and all(now[path, one][who] < was[path, one][who] for who in own[path, one] if who in was[path, one])
+            suggestion
+            for suggestion in tried[path]
+            if now[path, suggestion] <= was[path, suggestion]
+            and all(
+                now[path, suggestion][who] < was[path, suggestion][who]
+                for who in own[path, suggestion]
+                if who in was[path, suggestion]
+            )
         }
     return kept
 
@@ -203,14 +208,14 @@ def _hunks(hunks: Iterable[Hunk], suggestions: Sequence[Suggestion]) -> Iterator
             while waiting and line.new is not None and waiting[0].end_line < line.new:
                 gone = waiting.popleft()
                 shift += len(replacement_lines(gone)) - (gone.end_line - gone.start_line + 1)
-            one = waiting[0] if waiting else None
-            if one is None or line.new is None or line.new < one.start_line:
+            suggestion = waiting[0] if waiting else None
+            if suggestion is None or line.new is None or line.new < suggestion.start_line:
                 lines.append(replace(line, new=line.new + shift if line.new is not None else None))
                 continue
-            if written != one.start_line:
-                written = one.start_line
+            if written != suggestion.start_line:
+                written = suggestion.start_line
                 ending = "\r" if line.text.endswith("\r") else ""
-                added = enumerate(replacement_lines(one), start=places[one][0])
+                added = enumerate(replacement_lines(suggestion), start=places[suggestion][0])
                 lines += [Line(LineKind.ADDED, None, number, f"{text}{ending}") for number, text in added]
             if line.old is not None:
                 lines.append(replace(line, kind=LineKind.REMOVED, new=None))

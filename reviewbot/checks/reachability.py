@@ -21,13 +21,15 @@ def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
         return bool(draft.symbol) and project.shown.hides(draft.symbol)
     module = project.code.module(draft.path)
     routes = project.routing.routes_of(module) if module is not None else ()
-    around = [one for one in routes if one.function.start <= draft.start_line <= one.function.signature_end]
+    around = [route for route in routes if route.function.start <= draft.start_line <= route.function.signature_end]
     if rule.reached == "documented":
-        return bool(around) and not any(project.routing.is_documented(one) for one in around)
+        return bool(around) and not any(project.routing.is_documented(route) for route in around)
     return _is_detached(draft, around, project)
 
 
 def _is_detached(draft: Draft, around: Sequence[Route], project: Project) -> bool:
     if not around and draft.symbol[:1].isupper():
         return project.shown.hides(draft.symbol)
-    return bool(around) and all(one.router is not None and project.routing.is_detached(one.router) for one in around)
+    return bool(around) and all(
+        route.router is not None and project.routing.is_detached(route.router) for route in around
+    )

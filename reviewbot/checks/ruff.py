@@ -44,16 +44,18 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     """
     codes = {code for rule in rules for code in rule.codes}
     pieces = [fragment for file in files if file.new_text is not None for fragment in fragments(file)]
-    now = _found(codes, [fragment.source for fragment in pieces])
+    now = _entries(codes, [fragment.source for fragment in pieces])
     touched = [
-        at for at, fragment in enumerate(pieces) if any(fragment.adds(one.start, one.end) for one in now.get(at, ()))
+        at
+        for at, fragment in enumerate(pieces)
+        if any(fragment.adds(entry.start, entry.end) for entry in now.get(at, ()))
     ]
-    before = _found(codes, [Source(pieces[at].before) for at in touched])
+    old = _entries(codes, [Source(pieces[at].old) for at in touched])
     drafts: dict[str, list[Draft]] = defaultdict(list)
     for number, at in enumerate(touched):
         for rule in rules:
             if not rule.only_with or any(True for _ in pieces[at].source.find({"rule": rule.only_with})):
-                drafts[rule.check.id] += _drafts(rule, pieces[at], now[at], before.get(number, ()))
+                drafts[rule.check.id] += _drafts(rule, pieces[at], now[at], old.get(number, ()))
     return drafts
 
 
@@ -69,16 +71,16 @@ class _Entry(NamedTuple):
     symbol: str
 
 
-def _drafts(rule: Rule, fragment: Fragment, now: Iterable[_Entry], before: Iterable[_Entry]) -> Iterator[Draft]:
-    found = preexisting.new(
+def _drafts(rule: Rule, fragment: Fragment, now: Iterable[_Entry], old: Iterable[_Entry]) -> Iterator[Draft]:
+    drafted = preexisting.new(
         rule.check,
-        [one for one in now if one.code in rule.codes],
-        lambda one: fragment.adds(one.start, one.end),
-        lambda one: (one.text, one.symbol),
-        lambda: [(one.text, one.symbol) for one in before if one.code in rule.codes],
+        [entry for entry in now if entry.code in rule.codes],
+        lambda entry: fragment.adds(entry.start, entry.end),
+        lambda entry: (entry.text, entry.symbol),
+        lambda: [(entry.text, entry.symbol) for entry in old if entry.code in rule.codes],
     )
     said = set()
-    for entry in found:
+    for entry in drafted:
         # Two codes of one check on one line are one thing to say.
         if entry.start in said:
             continue
@@ -87,7 +89,7 @@ def _drafts(rule: Rule, fragment: Fragment, now: Iterable[_Entry], before: Itera
         yield Draft(fragment.path, entry.start, entry.end, entry.title, text, symbol=entry.symbol)
 
 
-def _found(codes: Collection[str], sources: Sequence[Source]) -> dict[int, list[_Entry]]:
+def _entries(codes: Collection[str], sources: Sequence[Source]) -> dict[int, list[_Entry]]:
     """Give all that ruff finds in some texts, by their place, in the order of their lines."""
     if not any(source.text for source in sources):
         return {}
@@ -96,15 +98,15 @@ def _found(codes: Collection[str], sources: Sequence[Source]) -> dict[int, list[
         for at, source in enumerate(sources):
             Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
         entries = _ruff(folder, codes)
-    found: dict[int, list[_Entry]] = defaultdict(list)
+    by_source: dict[int, list[_Entry]] = defaultdict(list)
     texts = [_Text(source) for source in sources]
     for entry in entries:
         # A file that ruff cannot parse has entries with a code of their own.
         if entry["code"] in codes:
             at = int(Path(entry["filename"]).stem)
             title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
-            found[at].append(texts[at].entry(entry, title))
-    return found
+            by_source[at].append(texts[at].entry(entry, title))
+    return by_source
 
 
 class _Text:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.fragments import Fragment
     from reviewbot.python.syntax import Match, Span
 
-    _Found = tuple[Match, Span]
+    _Anchored = tuple[Match, Span]
 
 _LONGEST_NAME = 60
 
@@ -52,19 +52,23 @@ def run(
     fragments = [fragment for fragment in batch.fragments if _mentioned(rule, fragment) and wanted(fragment)]
     if fragments and rule.only_with:
         config = {"rule": rule.only_with}
-        fragments = [one for one in fragments if next(one.source.find(config), None) is not None]
+        fragments = [fragment for fragment in fragments if next(fragment.source.find(config), None) is not None]
     if not fragments:
         return
-    together = [batch] if stays_inside(rule.config) else [Batch((one,), near=False) for one in fragments]
+    together = [batch] if stays_inside(rule.config) else [Batch((fragment,), near=False) for fragment in fragments]
     asked = {id(fragment) for fragment in fragments}
-    suggesting = {id(one) for one in fragments if rule.suggest_where == "" or re.search(rule.suggest_where, one.text)}
+    suggesting = {
+        id(fragment)
+        for fragment in fragments
+        if rule.suggest_where == "" or re.search(rule.suggest_where, fragment.text)
+    }
     for searched in together:
         matches = searched.find(rule.config)
         if rule.built or rule.traced or rule.stands_for:
             flow = Flow()
-            matches = (one for one in matches if _followed(rule, one[1], flow))
-        for fragment, found in _by_fragment(rule, matches, asked):
-            for match, anchor in _new(rule, fragment, found, searched):
+            matches = (pair for pair in matches if _followed(rule, pair[1], flow))
+        for fragment, anchored in _by_fragment(rule, matches, asked):
+            for match, anchor in _new(rule, fragment, anchored, searched):
                 symbol = searched.symbol(fragment, anchor.start_line)
                 draft = _draft(rule, match, anchor, fragment, symbol)
                 if left_out(draft) or _is_meant(rule, match, anchor, fragment):
@@ -84,48 +88,49 @@ def _followed(rule: Rule, match: Match, flow: Flow) -> bool:
 
 def _by_fragment(
     rule: Rule, matches: Iterable[tuple[Fragment, Match]], asked: Container[int]
-) -> Iterator[tuple[Fragment, list[_Found]]]:
-    found: dict[int, tuple[Fragment, list[_Found]]] = {}
+) -> Iterator[tuple[Fragment, list[_Anchored]]]:
+    groups: dict[int, tuple[Fragment, list[_Anchored]]] = {}
     for fragment, match in matches:
         if id(fragment) in asked:
-            _, of_fragment = found.setdefault(id(fragment), (fragment, []))
+            _, of_fragment = groups.setdefault(id(fragment), (fragment, []))
             of_fragment.append((match, _anchor(rule, match)))
-    yield from found.values()
+    yield from groups.values()
 
 
-def _new(rule: Rule, fragment: Fragment, found: Iterable[_Found], searched: Batch) -> Iterator[_Found]:
-    def before() -> Iterator[tuple[str, str]]:
-        source = parsed(fragment.near_before) if searched.near else fragment.source_before
+def _new(rule: Rule, fragment: Fragment, anchored: Iterable[_Anchored], searched: Batch) -> Iterator[_Anchored]:
+    def base() -> Iterator[tuple[str, str]]:
+        source = parsed(fragment.near_old) if searched.near else fragment.old_source
         flow = Flow()
-        for match in source.find(rule.config) if fragment.before else ():
+        for match in source.find(rule.config) if fragment.old else ():
             if not _followed(rule, match, flow):
                 continue
             anchor = _anchor(rule, match)
             line = source.text.split("\n")[anchor.start_line - 1]
             yield _identity(rule, anchor.text, line), source.symbol(anchor.start_line) or fragment.section
 
-    def told(one: _Found) -> tuple[str, str]:
-        start = one[1].start_line
-        return _identity(rule, one[1].text, fragment.lines(start, start)), searched.symbol(fragment, one[1].start_line)
+    def told(pair: _Anchored) -> tuple[str, str]:
+        _, anchor = pair
+        start = anchor.start_line
+        return _identity(rule, anchor.text, fragment.lines(start, start)), searched.symbol(fragment, start)
 
     if rule.habit:
-        found = _unheard_of(rule, rule.habit, fragment, list(found))
-    yield from preexisting.new(rule.check, found, lambda one: _touched(rule, *one, fragment), told, before)
+        anchored = _unheard_of(rule, rule.habit, fragment, list(anchored))
+    yield from preexisting.new(rule.check, anchored, lambda pair: _touched(rule, *pair, fragment), told, base)
 
 
-def _unheard_of(rule: Rule, habit: str, fragment: Fragment, found: Sequence[_Found]) -> Iterator[_Found]:
+def _unheard_of(rule: Rule, habit: str, fragment: Fragment, anchored: Sequence[_Anchored]) -> Iterator[_Anchored]:
     """Leave out what the file did in the same words before the change, wherever in it."""
     flow = Flow()
     # Of the whole text, which may show it in a function that was not changed; where nothing was taken away, what was
     # not added was there before.
-    source = fragment.source_before if fragment.before else fragment.source
+    source = fragment.old_source if fragment.old else fragment.source
     old = [
-        one
-        for one in source.find(rule.config)
-        if fragment.before or not fragment.adds(one.span.start_line, one.span.last_line)
+        match
+        for match in source.find(rule.config)
+        if fragment.old or not fragment.adds(match.span.start_line, match.span.last_line)
     ]
-    known = {_words(one, habit) for one in old if _followed(rule, one, flow)}
-    yield from (one for one in found if _words(one[0], habit) not in known)
+    known = {_words(match, habit) for match in old if _followed(rule, match, flow)}
+    yield from (pair for pair in anchored if _words(pair[0], habit) not in known)
 
 
 def _words(match: Match, name: str) -> str:
@@ -137,8 +142,8 @@ def _identity(rule: Rule, text: str, line: str) -> str:
     if text.startswith("#"):
         # A comment is about its line.
         return line
-    found = re.search(rule.identity, preexisting.squeezed(text)) if rule.identity else None
-    return found[0] if found else text
+    match = re.search(rule.identity, preexisting.squeezed(text)) if rule.identity else None
+    return match[0] if match else text
 
 
 def _anchor(rule: Rule, match: Match) -> Span:
@@ -180,8 +185,8 @@ def _is_meant(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> boo
 
 
 def _comment(line: str) -> str:
-    found = re.search(r"\s#([^\"']*)$", line)
-    return found[1].strip("# \t") if found is not None else ""
+    match = re.search(r"\s#([^\"']*)$", line)
+    return match[1].strip("# \t") if match is not None else ""
 
 
 def _first(rule: Rule, fragment: Fragment, symbol: str, said: set[tuple[str, ...]]) -> bool:
@@ -223,9 +228,9 @@ def _suggestion(rule: Rule, match: Match, anchor: Span, fragment: Fragment) -> S
     if made is None:
         return None
     start, end = made.start_line, made.end_line
-    before = fragment.lines(start, start)[: made.start_column]
-    after = fragment.lines(end, end)[made.end_column :]
-    replacement = f"{before}{made.text}{after}".replace("\r", "")
+    prefix = fragment.lines(start, start)[: made.start_column]
+    suffix = fragment.lines(end, end)[made.end_column :]
+    replacement = f"{prefix}{made.text}{suffix}".replace("\r", "")
     return Suggestion(fragment.number(start), fragment.number(end), replacement)
 
 

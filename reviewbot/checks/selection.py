@@ -46,11 +46,11 @@ def controlled(catalog: Catalog, controls: Mapping[str, Control]) -> Catalog:
         for pattern in (*control.paths, *control.ignore):
             _try(pattern, f"{FILE_NAME}: `checks.{name}`")
     off = tuple(sorted(name for name, control in controls.items() if control.off))
-    rules = (one for one in catalog.rules if one.check.id not in off)
-    changes = (one for one in catalog.change_checks if one.check.id not in off)
+    rules = (rule for rule in catalog.rules if rule.check.id not in off)
+    changes = (change_check for change_check in catalog.change_checks if change_check.check.id not in off)
     return Catalog(
-        tuple(_rule(one, controls.get(one.check.id)) for one in rules),
-        tuple(_change_check(one, controls.get(one.check.id)) for one in changes),
+        tuple(_rule(rule, controls.get(rule.check.id)) for rule in rules),
+        tuple(_change_check(change_check, controls.get(change_check.check.id)) for change_check in changes),
         catalog.mute,
         off,
     )
@@ -65,15 +65,15 @@ def _rule(rule: Rule, control: Control | None) -> Rule:
     return replace(rule, check=_check(rule.check, control)) if control else rule
 
 
-def _change_check(one: ChangeCheck, control: Control | None) -> ChangeCheck:
+def _change_check(change_check: ChangeCheck, control: Control | None) -> ChangeCheck:
     if control is None:
-        return one
+        return change_check
 
     def run(context: Context) -> Iterator[Draft]:
         # Some findings of a check have a severity of their own; the team's word is on all of them.
-        yield from (replace(draft, severity=None) if control.severity else draft for draft in one.run(context))
+        yield from (replace(draft, severity=None) if control.severity else draft for draft in change_check.run(context))
 
-    return ChangeCheck(_check(one.check, control), run)
+    return ChangeCheck(_check(change_check.check, control), run)
 
 
 def _check(check: Check, control: Control) -> Check:

@@ -35,8 +35,8 @@ def with_shared(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def _named(part: Any) -> Iterator[str]:
     if isinstance(part, list):
-        for each in part:
-            yield from _named(each)
+        for item in part:
+            yield from _named(item)
     elif isinstance(part, dict):
         for key, value in part.items():
             if key == "matches" and isinstance(value, str):

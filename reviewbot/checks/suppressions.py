@@ -40,7 +40,7 @@ class Excuses:
     def __init__(self, changes: ChangeSet, known: Container[str] = (), *, comments: bool = True) -> None:
         self._known = known
         self._renames = changes.renames
-        self._ignores = {file.path: found for file in changes.files if comments and (found := ignores(file))}
+        self._ignores = {file.path: in_file for file in changes.files if comments and (in_file := ignores(file))}
 
     def reason(self, finding: Finding) -> Reason | None:
         """Say why a finding is held back, or None; it need not have its fingerprint yet."""
@@ -52,10 +52,10 @@ class Excuses:
 
     def applied(self, findings: Iterable[Finding]) -> list[Finding]:
         """Give all of the findings, those with an excuse held back; so is what the model says of them again."""
-        result = [_held_back(finding, self.reason(finding)) for finding in findings]
+        result = [_hold_back(finding, self.reason(finding)) for finding in findings]
         excused = [finding for finding in result if finding.placement_reason.kind in _EXCUSES]
         return [
-            _held_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
+            _hold_back(finding, next((e.placement_reason for e in excused if _same(e, finding)), None))
             if finding.check == MODEL
             else finding
             for finding in result
@@ -80,7 +80,8 @@ class Excuses:
         ran = {(run.check, run.agent) for run in runs if run.reach is Reach.WHOLE}
         reviewer = {path: assignment.agent for assignment in assignments for path in assignment.files}
         useless = []
-        for ignore in (one for found in self._ignores.values() for one in found if one.new):
+        new = (ignore for in_file in self._ignores.values() for ignore in in_file if ignore.new)
+        for ignore in new:
             where = f"{ignore.path}:{ignore.line}"
             agent = reviewer.get(ignore.path, "")
             useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, used, ran, catalog)]
@@ -138,13 +139,13 @@ def _brought(used: Iterable[tuple[Ignore, str]]) -> list[str]:
     return [f"This change itself asks to ignore findings; see whether you agree: {listed}{more}."]
 
 
-def _held_back(finding: Finding, reason: Reason | None) -> Finding:
+def _hold_back(finding: Finding, reason: Reason | None) -> Finding:
     if reason is None or finding.placement is not None:
         return finding
     return replace(finding, placement=Placement.HELD_BACK, placement_reason=reason)
 
 
-def _same(one: Finding, other: Finding) -> bool:
+def _same(first: Finding, second: Finding) -> bool:
     """Tell whether two findings are about the same item on the same lines."""
-    places = [(f.agent, f.item, f.path, f.side) for f in (one, other)]
-    return places[0] == places[1] and one.start_line <= other.end_line and other.start_line <= one.end_line
+    places = [(f.agent, f.item, f.path, f.side) for f in (first, second)]
+    return places[0] == places[1] and first.start_line <= second.end_line and second.start_line <= first.end_line

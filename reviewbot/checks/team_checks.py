@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.checks import rule_files
-from reviewbot.checks.catalog import Catalog, Rule, made
+from reviewbot.checks.catalog import Catalog, Rule, make_rule
 from reviewbot.core.errors import EngineError
 from reviewbot.core.nearest import nearest
 from reviewbot.python.syntax import Source
@@ -39,7 +39,7 @@ def joined(catalog: Catalog, files: Mapping[str, str], agents: Sequence[Agent]) 
     rules: dict[str, Rule] = {}
     for path, text in files.items():
         document = rule_files.read(text, path)
-        rule = _tried(document)
+        rule = _try_out(document)
         for place, complaint in _complaints(rule, catalog, agents):
             raise document.error(f"`{'.'.join(map(str, place))}`: {complaint}", place)
         rules[rule.check.id] = rule
@@ -53,11 +53,11 @@ def loaded(path: str, text: str) -> Rule:
     Raises:
         ConfigError: As in :func:`joined`.
     """
-    return _tried(rule_files.read(text, path))
+    return _try_out(rule_files.read(text, path))
 
 
-def _tried(document: Document) -> Rule:
-    rule = made(document.data)
+def _try_out(document: Document) -> Rule:
+    rule = make_rule(document.data)
     place: Place = ("ruff" if rule.codes else "rule",)
     try:
         if rule.codes:
@@ -105,7 +105,7 @@ def _complaints(rule: Rule, catalog: Catalog, agents: Sequence[Agent]) -> Iterat
     for number, item in enumerate(check.items):
         name, _, item_id = item.partition("/")
         if name in by_name and by_name[name].item(item_id) is None:
-            near = nearest(item_id, (one.id for one in by_name[name].checklist))
+            near = nearest(item_id, (entry.id for entry in by_name[name].checklist))
             hint = f"did you mean {name}/{near[0]}?" if near else f"`reviewbot agents show {name}` lists its items"
             yield ("metadata", "items", number), f"{name} has no item {item_id!r}; {hint}"
 

@@ -93,11 +93,9 @@ def test_what_a_change_leaves_alone_is_left_out_on_both_sides() -> None:
     """Else what stands in an unchanged function before would pass for what the changed one had."""
     same = "def g():\n    f(1)\n"
     old, new = f"{same}\n\ndef h():\n    f(2)\n", f"{same}\n\ndef h():\n    f(3)\n"
-    piece = Fragment("x.py", new, range(1, 8), frozenset({6}), whole=True, before=old)
+    piece = Fragment("x.py", new, range(1, 8), frozenset({6}), whole=True, old=old)
     assert piece.near == "def g():\n    ...\n\n\ndef h():\n    f(3)\n"
-    assert piece.near_before == "def g():\n    ...\n\n\ndef h():\n    f(2)\n"
+    assert piece.near_old == "def g():\n    ...\n\n\ndef h():\n    f(2)\n"
     # A function from which lines are only taken away is no other's before.
-    less = Fragment(
-        "x.py", new, range(1, 8), frozenset({6}), whole=True, before=f"def g():\n    f(1)\n    f(0)\n\n{old}"
-    )
-    assert "f(0)" in less.near_before
+    less = Fragment("x.py", new, range(1, 8), frozenset({6}), whole=True, old=f"def g():\n    f(1)\n    f(0)\n\n{old}")
+    assert "f(0)" in less.near_old

@@ -38,7 +38,7 @@ def test_the_rule_files_of_the_package_keep_the_form(path: Path) -> None:
 
 def test_what_is_left_out_is_as_the_form_says() -> None:
     document = rule_files.read(RULE, "some-rule.yml")
-    rule, form = catalog.made(document.data), forms.checked(rule_files.RuleFile, document).metadata
+    rule, form = catalog.make_rule(document.data), forms.checked(rule_files.RuleFile, document).metadata
     assert (rule.once_per, rule.check.needs, rule.check.petty) == (form.once_per, form.needs, form.petty)
     assert rule.check.ignores == WHERE[form.where][1]
 
@@ -112,7 +112,7 @@ def test_a_bad_rule_file_says_the_line_the_key_and_what_to_do(old: str, new: str
 
 def test_a_key_is_a_text_whatever_yaml_makes_of_it() -> None:
     text = RULE.replace("why: w", "why: w\n  traced: {goes_not: {OFF: x}}")
-    assert catalog.made(rule_files.read(text, "some-rule.yml").data).traced == {"goes_not": {"OFF": "x"}}
+    assert catalog.make_rule(rule_files.read(text, "some-rule.yml").data).traced == {"goes_not": {"OFF": "x"}}
 
 
 def test_a_file_that_says_nothing_is_told_what_to_say() -> None:

@@ -86,5 +86,5 @@ def test_the_ast_grep_program_finds_what_the_checks_find(tmp_path: Path) -> None
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert [one["range"]["start"]["line"] for one in json.loads(done.stdout)] == [1]
-    config = catalog.made(documents.own(rule)).config
+    config = catalog.make_rule(documents.own(rule)).config
     assert [match.span.start_line for match in Source(text).find(config)] == [2]
