@@ -19,7 +19,7 @@ from reviewbot.agents import agent_files
 from reviewbot.agents.routing import route
 from reviewbot.changes import git
 from reviewbot.core.errors import ReviewbotError
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

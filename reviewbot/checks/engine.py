@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from reviewbot.checks import project, proof, reachability, rule_matching
+from reviewbot.checks import project, reachability, rule_matching, suggestion_trial
 from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.drafted import finding
@@ -106,7 +106,7 @@ def proven(
         _run(result, changed, assignments, agents, catalog, paths)
         return None if result.failures else result.findings
 
-    return proof.proven(findings, checked.findings, changes, catalog.drops, again)
+    return suggestion_trial.proven(findings, checked.findings, changes, catalog.drops, again)
 
 
 def _run(

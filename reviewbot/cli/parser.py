@@ -1,4 +1,4 @@
-"""The commands and their options; each names the module that does it, which is imported when it runs."""
+"""The command line: every command and option with its help; each command names the module that does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why something is as it is, as data: code decides by the kind; output/sentences.py has the words for it."""
+"""Why something is as it is, as data: code decides by the kind; output/reason_sentences.py has the words for it."""
 
 from __future__ import annotations
 

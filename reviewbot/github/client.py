@@ -1,4 +1,4 @@
-"""Talking to GitHub. The only importer of PyGithub and requests, and the only place where anything is tried again.
+"""Talking to GitHub: the only importer of PyGithub and requests, and the only place where a request is repeated.
 
 PyGithub's own retries are off: they repeat writes after a lost answer, so that everything is posted twice.
 Here a read, and a write that may be done twice, is repeated; any other write whose answer was lost

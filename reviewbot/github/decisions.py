@@ -12,7 +12,7 @@ from reviewbot.core.text import alike
 from reviewbot.core.unreviewed import without_findings
 from reviewbot.github import marked_bodies
 from reviewbot.output.markdown import pages, safe
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

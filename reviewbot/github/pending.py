@@ -1,4 +1,4 @@
-"""The difference between what should stand on a pull request and what stands there: a list of actions.
+"""What is left to do on a pull request, as a list of actions: comments to post or change, threads to resolve.
 
 When nothing is left to do the list is empty, so doing it twice posts once, and whatever a killed run
 left behind is where the next one starts.

@@ -38,7 +38,7 @@ class State:
         files: Hash of the path → hash of its difference. A file that is missing counts as changed.
         findings: Fingerprints of everything it found.
         dismissed: Fingerprint → who dismissed it.
-        judged: What a model came to, see :mod:`reviewbot.llm.memory`; empty where none was asked.
+        judged: What a model came to, see :mod:`reviewbot.llm.last_review`; empty where none was asked.
     """
 
     head: str = ""

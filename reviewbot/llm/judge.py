@@ -15,7 +15,7 @@ from reviewbot.llm.gate import Gate
 from reviewbot.llm.planning import Plan
 from reviewbot.llm.pool import AT_ONCE, Running
 from reviewbot.llm.progress import Progress
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence

@@ -9,7 +9,7 @@ from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Grade, Status, Verdict
 from reviewbot.core.unreviewed import looked_at
 from reviewbot.output import counting
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from reviewbot.output.counting import plural
 from reviewbot.output.formats import inert
 from reviewbot.output.formats.json import document
 from reviewbot.output.markdown.safe import one_line
-from reviewbot.output.sentences import as_data, sentence
+from reviewbot.output.reason_sentences import as_data, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

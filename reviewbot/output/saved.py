@@ -12,7 +12,7 @@ from reviewbot.core import forms
 from reviewbot.core.errors import ReviewFileError
 from reviewbot.core.reasons import Reason
 from reviewbot.core.review import SCHEMA_VERSION, Review
-from reviewbot.output.sentences import read, sentence
+from reviewbot.output.reason_sentences import read, sentence
 
 # The words themselves know nothing of files: only here a reason is its sentence.
 forms.as_text(Reason, sentence, read)

@@ -1,4 +1,4 @@
-"""The application's Python files of one tree: read once, parsed when asked for, and names followed through imports.
+"""Names followed through imports to what defines them, over the Python files of one tree, each parsed when wanted.
 
 Wherever a name is resolved, it is done here; which file a module's name means is known by `packages.py`.
 """

@@ -1,4 +1,4 @@
-"""Import statements, and the names that they bind."""
+"""Import statements of one file, and the names that they bind; codebase.py follows them."""
 
 from __future__ import annotations
 

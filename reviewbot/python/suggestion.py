@@ -1,6 +1,6 @@
-"""A suggestion does what it says: applied, the file parses, and what the fix is not about is still there.
+"""A suggestion does what it says, by syntax: applied, the file parses, and nothing else of the old lines is lost.
 
-Whether the checks are silent afterwards is seen by :mod:`reviewbot.checks.proof`.
+Whether the checks are silent afterwards is seen by :mod:`reviewbot.checks.suggestion_trial`.
 """
 
 from __future__ import annotations

@@ -84,13 +84,13 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
     judge = asking.judging(chosen.config)
     if judge is not None:
         from reviewbot.github import threads
-        from reviewbot.llm import memory
+        from reviewbot.llm import last_review
 
         conversation = threads.read(client, ref)
         state = conversation.state(asking.name)
         unchanged = {file.path for file in changes.files if state.unchanged(file)}
         judged = {} if asking.full or not chosen.config.incremental else state.judged
-        judge = judge.after(memory.recall(judged, unchanged, conversation.statements, changes, chosen))
+        judge = judge.after(last_review.recall(judged, unchanged, conversation.statements, changes, chosen))
     made = pipeline.review(changes, chosen, deferred.of(chosen), judge)
     return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
 
@@ -99,9 +99,9 @@ def remembered(reviewed: Reviewed) -> dict[str, Any]:
     """Give what the next review need not ask the model again."""
     if "claude" not in reviewed.review.engines:
         return {}
-    from reviewbot.llm import memory
+    from reviewbot.llm import last_review
 
-    return memory.record(reviewed.review, reviewed.settings)
+    return last_review.record(reviewed.review, reviewed.settings)
 
 
 def read(client: Client, pull: PullRequest, config: str | None, checkout: Path | None) -> ChangeSet:

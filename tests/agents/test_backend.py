@@ -15,7 +15,7 @@ from reviewbot.agents.routing import route
 from reviewbot.agents.witnesses import witnesses
 from reviewbot.core.change import ChangeSet
 from reviewbot.core.review import Grade
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 BUNDLED, _ = agent_files.load_dir(agent_files.bundled_dir())
 SHORT = {"sinag-backend-architect": "S", "trainsmart-senior-backend-architect": "A"}

@@ -10,7 +10,7 @@ from builders import change_set, changed, hunk
 from reviewbot.checks import catalog
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.review import Grade, Review, Status
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.settings.loading import Overrides, of_folder
 

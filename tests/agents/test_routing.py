@@ -11,7 +11,7 @@ from reviewbot.agents.routing import route
 from reviewbot.core.agent import Agent, Pin, Signal, SignalKind, Stack
 from reviewbot.core.change import ChangeSet, FileKind
 from reviewbot.core.review import Grade, Routing
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

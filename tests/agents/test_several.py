@@ -16,7 +16,7 @@ from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Item, Placement, Severity, identified
 from reviewbot.core.review import Grade, Status
 from reviewbot.output.markdown.bodies import comment
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.review.placement import place
 from reviewbot.settings.config import Config, parse

@@ -11,7 +11,7 @@ from builders import change_set, changed, hunk
 
 from reviewbot.agents import agent_files
 from reviewbot.agents.routing import route
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from reviewbot.core.agent import Agent

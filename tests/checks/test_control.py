@@ -20,7 +20,7 @@ from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, Grade, Status
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review import pipeline
 from reviewbot.settings.baseline import Entry
 from reviewbot.settings.config import Config, Control

@@ -15,7 +15,7 @@ from reviewbot.core.change import ChangeSet
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.review import Status, Verdict
 from reviewbot.llm.replay import Recorder, Replay
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.settings.config import Config
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from reviewbot.llm.bundling import Bundle, importance, pack, readable
 from reviewbot.llm.models import choose
 from reviewbot.llm.planning import Plan
 from reviewbot.llm.prompt.prompts import Prompts
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.settings.config import Config
 
 # Room for one file of the change `many`, and not for two.

@@ -32,7 +32,7 @@ from judging import (
 from reviewbot.core.finding import Finding, Placement
 from reviewbot.core.reasons import NO_REASON
 from reviewbot.core.review import Review, Status, Verdict
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review.outcome import exit_code
 from reviewbot.settings.config import Config
 

@@ -14,7 +14,7 @@ from reviewbot.core.finding import MODEL, Confidence, Finding, Placement, Severi
 from reviewbot.llm import verdicts
 from reviewbot.llm.replies import VerdictReply
 from reviewbot.llm.workspace import Workspace
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 LOCK = "row.status = 'approved'"
 

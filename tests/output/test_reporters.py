@@ -33,7 +33,7 @@ from reviewbot.core.review import (
 )
 from reviewbot.output import formats, saved
 from reviewbot.output.markdown import bodies
-from reviewbot.output.sentences import read
+from reviewbot.output.reason_sentences import read
 
 HOSTILE = (
     "x\x1b[31m](http://evil.example) ![i](http://evil.example/i.png) @everyone"

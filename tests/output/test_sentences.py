@@ -16,7 +16,7 @@ from reviewbot.core.finding import Placement, identified
 from reviewbot.core.reasons import NO_REASON, Reason, ReasonKind, because
 from reviewbot.core.review import Review, Source, Verdict
 from reviewbot.output import formats, saved
-from reviewbot.output.sentences import TEMPLATES, as_data, read, sentence
+from reviewbot.output.reason_sentences import TEMPLATES, as_data, read, sentence
 
 # What the details of a place look like.
 LETTERS = st.text("abcdefgh", min_size=1, max_size=8)

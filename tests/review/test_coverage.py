@@ -8,7 +8,7 @@ from reviewbot.core.check import Reach
 from reviewbot.core.opinion import Judged
 from reviewbot.core.reasons import Reason, ReasonKind, because
 from reviewbot.core.review import Assignment, Grade, Routing, Unassigned
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review.coverage import coverage
 
 

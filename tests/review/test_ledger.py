@@ -7,7 +7,7 @@ from reviewbot.core.check import CheckRun, Reach
 from reviewbot.core.finding import Finding, Placement
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, Grade, ItemVerdict, Status
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review.ledger import ledger
 
 DECIDING = check("decider", "sinag/rule", decides=("sinag/rule",))

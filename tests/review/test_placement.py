@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reviewbot.core.change import Hunk, Side
 from reviewbot.core.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
 from reviewbot.core.reasons import NO_REASON, ReasonKind, because
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review.placement import notes, place
 from reviewbot.settings.config import Config
 

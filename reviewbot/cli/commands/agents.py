@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
-from reviewbot.cli.options import read_settings, say
+from reviewbot.cli.reading import read_settings, say
 from reviewbot.core.errors import AgentError
 from reviewbot.llm.models import choose
 from reviewbot.review.outcome import write

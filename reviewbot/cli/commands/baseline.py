@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import find_root, read_settings, say
+from reviewbot.cli.reading import find_root, read_settings, say
 from reviewbot.core.errors import EngineError, RepositoryError, UsageError
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.review.outcome import write

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import find_root, read_settings, say
+from reviewbot.cli.reading import find_root, read_settings, say
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.text import printable
 from reviewbot.review.outcome import write

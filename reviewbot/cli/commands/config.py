@@ -7,7 +7,7 @@ from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.cli.options import config_in, find_root, read_settings
+from reviewbot.cli.reading import config_in, find_root, read_settings
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from reviewbot.agents.folders import BUNDLED, OWN
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
 from reviewbot.cli.diagnosis import Diagnosis, State
-from reviewbot.cli.options import config_in, find_root, read_settings
+from reviewbot.cli.reading import config_in, find_root, read_settings
 from reviewbot.core.agent import BEYOND
 from reviewbot.core.errors import EngineError, GithubError, RepositoryError
 from reviewbot.review.outcome import write

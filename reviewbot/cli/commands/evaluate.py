@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
-from reviewbot.cli.options import read_settings, say
+from reviewbot.cli.reading import read_settings, say
 from reviewbot.core import logs
 from reviewbot.core.text import printable
 from reviewbot.review import engines

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import read_settings
+from reviewbot.cli.reading import read_settings
 from reviewbot.core.errors import UsageError
 from reviewbot.core.finding import MODEL
 from reviewbot.core.nearest import nearest

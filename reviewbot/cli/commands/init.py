@@ -13,7 +13,7 @@ from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import WorkTree
 from reviewbot.cli.address import address
 from reviewbot.cli.commands import dryrun
-from reviewbot.cli.options import say
+from reviewbot.cli.reading import say
 from reviewbot.core.errors import AgentError, ReviewbotError, UsageError
 from reviewbot.review.outcome import write
 from reviewbot.settings import loading

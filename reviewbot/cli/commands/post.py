@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.commands.pull_request import client_of, post, rules_of, shown
-from reviewbot.cli.options import say
+from reviewbot.cli.reading import say
 from reviewbot.core import logs
 from reviewbot.core.errors import RepositoryError, ReviewFileError
 from reviewbot.github import pull as pulls

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import read_change, read_settings, say
+from reviewbot.cli.reading import read_change, read_settings, say
 from reviewbot.core.errors import ConfigError
 from reviewbot.output.counting import plural
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import overrides, say
+from reviewbot.cli.reading import overrides, say
 from reviewbot.core import logs
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.text import printable

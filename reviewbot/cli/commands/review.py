@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import read_change, read_settings, say
+from reviewbot.cli.reading import read_change, read_settings, say
 from reviewbot.core.errors import UsageError
 from reviewbot.review import engines
 from reviewbot.review.outcome import exit_code, is_terminal, write

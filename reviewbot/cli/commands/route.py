@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.options import read_change, read_settings, say
+from reviewbot.cli.reading import read_change, read_settings, say
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import WorkTree
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.file_kinds import is_code
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

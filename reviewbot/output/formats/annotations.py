@@ -12,7 +12,7 @@ from reviewbot.core.change import Side
 from reviewbot.core.finding import Severity
 from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet

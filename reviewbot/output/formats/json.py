@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.output.sentences import as_data
+from reviewbot.output.reason_sentences import as_data
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet

@@ -17,7 +17,7 @@ from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_frames import Frames
 from reviewbot.output.markdown.safe import one_line
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

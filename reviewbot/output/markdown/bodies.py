@@ -25,7 +25,7 @@ from reviewbot.output.markdown.safe import (
     one_line,
     quoted,
 )
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

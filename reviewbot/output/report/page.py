@@ -23,9 +23,9 @@ from reviewbot.core.review import Status
 from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_frames import Frames
+from reviewbot.output.reason_sentences import sentence
 from reviewbot.output.report import view
 from reviewbot.output.report.diffs import diffs
-from reviewbot.output.sentences import sentence
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet

@@ -9,7 +9,7 @@ from reviewbot.core.agent import violated
 from reviewbot.core.finding import Placement
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.output import counting, grouping
-from reviewbot.output.sentences import sentence
+from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""How often each check was right on real code; `bench/precision.py` measures it.
+"""How often each check was right on real code: precision.yml holds it, `bench/precision.py` measures it.
 
 The figures stand in `precision.yml`: what was measured of each check, and how much all of them together say.
 """

@@ -1,4 +1,4 @@
-"""What a model came to at the review before, kept in the state: files whose difference is the same are not sent again.
+"""What the last review of the same pull request came to: files whose difference is the same are not sent again.
 
 What is kept holds for the same agents and the same settings only; where anything does not fit, more is reviewed, never
 less.
@@ -17,7 +17,7 @@ from reviewbot.core.opinion import Memory, key_of
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Section, Status
 from reviewbot.llm import quotes
-from reviewbot.output import sentences
+from reviewbot.output import reason_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -46,11 +46,11 @@ def record(review: Review, settings: Settings) -> dict[str, Any]:
     for finding in review.findings:
         if finding.check == MODEL and finding.placement is not None:
             fields = asdict(finding)
-            reason = sentences.sentence(finding.placement_reason)
+            reason = reason_sentences.sentence(finding.placement_reason)
             place = [finding.start_line, finding.end_line, str(finding.placement), reason]
             findings.append({**{name: fields[name] for name in _KEPT}, "place": place})
     items = {
-        f"{verdict.agent}/{verdict.item}": [str(verdict.status), sentences.sentence(verdict.reason)]
+        f"{verdict.agent}/{verdict.item}": [str(verdict.status), reason_sentences.sentence(verdict.reason)]
         for verdict in review.ledger
         if verdict.status is Status.NOT_CHECKED or MODEL in verdict.decided_by
         if verdict.status is not Status.VIOLATED
@@ -61,7 +61,7 @@ def record(review: Review, settings: Settings) -> dict[str, Any]:
         key_of(hint): [
             str(hint.severity),
             str(hint.confidence),
-            sentences.sentence(hint.placement_reason) if hint.placement_reason.kind is ReasonKind.HINT else "",
+            reason_sentences.sentence(hint.placement_reason) if hint.placement_reason.kind is ReasonKind.HINT else "",
         ]
         for hint in review.findings
         if hint.check != MODEL and hint.path in files
@@ -116,7 +116,7 @@ def _finding(data: Any) -> Finding | None:
         fields = {name: data[name] for name in _KEPT}
         fields |= {"check": MODEL, "start_line": start, "end_line": end}
         finding = forms.TypeAdapter(Finding).validate_python(fields)
-        where, why = Placement(placement), sentences.read(str(reason))
+        where, why = Placement(placement), reason_sentences.read(str(reason))
     except (forms.ValidationError, KeyError, TypeError, ValueError):
         return None
     # What was inline is placed anew, since the lines of its diff may have moved, and so is what it speaks for.
@@ -140,7 +140,7 @@ def _items(data: Any) -> Mapping[tuple[str, str], tuple[Status, Reason]]:
     for key, value in data.items() if isinstance(data, dict) else ():
         agent, _, item = str(key).partition("/")
         if isinstance(value, list) and len(value) == 2 and value[0] in list(Status):
-            result[agent, item] = (Status(value[0]), sentences.read(str(value[1])))
+            result[agent, item] = (Status(value[0]), reason_sentences.read(str(value[1])))
     return result
 
 
@@ -149,7 +149,7 @@ def _hints(data: Any) -> Mapping[str, tuple[Severity, Confidence, Reason | None]
     for key, value in data.items() if isinstance(data, dict) else ():
         if isinstance(value, list) and len(value) == 3 and value[0] in list(Severity) and value[1] in list(Confidence):
             why = str(value[2])
-            result[str(key)] = (Severity(value[0]), Confidence(value[1]), sentences.read(why) if why else None)
+            result[str(key)] = (Severity(value[0]), Confidence(value[1]), reason_sentences.read(why) if why else None)
     return result
 
 

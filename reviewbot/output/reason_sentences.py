@@ -1,4 +1,4 @@
-"""The sentence of each kind of reason, and back: saved reviews and the state on a pull request hold the sentences."""
+"""Reasons in words (why a finding is held back, a file skipped…), and back: files and states hold the sentences."""
 
 from __future__ import annotations
 
