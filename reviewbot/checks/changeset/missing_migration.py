@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.both_sides import Declaration, differences, normalised, without
 from reviewbot.checks.helpers.migration_check import is_migration
-from reviewbot.checks.helpers.model_fields import fields, indexed, is_about_tables, is_untold, with_type
+from reviewbot.checks.helpers.model_fields import fields, is_about_tables, is_untold, with_type
 from reviewbot.checks.helpers.stored_enums import MEMBER, StoredEnums, is_migrated
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
@@ -45,8 +45,7 @@ CHECK = Check(
         "that move or get another name; types that now come from a function of the project's; change sets with any "
         "migration of the same project, wherever it lies, deleted ones too; new columns, tables and values of enums "
         "that an earlier migration in the tree already names, and tables that none names and that go or get a name "
-        "that one has; a type that only other databases than PostgreSQL get; tables in a "
-        "file with a `MetaData` of its own of which no migration made any; a foreign key's target that is no "
+        "that one has; a type that only other databases than PostgreSQL get; a foreign key's target that is no "
         "literal before or after; abstract classes and what they take over from a model; repositories without "
         "Alembic; tests. One finding for the whole change set: high for new columns and tables, for lengths and for "
         "what may be NULL, medium for the rest."
@@ -110,6 +109,17 @@ _INDEX = {
 }
 _TYPING = {"kind": "if_statement", "stopBy": "end", "has": {"field": "condition", "regex": "TYPE_CHECKING$"}}
 _DECLARED = {"rule": {"any": [_COLUMNS, _ANNOTATED, _INDEX], "not": {"inside": _TYPING}}}
+_OWN_INDEX = {
+    "rule": {
+        "kind": "call",
+        "any": [{"pattern": "Index($_, $COLUMN)"}, {"pattern": "sa.Index($_, $COLUMN)"}],
+        "inside": {
+            "kind": "assignment",
+            "stopBy": {"kind": "block"},
+            "has": {"field": "left", "regex": "^__table_args__$"},
+        },
+    }
+}
 # What Python does with a column is no business of the database's.
 _PYTHON_SIDE = {
     "rule": {
@@ -126,8 +136,6 @@ _TABLE_NAME = re.compile(
 _FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
 _EXPLICIT = re.compile(r'((?:\w+\.)*(?:mapped_column|Column)\()"(\w+)",?')
 _TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
-_TABLE_MADE = re.compile(r"""\bTable\(\s*["'](\w+)["']""")
-_OWN_METADATA = re.compile(r"=\s*(?:\w+\.)*MetaData\(")
 _IS_INDEX = re.compile(r"(?:\w+\.)*Index\(")
 _NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
 _LENGTH = re.compile(r"\b(?:String|Unicode|VARCHAR|CHAR|Numeric)\([^()]*\)")
@@ -200,8 +208,6 @@ class _Migrations:
 
     def settle(self, difference: Difference) -> bool:
         """Tell whether a difference leaves nothing to migrate, or nothing that can be told."""
-        if self._leave_alone(difference.file):
-            return True
         old, new = difference.old, difference.new
         if old is None:
             return new is not None and self._name(difference.file, new)
@@ -235,12 +241,6 @@ class _Migrations:
         made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]*\bnullable={allowed}')
         tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
         return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
-
-    def _leave_alone(self, file: ChangedFile) -> bool:
-        """Tell whether a file has a `MetaData` of its own, and no migration made any of its tables."""
-        text = file.old_text or ""
-        tables = [*_TABLE_NAME.findall(text), *_TABLE_MADE.findall(text)] if _OWN_METADATA.search(text) else []
-        return bool(self._texts and tables) and not any(self._mention(table) for table in tables)
 
     def _mention(self, table: str) -> bool:
         return any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
@@ -283,7 +283,7 @@ def _uses_alembic(tree: Tree | None) -> bool:
 def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
     """Give each column, table name, table argument, table and index of the source."""
     python_side = [match.span for match in source.find(_PYTHON_SIDE)]
-    own_index = indexed(source)
+    indexed = _indexed(source)
     types = {match.span.start_line: match.span.text for match in source.find(_TYPE)}
     abstract = {source.symbol(match.span.start_line) for match in source.find(_IS_ABSTRACT)}
     for match in source.find(_DECLARED):
@@ -299,8 +299,14 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
         if named := _EXPLICIT.match(text):
             # An attribute may be called otherwise than its column.
             name, text = named[2], f"{named[1]}{text[named.end() :]}"
-        if (owner, name) in own_index:
+        if (owner, name) in indexed:
             text = text.replace(",index=True", "")
         if owner in abstract:
             text += _ABSTRACT
         yield Declaration(owner, name, text, span.start_line, span.last_line)
+
+
+def _indexed(source: Source) -> frozenset[tuple[str, str]]:
+    """Give class and column of each index that `__table_args__` makes of one column: `index=True` adds none to it."""
+    indexes = source.find(_OWN_INDEX)
+    return frozenset((source.symbol(match.span.start_line), match.filled("$COLUMN").strip("\"'")) for match in indexes)

@@ -33,17 +33,6 @@ _OF_COLUMN = frozenset(
     {"primary_key", "foreign_key", "ondelete", "unique", "nullable", "index", "sa_type", "sa_column", "max_length"}
     | {"sa_column_kwargs", "sa_column_args", "max_digits", "decimal_places"}
 )
-_OWN_INDEX = {
-    "rule": {
-        "kind": "call",
-        "any": [{"pattern": "Index($_, $COLUMN)"}, {"pattern": "sa.Index($_, $COLUMN)"}],
-        "inside": {
-            "kind": "assignment",
-            "stopBy": {"kind": "block"},
-            "has": {"field": "left", "regex": "^__table_args__$"},
-        },
-    }
-}
 _NO_COLUMN = re.compile(r"^(?:ClassVar\b|.*\bRelationship\()")
 _NULL = re.compile(r"\bOptional\[(.*)\]$|\|\s*None\b|\bNone\s*\|")
 # A type under a name of the project's, which may stand for the same.
@@ -73,12 +62,6 @@ def fields(source: Source) -> Iterator[Declaration]:
         yield Declaration(
             source.symbol(match.span.start_line), left.text(), text, match.span.start_line, match.span.last_line
         )
-
-
-def indexed(source: Source) -> frozenset[tuple[str, str]]:
-    """Give class and column of each index that `__table_args__` makes of one column: `index=True` adds none to it."""
-    found = source.find(_OWN_INDEX)
-    return frozenset((source.symbol(match.span.start_line), match.filled("$COLUMN").strip("\"'")) for match in found)
 
 
 def is_about_tables(file: ChangedFile) -> bool:

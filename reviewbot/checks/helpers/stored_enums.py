@@ -89,8 +89,6 @@ class StoredEnums:
         fields = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
         attributes = [word for text in self._texts for word in alone.findall(text)]
         attributes += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
-        # `Mapped[Literal[Kind.PLAIN]]` narrows for the type checker what another class has declared.
-        attributes = [attribute for attribute in attributes if "Literal[" not in attribute]
         return "names" if any(not _OTHER_TYPE.search(attribute) for attribute in attributes) else ""
 
 
