@@ -40,8 +40,7 @@ CHECK = Check(
     leaves_alone=(
         "Methods, relationships, comments, formatting, and annotations that mean the same; Python-side defaults; "
         "empty `__table_args__`; the values of an enum that is stored by its names, and enums without a type of their "
-        "own (`native_enum=False`, a `StringEnum` of the project's), annotations under `TYPE_CHECKING`; "
-        "`index=True` where `__table_args__` has an `Index` of the same column; classes "
+        "own (`native_enum=False`); `index=True` where `__table_args__` has an `Index` of the same column; classes "
         "that move or get another name; types that now come from a function of the project's; change sets with any "
         "migration of the same project, wherever it lies, deleted ones too; new columns, tables and values of enums "
         "that an earlier migration in the tree already names, and tables that none names and that go or get a name "
@@ -107,8 +106,7 @@ _INDEX = {
     "all": [{"has": {"field": "arguments", "has": {"kind": "string", "pattern": "$NAME", "nthChild": 1}}}],
     "inside": {"kind": "expression_statement", "inside": {"kind": "module"}},
 }
-_TYPING = {"kind": "if_statement", "stopBy": "end", "has": {"field": "condition", "regex": "TYPE_CHECKING$"}}
-_DECLARED = {"rule": {"any": [_COLUMNS, _ANNOTATED, _INDEX], "not": {"inside": _TYPING}}}
+_DECLARED = {"rule": {"any": [_COLUMNS, _ANNOTATED, _INDEX]}}
 _OWN_INDEX = {
     "rule": {
         "kind": "call",

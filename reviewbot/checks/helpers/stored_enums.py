@@ -24,8 +24,6 @@ _CLASS = {
     "rule": {"kind": "class_definition", "pattern": "$CLASS", "regex": r"^class [A-Za-z0-9_]+\([^)]*(?:Enum|Flag)"}
 }
 _COLUMNS = re.compile(r"[Cc]olumn\(|\bMapped\[|\btable=True")
-# What SQLAlchemy's `Enum` is imported as, and PostgreSQL's.
-_ALIAS = re.compile(r"(?i)_*(?:sa|sql|sqla|sqlalchemy|pg|postgres|postgresql|db|database|native|orm)?_?")
 _SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_NATIVE = re.compile(r"\bnative_enum\s*=\s*False\b")
 _MAPPED_OTHERWISE = re.compile(r"\btype_annotation_map\b[^}]*\bEnum\b")
@@ -68,13 +66,9 @@ class StoredEnums:
     def _stored(self, name: str) -> str:
         """Tell by what an enum is stored: `names`, `values`, or nothing that the database knows."""
         typed = re.compile(
-            rf"(?<!class )\b(\w*)(?:Enum|ENUM)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
+            rf"(?<!class )\b\w*(?:Enum|ENUM)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
         )
-        types = [pair for text in self._texts for pair in typed.findall(text)]
-        given = [arguments for prefix, arguments in types if _ALIAS.fullmatch(prefix)]
-        if types and not given:
-            # A type of the project's own, which may be text to the database.
-            return ""
+        given = [arguments for text in self._texts for arguments in typed.findall(text)]
         native = [
             arguments
             for arguments in given
