@@ -45,8 +45,6 @@ NOT_APPLICATION = [
     "test-login-by-hand.py",
     "qa/smoke.py",
     "api/scenarios/two_offices.py",
-    "dev/cli/analytics.py",
-    ".github/release.py",
     "debug_login.py",
     "apps/api/quick_look.py",
     "apps/api/simple_ping.py",
