@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewbot.core.errors import ConfigError
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.nearest import nearest
 from reviewbot.github.commands import TRIGGER
 from reviewbot.settings.config import Engine
-from reviewbot.settings.loading import NEVER, Overrides
+from reviewbot.settings.loading import Overrides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,14 +85,13 @@ def read(environment: Mapping[str, str]) -> Inputs:
     values = {known[key]: value for key, value in inputs.items() if key in known and value}
     if "github-token" not in values:
         raise ConfigError("input github-token: it is empty; leave it out to use the workflow's own token")
-    fail_on = values.get("fail-on")
     return Inputs(
         token=values["github-token"],
         overrides=Overrides(
             agents_dir=_lines(values, "agents-dir"),
             agent=_lines(values, "agent"),
             engine=_word(values, "engine", Engine),
-            fail_on=NEVER if fail_on == NEVER else _word(values, "fail-on", Severity, NEVER),
+            fail_on=_word(values, "fail-on", Threshold),
             require_review=_flag(values, "require-review"),
             min_severity=_word(values, "min-severity", Severity),
             max_comments=_number(values, "max-comments"),
@@ -111,12 +110,12 @@ def read(environment: Mapping[str, str]) -> Inputs:
     )
 
 
-def _word(values: Mapping[str, str], name: str, words: type[_Word], *more: str) -> _Word | None:
+def _word(values: Mapping[str, str], name: str, words: type[_Word]) -> _Word | None:
     value = values.get(name)
     if value is None:
         return None
     if value not in list(words):
-        raise ConfigError(f"input {name}: `{value}` is none of {', '.join([*words, *more])}")
+        raise ConfigError(f"input {name}: `{value}` is none of {', '.join(words)}")
     return words(value)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.core.errors import UsageError
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.text import printable
 from reviewbot.output.counting import plural
 from reviewbot.settings import loading
@@ -105,12 +105,12 @@ def overrides(args: Namespace) -> Overrides:
     def option(name: str) -> str | None:
         return getattr(args, name, None)
 
-    engine, min_severity = option("engine"), option("min_severity")
+    engine, min_severity, fail_on = option("engine"), option("min_severity"), option("fail_on")
     return Overrides(
         agents_dir=tuple(getattr(args, "agents_dir", None) or ()),
         agent=tuple(getattr(args, "agent", None) or ()),
         engine=Engine(engine) if engine else None,
-        fail_on=option("fail_on"),
+        fail_on=Threshold(fail_on) if fail_on else None,
         require_review=getattr(args, "require_review", None),
         min_severity=Severity(min_severity) if min_severity else None,
         model=option("model"),

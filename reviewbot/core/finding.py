@@ -38,6 +38,21 @@ class Severity(StrEnum):
         return self.rank <= threshold.rank
 
 
+class Threshold(StrEnum):
+    """From which severity on something happens, if at all."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+    NEVER = "never"
+
+    def is_reached_by(self, severity: Severity) -> bool:
+        """Tell whether a finding of that severity is enough."""
+        return self is not Threshold.NEVER and severity.at_least(Severity(self))
+
+
 class Confidence(StrEnum):
     """How sure the engine is that the finding is right."""
 

@@ -22,10 +22,8 @@ def exit_code(review: Review, config: Config) -> int:
         return 3
     if config.require_review and review.verdict is Verdict.NOT_REVIEWED:
         return 3
-    if config.fail_on is None:
-        return 0
     shown = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
-    return int(any(finding.severity.at_least(config.fail_on) for finding in shown))
+    return int(any(config.fail_on.is_reached_by(finding.severity) for finding in shown))
 
 
 def write(text: str, output: str | None) -> None:

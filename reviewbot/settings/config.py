@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Annotated, Any, ClassVar
 
 from reviewbot.core.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.marks import Exact, Must, Short, one_or_many
 
 FILE_NAME = ".reviewbot.yml"
@@ -88,10 +88,6 @@ def _long_control(control: Any) -> Any:
     raise ValueError(f"must be `off`, a severity ({words}), or a mapping with `severity`, `paths` or `ignore`")
 
 
-def _severity_or_never(severity: Any) -> Any:
-    return None if severity == "never" else severity
-
-
 def _all_named(folders: tuple[str, ...]) -> str:
     return "a folder without a name; write its path, or `bundled`" if "" in folders else ""
 
@@ -102,7 +98,6 @@ def _inside(path: str) -> str:
 
 
 _SHORT_CONTROL = Short(_long_control, ({"enum": ["off", *Severity]}, {"const": False}))
-_OR_NEVER = Short(_severity_or_never, ({"const": "never"},))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +174,7 @@ class Config:
     max_input_tokens: Annotated[int, Exact(0)] = 1_000_000
     max_cost_usd: Annotated[float, Exact(0)] | None = 5.0
     prices: Mapping[str, Price] = field(default_factory=dict)
-    fail_on: Annotated[Severity | None, _OR_NEVER] = None
+    fail_on: Threshold = Threshold.NEVER
     require_review: Annotated[bool, Exact()] = False
     min_severity: Severity = Severity.LOW
     max_comments: Annotated[int, Exact(0)] = DEFAULT_MAX_COMMENTS

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files, folders, routing
 from reviewbot.core.errors import AgentError, ConfigError
-from reviewbot.core.finding import Severity
 from reviewbot.settings import baseline
 from reviewbot.settings import config as configuration
 from reviewbot.settings.config import Config, Engine
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.change import ChangeSet, Tree
+    from reviewbot.core.finding import Severity, Threshold
     from reviewbot.core.review import Routing
     from reviewbot.settings.baseline import Entry
 
-NEVER = "never"
 NO_FALLBACK = "none"
 
 # Where a team's own checks are; files of cases stand beside them.
@@ -40,7 +39,7 @@ class Overrides:
     agents_dir: tuple[str, ...] = ()
     agent: tuple[str, ...] = ()
     engine: Engine | None = None
-    fail_on: Severity | str | None = None
+    fail_on: Threshold | None = None
     min_severity: Severity | None = None
     max_comments: int | None = None
     incremental: bool | None = None
@@ -162,12 +161,11 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
     except AgentError as error:
         raise ConfigError(f"{configuration.FILE_NAME}: `pins`: {error}") from error
     agents, fallback = _with_fallback(agents, config.fallback)
-    fail_on = overrides.fail_on
     config = replace(
         config,
         pins=pins,
         engine=overrides.engine or config.engine,
-        fail_on=config.fail_on if fail_on is None else None if fail_on == NEVER else Severity(fail_on),
+        fail_on=overrides.fail_on or config.fail_on,
         require_review=config.require_review if overrides.require_review is None else overrides.require_review,
         min_severity=overrides.min_severity or config.min_severity,
         max_comments=config.max_comments if overrides.max_comments is None else overrides.max_comments,

@@ -9,7 +9,7 @@ import pytest
 from reviewbot.action import inputs
 from reviewbot.action.inputs import Inputs
 from reviewbot.core.errors import ConfigError
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Severity, Threshold
 from reviewbot.settings.config import Engine
 from reviewbot.settings.loading import Overrides
 
@@ -48,7 +48,7 @@ def test_everything_is_read() -> None:
             (".claude/agents", "bundled"),
             ("sinag",),
             Engine.CHECKS,
-            Severity.HIGH,
+            Threshold.HIGH,
             Severity.MEDIUM,
             5,
             incremental=False,

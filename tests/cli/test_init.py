@@ -15,7 +15,7 @@ from reviewbot.checks import catalog, selection
 from reviewbot.cli import main
 from reviewbot.cli.address import installed_from
 from reviewbot.cli.parser import WORKFLOWS
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Threshold
 from reviewbot.settings import config
 
 ROOT = Path(__file__).parents[2]
@@ -102,13 +102,13 @@ def test_from_any_folder_it_finds_the_root_and_what_is_there_stays(
 def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp_path: Path) -> None:
     assert init(tmp_path) == 0
     text = (tmp_path / ".reviewbot.yml").read_text(encoding="utf-8")
-    assert config.parse(text) == config.Config(fail_on=Severity.HIGH, require_review=True)
+    assert config.parse(text) == config.Config(fail_on=Threshold.HIGH, require_review=True)
     keys = re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)
     assert sorted(keys) == sorted(field.name for field in fields(config.Config))
     # A line of prose begins with a capital or goes on; a line of YAML begins with a key, or is indented below one.
     uncommented = re.sub(r"^# (?=\w+:|  )", "", text, flags=re.MULTILINE)
     whole = config.parse(uncommented)
-    assert whole.fail_on is Severity.HIGH
+    assert whole.fail_on is Threshold.HIGH
     assert len(whole.pins) == 2
     assert selection.controlled(catalog.load(), whole.checks).off == ("route-trailing-slash",)
 
@@ -179,7 +179,7 @@ def test_agents_of_the_repository_are_tried_on_its_last_commits(
     names = {"ours": "sinag-backend-architect", "general": "python-backend-reviewer"}
     assert [words for words in says if words.format(**names) not in before] == [], before
     written = config.parse((tmp_path / ".reviewbot.yml").read_text(encoding="utf-8"))
-    assert written == config.Config(fail_on=Severity.HIGH, require_review=True, agents_dir=setting)
+    assert written == config.Config(fail_on=Threshold.HIGH, require_review=True, agents_dir=setting)
     assert main.main(["agents", "list", "--config", str(tmp_path / ".reviewbot.yml")]) == 0
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from reviewbot.core.agent import Pin
 from reviewbot.core.errors import ConfigError
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Severity, Threshold
 from reviewbot.settings.config import Config, Control, Engine, parse
 
 
@@ -18,7 +18,7 @@ def test_every_key_is_read() -> None:
         agent=("mine",),
         pins=(Pin(("api/**", "worker/**"), ("mine",)),),
         engine=Engine.CHECKS,
-        fail_on=Severity.HIGH,
+        fail_on=Threshold.HIGH,
         min_severity=Severity.MEDIUM,
         max_comments=5,
     )
