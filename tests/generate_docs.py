@@ -14,6 +14,7 @@ import yaml
 
 from reviewbot.agents import stacks
 from reviewbot.checks import rule_files
+from reviewbot.checks.written_cases import CaseFile, WrittenCase
 from reviewbot.cli import parser as commands
 from reviewbot.core import forms
 from reviewbot.output import saved
@@ -64,11 +65,14 @@ def configuration() -> str:
 
 
 def writing_a_check() -> str:
-    """Give docs/writing-a-check.md: as it is written, with its table of metadata from what reads the file."""
+    """Give docs/writing-a-check.md: as it is written, with its tables of keys from what reads the files."""
     meanings = forms.described(rule_files.Metadata)
     rows = "".join(f"| `{key}` | {meanings[key]} |\n" for key in rule_files.Metadata.model_fields)
     text = (DOCS / "writing-a-check.md").read_text(encoding="utf-8")
-    return _with_table(text, "metadata", f"| key | meaning |\n|---|---|\n{rows}")
+    text = _with_table(text, "metadata", f"| key | meaning |\n|---|---|\n{rows}")
+    meanings = forms.described(WrittenCase)
+    rows = "".join(f"| `{key}` | {meanings[key]} |\n" for key in WrittenCase.model_fields)
+    return _with_table(text, "case keys", f"| key | meaning |\n|---|---|\n{rows}")
 
 
 def form(kind: type, title: str) -> str:
@@ -79,6 +83,7 @@ def form(kind: type, title: str) -> str:
 FORMS: dict[str, tuple[type, str]] = {
     "agent": (stacks.WrittenAgent, "The front matter of an agent for reviewbot"),
     "baseline": (baseline.Baseline, ".reviewbot-baseline.json"),
+    "cases": (CaseFile, "The cases of a check for reviewbot"),
     "check": (rule_files.RuleFile, "A check for reviewbot"),
     "configuration": (config.Config, ".reviewbot.yml"),
     "evaluation-case": (cases.Case, "A case of reviewbot eval"),

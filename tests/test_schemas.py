@@ -56,6 +56,13 @@ def test_cases_fit() -> None:
     assert not fits("evaluation-case", {"diff": "a.diff", "golden": [{"path": "a.py"}]})
 
 
+def test_the_cases_of_checks_fit() -> None:
+    for path in sorted((ROOT / "tests" / "checks" / "cases").glob("*.yml")):
+        assert fits("cases", load(path)), path
+    assert not fits("cases", {"id": "a", "valid": [{"cod": "x"}]})
+    assert not fits("cases", {"id": "a", "vald": []})
+
+
 def test_a_baseline_fits() -> None:
     assert fits("baseline", json.loads(baseline.rendered([finding()])))
     assert not fits("baseline", {"schema_version": 2, "findings": {}})

@@ -10,16 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.changes.diff.parse import parse
-from reviewbot.checks import engine
+from reviewbot.checks import engine, written_cases
 from reviewbot.checks.catalog import Catalog, Rule
 from reviewbot.checks.scope import looks_at
-from reviewbot.core import documents
 from reviewbot.core.agent import Agent, ChecklistItem, Scope, Stack
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.check import Needs
 from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Severity
-from reviewbot.core.nearest import meant
 from reviewbot.core.review import Assignment, Grade
 from reviewbot.python.syntax import parses
 
@@ -27,23 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from reviewbot.checks.catalog import ChangeCheck
-    from reviewbot.core.documents import Document
-    from reviewbot.core.errors import ConfigError
     from reviewbot.core.finding import Finding
 
 KINDS = ("invalid", "valid")
 
-#: What a case may say, and what that must be.
-KEYS: Mapping[str, tuple[type | tuple[type, ...], str]] = {
-    "code": (str, "must be a text; write `code: |` before it"),
-    "path": (str, "must be a text"),
-    "files": (dict, "must map each path to `before` and `after`, or to one of them"),
-    "tree": (dict, "must map each path to its text"),
-    "base_tree": (dict, "must map each path to its text"),
-    "lines": (list, "must be a list of line numbers"),
-    "suggestion": ((str, type(None)), "must be a text, or null where none may be made"),
-    "whole_only": (bool, "must be true or false"),
-}
 # Where a case stands that does not say it.
 _ROUTER, _MIGRATION = "api/app/api/v1/things.py", "api/alembic/versions/0001_x.py"
 _ITEM = ChecklistItem("rule", "", "", "", Severity.MEDIUM, Scope.STACK, 1)
@@ -92,16 +77,11 @@ def read(text: str, path: str, check: str) -> tuple[Case, ...]:
     Raises:
         ConfigError: It is not as docs/writing-a-check.md says; names file, line and key.
     """
-    document = documents.read(text, path)
-    data = document.data
-    if not isinstance(data, dict) or not all(isinstance(data.get(kind, []), list) for kind in KINDS):
-        raise document.error("expected `id`, and lists of cases under `invalid` and `valid`")
-    if data.get("id") != check:
-        raise document.error(f"`id` is {data.get('id')!r}; it must be the check's, {check!r}", ("id",))
-    if unknown := [str(key) for key in data if key not in {"id", *KINDS}]:
-        raise document.error(f"unknown key `{unknown[0]}`; expected `id`, `invalid` and `valid`", unknown[:1])
+    data = written_cases.read(text, path, check).data
     return tuple(
-        Case(kind, at + 1, _case(document, kind, at)) for kind in KINDS for at in range(len(data.get(kind, [])))
+        Case(kind, number, {"code": case} if isinstance(case, str) else case)
+        for kind in KINDS
+        for number, case in enumerate(data.get(kind, ()), start=1)
     )
 
 
@@ -183,34 +163,6 @@ def _complaints(case: Case, subject: Rule | ChangeCheck) -> Iterator[str]:
         if _places(bare) != _places(reported):
             seen = _lines(finding.start_line for finding in bare)
             yield f"reports {_lines(lines)} on the whole file, and {seen} on the bare diff"
-
-
-def _case(document: Document, kind: str, at: int) -> Mapping[str, Any]:
-    def error(words: str, *place: str) -> ConfigError:
-        return document.error(f"`{kind}`, case {at + 1}: {words}", (kind, at, *place))
-
-    case = document.data[kind][at]
-    data = {"code": case} if isinstance(case, str) else case
-    if not isinstance(data, dict) or ("code" in data) == ("files" in data):
-        raise error("expected a source text, or a mapping with either `code` or `files`")
-    for key, value in data.items():
-        if key not in KEYS:
-            raise error(f"unknown key `{key}`{meant(str(key), KEYS)}", str(key))
-        form, words = KEYS[key]
-        if not isinstance(value, form) or (isinstance(value, dict) and not _is_whole(key, value)):
-            raise error(f"`{key}` {words}", key)
-    if "base_tree" in data and "tree" not in data:
-        raise error("`base_tree` needs a `tree`, which it differs from", "base_tree")
-    return data
-
-
-def _is_whole(key: str, files: Mapping[Any, Any]) -> bool:
-    """Tell whether a mapping of paths has what it must have for each."""
-    if key != "files":
-        return all(isinstance(text, str) for text in files.values())
-    return bool(files) and all(
-        isinstance(side, dict) and side and side.keys() <= {"before", "after"} for side in files.values()
-    )
 
 
 def _places(findings: Iterable[Finding]) -> list[tuple[object, ...]]:

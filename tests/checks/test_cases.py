@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewbot.checks import case_files, catalog
+from reviewbot.checks.written_cases import WrittenCase
 
 CATALOG = catalog.load()
 CASES = Path(__file__).with_name("cases")
@@ -43,5 +44,5 @@ def test_the_example_of_the_docs_has_every_key_and_is_as_it_should_be() -> None:
     shown = case_files.read(example[1], "the docs", example[0])
     assert [case_files.complaint(case, rule) for case in shown] == ["", ""]
     described = text.partition("## Cases\n")[2]
-    assert re.findall(r"^\| `(\w+)` \|", described, re.MULTILINE) == list(case_files.KEYS)
-    assert {key for case in shown for key in case.data} == set(case_files.KEYS) - {"suggestion"}
+    assert re.findall(r"^\| `(\w+)` \|", described, re.MULTILINE) == list(WrittenCase.model_fields)
+    assert {key for case in shown for key in case.data} == set(WrittenCase.model_fields) - {"suggestion"}
