@@ -50,7 +50,7 @@ def page() -> str:
     """Give the page."""
     checks = catalog.load().checks
     figures = precision.measured()
-    parts = [HEAD, METHOD, _unseen(precision.unseen()), _table(checks, figures), _noise(precision.noise())]
+    parts = [HEAD, METHOD, *map(_unseen, precision.unseen()), _table(checks, figures), _noise(precision.noise())]
     planted = recall.counted("unseen")
     parts += [RECALL, _recalled(), ITEMS]
     reasons = unchecked.reasons()
@@ -86,7 +86,7 @@ def _unseen(figures: Mapping[str, Measured]) -> str:
         parts.append(f"{one.right} of {one.read} ({one.right / one.read:.0%}, {low:.0%} to {high:.0%}) of class {kind}")
     where = ", ".join(precision.pooled(figures.values()).repositories)
     return (
-        f"On older commits of {where} that no check had been narrowed on, {'; '.join(parts)} were right when they were "
+        f"On commits of {where} that no check had been narrowed on, {'; '.join(parts)} were right when they were "
         "first read. The checks have been narrowed by those findings, too."
     )
 

@@ -96,9 +96,9 @@ def test_the_figures_are_of_checks_that_are_there() -> None:
         assert name in checks
         assert 0 <= one.right <= one.read <= one.hits
         assert one.repositories
-    assert precision.unseen().keys() == {"medium and up", "low"}
-    for one in precision.unseen().values():
-        assert 0 < one.right <= one.read <= one.hits
+    for figures in precision.unseen():
+        assert figures.keys() == {"medium and up", "low"}
+        assert all(0 < one.right <= one.read <= one.hits for one in figures.values())
     assert precision.pooled([precision.Measured(9, 3, 2, ("b",)), precision.Measured(5, 1, 1, ("a",))]) == (
         precision.Measured(14, 4, 3, ("a", "b"))
     )

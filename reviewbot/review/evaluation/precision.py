@@ -75,10 +75,12 @@ def measured(path: Path = DATA) -> dict[str, Measured]:
     return {check: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for check, entry in data.items()}
 
 
-def unseen(path: Path = DATA) -> dict[str, Measured]:
-    """Read the figures of commits that no check had been narrowed on: class → what was measured."""
-    data = documents.own(path).get("unseen") or {}
-    return {kind: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for kind, entry in data.items()}
+def unseen(path: Path = DATA) -> list[dict[str, Measured]]:
+    """Read the figures of commits that no check had been narrowed on, the newest last: class → what was measured."""
+    return [
+        {kind: Measured(**{**entry, "repositories": tuple(entry["repositories"])}) for kind, entry in data.items()}
+        for data in documents.own(path).get("unseen") or ()
+    ]
 
 
 def noise(path: Path = DATA) -> Noise | None:
