@@ -6,12 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.commands.pull_request import client_of, post, rules_of, shown
+from reviewbot.cli.commands.pull_request import client_of, post, rules_of, shown, token_of
 from reviewbot.cli.reading import say
 from reviewbot.core import logs
+from reviewbot.core.change import ChangeSet
 from reviewbot.core.errors import RepositoryError, ReviewFileError
 from reviewbot.github import pull as pulls
+from reviewbot.github.pending import plan
 from reviewbot.github.poster import Poster
+from reviewbot.github.threads import Conversation
 from reviewbot.output import saved
 from reviewbot.review import pull_request
 from reviewbot.review.outcome import write
@@ -20,6 +23,10 @@ from reviewbot.settings.loading import Overrides
 
 if TYPE_CHECKING:
     from argparse import Namespace
+
+    from reviewbot.core.review import Review
+    from reviewbot.github.decisions import Rules
+    from reviewbot.github.pull import PullRef
 
 _MOST_BYTES = 20_000_000
 
@@ -41,7 +48,10 @@ def run(args: Namespace) -> int:
         raise ReviewFileError(f"{path}: cannot read this review: {error}") from error
     review = saved.load(text, str(path))
     logs.configure()
-    ref, client = pulls.named(args.pr), client_of(args.environment)
+    ref = pulls.named(args.pr)
+    if args.dry_run and not token_of(args.environment):
+        return _shown_unseen(review, ref, rules_of(args.environment))
+    client = client_of(args.environment)
     changes = pull_request.read(client, pulls.read(client, ref), None, None)
     if changes.base_tree is None:
         raise RepositoryError(f"{ref}: the base branch cannot be read")
@@ -58,4 +68,13 @@ def run(args: Namespace) -> int:
         say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
     else:
         review = post(client, ref, review, changes, rules)
+    return 3 if review.failures else 0
+
+
+def _shown_unseen(review: Review, ref: PullRef, rules: Rules) -> int:
+    """Show what a first review would post, without asking GitHub what stands there; give the exit code."""
+    head = review.source.head or ""
+    actions = plan(review, ChangeSet("github", (), head=head), Conversation(head), rules, ref)
+    write(shown(ref, actions), None)
+    say(f"{ref}: nothing was posted, and without a token nobody looked what stands there already")
     return 3 if review.failures else 0

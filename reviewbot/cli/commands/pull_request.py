@@ -72,13 +72,18 @@ def run(args: Namespace) -> int:
     return exit_code(review, reviewed.settings.config)
 
 
+def token_of(environment: Mapping[str, str]) -> str:
+    """Give the token of the environment; empty where there is none."""
+    return environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or ""
+
+
 def client_of(environment: Mapping[str, str]) -> Client:
     """Give a client with the token of the environment.
 
     Raises:
         ConfigError: There is none.
     """
-    token = environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN")
+    token = token_of(environment)
     if not token:
         raise ConfigError("--pr needs a token: set GITHUB_TOKEN or GH_TOKEN (GITHUB_TOKEN=$(gh auth token))")
     api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
