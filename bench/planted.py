@@ -90,7 +90,7 @@ def spoken(check: str, case: dict[str, Any], kind: str) -> bool:
 def reported(check: str, case: dict[str, Any]) -> list[int]:
     """Give the lines of what the check reports in a case."""
     one = CHECKS[check]
-    findings, failure = case_files.found(case_files.change(case, one), one)
+    findings, failure = case_files.report(case_files.change(case, one), one)
     if failure:
         raise SystemExit(failure)
     return [finding.start_line for finding in findings]
