@@ -7,6 +7,7 @@ outputs anew; read the diff before you commit it.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,10 @@ def expected(name: str, fmt: str) -> str:
 
 def given(name: str, fmt: str) -> str:
     text = formats.render(fmt, review(name), changes(name))
+    if fmt == "html":
+        # The page's own style and script are the same in each: they are looked at by themselves.
+        text = re.sub(r"(<style>|<script>).*?(</style>|</script>)", r"\1\2", text, flags=re.DOTALL)
+        return re.sub("sha256-[^&]*", "sha256-DIGEST", text)
     # A release must not change the expected outputs.
     return text.replace(f'"version": "{__version__}"', '"version": "VERSION"') if fmt == "sarif" else text
 
