@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, NoReturn
 from reviewbot.cli.parser import parser
 from reviewbot.core.errors import ReviewbotError
 from reviewbot.core.text import printable
-from reviewbot.review.outcome import leave_output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"reviewbot: error: {printable(str(error))}\n")
         return error.exit_code
     except BrokenPipeError:
+        from reviewbot.review.outcome import leave_output
+
         leave_output()  # the reader has seen enough (`| head`)
         return 3
     except KeyboardInterrupt:

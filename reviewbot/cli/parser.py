@@ -7,7 +7,6 @@ import re
 from typing import NoReturn
 
 from reviewbot import __version__
-from reviewbot.core.nearest import nearest
 
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "annotations")
 WORKFLOWS = (
@@ -29,6 +28,8 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with 2, after the usage and a message."""
+        from reviewbot.core.nearest import nearest
+
         wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message)
         near = nearest(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else []
         super().error(f"{message}; did you mean {near[0]}?" if near else message)
