@@ -175,6 +175,11 @@ def _last_commit(repository: Repository) -> str:
         return _EMPTY_TREE  # nothing was committed yet
 
 
+def has_commits(repository: Repository) -> bool:
+    """Tell whether anything was committed on what is checked out."""
+    return _last_commit(repository) != _EMPTY_TREE
+
+
 def since(repository: Repository, base: str) -> ChangeSet:
     """Read how the work tree, untracked files included, differs from a commit.
 
@@ -199,6 +204,19 @@ def since(repository: Repository, base: str) -> ChangeSet:
         base_tree=RevisionTree(top, base),
         head_tree=tree,
     )
+
+
+def uncommitted(repository: Repository) -> tuple[str, ...]:
+    """Give the paths with uncommitted work, untracked ones too; nothing of them is read.
+
+    Raises:
+        RepositoryError: git failed.
+    """
+    top = Repository(WorkTree(repository).root)
+    with neutral(top, top.folder) as objects:
+        names = objects.run("diff", *DIFF_OPTIONS, "--name-only", "-z", _last_commit(repository), "--")
+    names += top.run("ls-files", "-z", "--others", "--exclude-standard")
+    return tuple(filter(None, names.decode("utf-8", errors="replace").split("\0")))
 
 
 def _untracked(repository: Repository, tree: WorkTree) -> list[ChangedFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.changes.diff.parse import parse
@@ -32,12 +33,24 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
     Raises:
         DiffError: It is no diff, or a broken one.
     """
-    files = tuple(_new(file) for file in parse(data))
+    files = _files(data)
     if folder is None:
-        return ChangeSet("patch", files, remarks=too_large(file.path for file in files if _is_large(file)))
+        return _bare(files)
     repository = Repository(folder)
-    tree = WorkTree(repository)
-    blobs = _blobs(repository, files)
+    return _in_repository(files, folder, WorkTree(repository), _blobs(repository, files))
+
+
+def _files(data: bytes) -> tuple[ChangedFile, ...]:
+    return tuple(_new(file) for file in parse(data))
+
+
+def _bare(files: tuple[ChangedFile, ...]) -> ChangeSet:
+    return ChangeSet("patch", files, remarks=too_large(file.path for file in files if _is_large(file)))
+
+
+def _in_repository(
+    files: tuple[ChangedFile, ...], folder: Path, tree: WorkTree, blobs: Mapping[str, bytes]
+) -> ChangeSet:
     complete = tuple(_completed(file, blobs, tree) for file in files)
     lacking = [
         file.path
@@ -50,18 +63,26 @@ def read(data: bytes, folder: Path | None = None) -> ChangeSet:
 def read_here(data: bytes, folder: Path) -> ChangeSet:
     """Read a diff, with whole files from the repository around a folder where it is a diff of that repository.
 
-    It is where git knows a side of every file that is not new; elsewhere the diff is all there is.
+    It is where git knows a side of every file that is not new; elsewhere the diff is all there is. The files around
+    the change are those of the work tree, and are read only where that is what the diff leads to.
 
     Raises:
         DiffError: It is no diff, or a broken one.
     """
-    known = [file for file in parse(data) if file.old_blob and file.kind not in _WITHOUT_TEXT]
+    files = _files(data)
+    old = [file for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
     repository = Repository(folder)
-    if not known or not repository.exists:
-        return read(data)
-    blobs = _blobs(repository, tuple(known))
-    is_ours = all(file.old_blob in blobs or (file.new_blob or "") in blobs for file in known)
-    return read(data, WorkTree(repository).root if is_ours else None)
+    if not old or not repository.exists:
+        return _bare(files)
+    blobs = _blobs(repository, files)
+    if not all(file.old_blob in blobs or (file.new_blob or "") in blobs for file in old):
+        return _bare(files)
+    tree = WorkTree(repository)
+    changes = _in_repository(files, tree.root, tree, blobs)
+    texts = tree.read(file.path for file in changes.files)
+    if all(texts.get(file.path) == file.new_text for file in changes.files if file.kind not in _WITHOUT_TEXT):
+        return changes
+    return replace(changes, base_tree=None, head_tree=None)
 
 
 def _new(file: ChangedFile) -> ChangedFile:

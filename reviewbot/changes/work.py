@@ -48,16 +48,14 @@ def read(folder: Path, base: str | None = None) -> Work:
     repository = Repository(folder)
     if not repository.exists:
         raise RepositoryError(f"{folder} is not a git repository")
-    pending = git.read(folder)
-    paths = tuple(file.path for file in pending.files)
-    base = base or git.default_branch(repository)
-    if base is None or pending.base is None:
-        return Work(pending, "HEAD", "", 0, paths)
+    base, paths = base or git.default_branch(repository), git.uncommitted(repository)
+    if base is None or not git.has_commits(repository):
+        return Work(git.read(folder), "HEAD", "", 0, paths)
     branch = repository.text("rev-parse", "--abbrev-ref", "HEAD")
     merge_base, title, description = git.told(repository, base, "HEAD")
     commits = int(repository.text("rev-list", "--count", f"{merge_base}..HEAD"))
     if not commits:
-        return Work(pending, branch, base, 0, paths)
+        return Work(git.read(folder), branch, base, 0, paths)
     tip = repository.commit(base, "--base")
     changes = replace(
         git.since(repository, merge_base),
@@ -67,11 +65,3 @@ def read(folder: Path, base: str | None = None) -> Work:
         base_tree=RevisionTree(repository, tip),
     )
     return Work(changes, branch, base, commits, paths)
-
-
-def uncommitted(folder: Path) -> int:
-    """Count the files with uncommitted work; 0 where nothing can be told."""
-    try:
-        return len(git.read(folder).files)
-    except RepositoryError:
-        return 0

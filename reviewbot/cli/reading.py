@@ -58,7 +58,7 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
     here = repo or Path()
     if args.head is not None or (args.base is not None and not added):
         changes = git.read(here, args.base, args.head)
-        if args.head is None and (left := work.uncommitted(here)):
+        if args.head is None and (left := len(git.uncommitted(Repository(here)))):
             say(f"uncommitted work in {plural(left, 'file')} is left out; --uncommitted reviews it, too")
         return changes, ""
     if repo is not None and not added:

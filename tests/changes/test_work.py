@@ -83,6 +83,25 @@ def test_a_diff_of_this_repository_is_read_with_its_whole_files(repo: GitRepo) -
     assert changes.base_tree is not None
 
 
+def test_the_files_around_an_old_diff_are_not_those_of_today(repo: GitRepo) -> None:
+    repo.commit({"x.py": "b\n"})
+    old = repo.git("diff", "HEAD~1", "HEAD")
+    assert patch.read_here(old, repo.folder).head_tree is not None
+    repo.commit({"x.py": "c\n"})
+    changes = patch.read_here(old, repo.folder)
+    assert [(file.old_text, file.new_text) for file in changes.files] == [("a\n", "b\n")]
+    assert (changes.base_tree, changes.head_tree) == (None, None)
+
+
+def test_uncommitted_paths_are_told_without_reading_the_files(repo: GitRepo) -> None:
+    repo.write(
+        {"x.py": None, "a b ü.py": "n\n", "logo.png": b"\0", "y.py": "Y\n", ".gitignore": "*.log\n", "z.log": "no\n"}
+    )
+    wanted = {"x.py", "a b ü.py", "logo.png", "y.py", ".gitignore"}
+    assert set(work.read(repo.folder).uncommitted) == wanted
+    assert {file.path for file in work.read(repo.folder).changes.files} == wanted
+
+
 def test_a_diff_of_another_repository_is_all_there_is(repo: GitRepo, tmp_path: Path) -> None:
     other = GitRepo(tmp_path / "other")
     other.commit({"x.py": "something else\n", "y.py": "y\n"})

@@ -70,3 +70,5 @@ def test_uncommitted_work_has_no_other_head(repo: GitRepo, capsys: pytest.Captur
     del repo
     assert main.main(["review", "--uncommitted", "--head", "main"]) == 2
     assert "it goes with --base, or alone" in capsys.readouterr().err
+    assert main.main(["review", "--pr", "acme/app#1", "--uncommitted"]) == 2
+    assert "--pr and --uncommitted exclude each other" in capsys.readouterr().err

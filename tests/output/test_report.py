@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -73,7 +72,8 @@ def test_hostile_text_makes_no_element_and_no_attribute() -> None:
     assert len([name for name, _ in read.elements if name == "script"]) == 2
     assert not [key for _, attributes in read.elements for key in attributes if key.startswith("on")]
     assert "\u202e" not in text
-    assert "49" not in re.sub(r"[^\n]*(?:sha256|#)[^\n]*", "", text.split("<body>")[1].split("<script")[0])
+    # What looks like a template's own words is none.
+    assert text.count("{{ 7 * 7 }}") > 3
 
 
 def test_only_what_stands_in_the_page_may_run() -> None:

@@ -41,6 +41,8 @@ def run(args: Namespace) -> int:
     for option in ("diff", "base", "head"):
         if getattr(args, option) is not None:
             raise UsageError(f"--pr and {'a diff' if option == 'diff' else f'--{option}'} exclude each other")
+    if args.uncommitted:
+        raise UsageError("--pr and --uncommitted exclude each other: nobody has pushed that work")
     if args.config or args.agents_dir:
         say("--config and --agents-dir name files of the base branch of the pull request")
     logs.configure(json=args.log_format == "json")
