@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.helpers.migration_operations import Migration, Operation
+    from reviewbot.checks.helpers.migration_operations import Migration
+    from reviewbot.checks.helpers.operation import Operation
 
 CHECK = migration_check(
     id="backfill-with-drop",

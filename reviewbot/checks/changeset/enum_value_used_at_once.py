@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.helpers.enum_values import added_values
 from reviewbot.checks.helpers.literals import values
 from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
-from reviewbot.checks.helpers.migration_operations import Operation, migrations
+from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.checks.helpers.operation import Operation
 from reviewbot.checks.helpers.transactions import ends_transaction
 from reviewbot.checks.values.surroundings import function_around
 from reviewbot.core.finding import Confidence, Severity

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.helpers.migration_operations import Operation
+    from reviewbot.checks.helpers.operation import Operation
     from reviewbot.python.syntax import Node
 
 CHECK = migration_check(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.both_sides import Declaration, differences, normalised, without
+from reviewbot.checks.helpers.earlier_migrations import NULLS, EarlierMigrations
 from reviewbot.checks.helpers.migration_check import is_migration
-from reviewbot.checks.helpers.model_fields import fields, is_about_tables, is_untold, with_type
-from reviewbot.checks.helpers.stored_enums import MEMBER, StoredEnums, is_migrated
+from reviewbot.checks.helpers.model_fields import fields, is_about_tables, with_type
+from reviewbot.checks.helpers.stored_enums import StoredEnums
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.file_kinds import MIGRATIONS
@@ -128,17 +128,9 @@ _PYTHON_SIDE = {
 _TYPE = {"rule": {"kind": "type", "inside": {"kind": "assignment", "field": "type"}, "regex": r"Mapped\["}}
 _IS_ABSTRACT = {"rule": {"pattern": "__abstract__ = True"}}
 _ABSTRACT = " abstract"
-_TABLE_NAME = re.compile(
-    r"""__tablename__(?:\s*(?::[^=\n]*)?=|\([^()]*\)[^:]*:\s*(?:\"{3}[^"]*\"{3}\s*)?return)\s*["'](\w+)["']"""
-)
-_FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
 _EXPLICIT = re.compile(r'((?:\w+\.)*(?:mapped_column|Column)\()"(\w+)",?')
-_TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
 _IS_INDEX = re.compile(r"(?:\w+\.)*Index\(")
-_NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
 _LENGTH = re.compile(r"\b(?:String|Unicode|VARCHAR|CHAR|Numeric)\([^()]*\)")
-_FUNCTION = re.compile(r"\b((?:\w+\.)*[a-z_]\w*)\(")
-_SQLALCHEMY = re.compile(r"(?:\w+\.)*(?:mapped_column|as_mutable|with_variant|text|func\.\w+)")
 # `JSON().with_variant(JSONB(), "postgresql")` is `JSONB` where it matters.
 _EMPTY = re.compile(r"\(\s*\)|\{\s*\}|\(\s*\{\s*\}\s*,?\s*\)")
 _VARIANT = re.compile(r'[\w.]+\(\)\.with_variant\(([\w.]+)(?:\([^()]*\))?,"postgresql"\)')
@@ -153,7 +145,7 @@ def run(context: Context) -> Iterator[Draft]:
         return
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return
-    earlier = _Migrations(context.changes.head_tree)
+    earlier = EarlierMigrations(context.changes.head_tree)
     enums = StoredEnums(context)
     about = {file.path for file in context.files if is_about_tables(file)}
     title = "`{}` changes the schema, and no migration is in this change set".format
@@ -188,89 +180,7 @@ def _breaks(difference: Difference) -> bool:
         return False
     if old is None or new.name == "__tablename__":
         return True
-    return any(pattern.findall(old.text) != pattern.findall(new.text) for pattern in (_NULLS, _LENGTH))
-
-
-class _Migrations:
-    """The migrations in the tree: one may have come with an earlier change, before the model."""
-
-    def __init__(self, tree: Tree | None) -> None:
-        self._tree = tree
-
-    @cached_property
-    def _texts(self) -> tuple[str, ...]:
-        if self._tree is None:
-            return ()
-        texts = self._tree.read(sorted(path for path in self._tree.paths if matches(MIGRATIONS, path)))
-        return tuple(text.replace("'", '"') for text in texts.values())
-
-    def settle(self, difference: Difference) -> bool:
-        """Tell whether a difference leaves nothing to migrate, or nothing that can be told."""
-        old, new = difference.old, difference.new
-        if old is None:
-            return new is not None and self._name(difference.file, new)
-        if old.text.endswith(MEMBER):
-            return False
-        old_table, new_table = _table(old), _table(new) if new is not None else ""
-        if old_table != new_table:
-            # One that no migration ever made is not there to be dropped, and the other one is there already.
-            return bool(self._texts) and not self._mention(old_table) and (not new_table or self._mention(new_table))
-        return new is not None and (
-            self._agree(difference.file, old, new)
-            or _is_hidden(old.text, new.text)
-            or is_untold(old.text, new.text)
-            or _is_respelled(old.text, new.text)
-        )
-
-    def _name(self, file: ChangedFile, declaration: Declaration) -> bool:
-        """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
-        if declaration.text.endswith(MEMBER):
-            return is_migrated(declaration, self._texts)
-        name = f'"{_table(declaration) or declaration.name}"'
-        # What stands outside of a class is a table itself, or an index.
-        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if declaration.owner else [name]
-        return any(name in text and any(table in text for table in tables) for text in self._texts)
-
-    def _agree(self, file: ChangedFile, old: Declaration, new: Declaration) -> bool:
-        """Tell whether only NULL differs, and a migration has made the column as the model is now."""
-        if _without_null(old.text) != _without_null(new.text):
-            return False
-        allowed = "False" if "nullable=False" in new.text else "True"
-        made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]*\bnullable={allowed}')
-        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
-        return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
-
-    def _mention(self, table: str) -> bool:
-        return any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
-
-
-def _table(declaration: Declaration) -> str:
-    """Give the name of the table that is declared; empty for columns and what else a table has."""
-    match = _TABLE.match(declaration.text)
-    return declaration.text.strip('"') if declaration.name == "__tablename__" else match[1] if match else ""
-
-
-def _without_null(text: str) -> str:
-    return re.sub(r",?nullable=\w+| nullable$", "", text)
-
-
-def _is_hidden(old_text: str, new_text: str) -> bool:
-    """Tell whether a column's type now comes from a function that is not SQLAlchemy's, so that it may be the same."""
-    old, new = (
-        {name for name in _FUNCTION.findall(text) if not _SQLALCHEMY.fullmatch(name)} for text in (old_text, new_text)
-    )
-    return new > old and _NULLS.findall(old_text) == _NULLS.findall(new_text)
-
-
-def _is_respelled(old_text: str, new_text: str) -> bool:
-    """Tell whether only the targets of foreign keys differ, one of which is no literal, so that it may be the same."""
-    old, new = _FOREIGN.findall(old_text), _FOREIGN.findall(new_text)
-    if len(old) != len(new) or _FOREIGN.sub("", old_text) != _FOREIGN.sub("", new_text):
-        return False
-    return all(
-        old_target == new_target or not (old_target[0] == new_target[0] == '"')
-        for old_target, new_target in zip(old, new, strict=True)
-    )
+    return any(pattern.findall(old.text) != pattern.findall(new.text) for pattern in (NULLS, _LENGTH))
 
 
 def _uses_alembic(tree: Tree | None) -> bool:

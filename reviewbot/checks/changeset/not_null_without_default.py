@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
-    from reviewbot.checks.helpers.migration_operations import Migration, Operation
+    from reviewbot.checks.helpers.migration_operations import Migration
+    from reviewbot.checks.helpers.operation import Operation
     from reviewbot.python.nodes import Call
     from reviewbot.python.syntax import Node
 

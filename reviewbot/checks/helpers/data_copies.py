@@ -14,7 +14,7 @@ from reviewbot.python.nodes import call
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reviewbot.checks.helpers.migration_operations import Operation
+    from reviewbot.checks.helpers.operation import Operation
     from reviewbot.python.syntax import Node
 
 _EXECUTES = frozenset({"execute", "exec_driver_sql", "scalars", "scalar", "executemany", "stream"})

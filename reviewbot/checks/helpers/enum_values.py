@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.helpers.migration_operations import Migration, Operation
+    from reviewbot.checks.helpers.migration_operations import Migration
+    from reviewbot.checks.helpers.operation import Operation
 
 _ADDS_VALUE = re.compile(r"(?i)\balter\s+type\s+(\S+)\s+add\s+value\s+(?:if\s+not\s+exists\s+)?'?([\w -]*\w)?")
 

@@ -1,0 +1,112 @@
+"""What earlier migrations have settled: a difference in the models that they made already, or that nobody can tell."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviewbot.checks.helpers.model_fields import is_untold
+from reviewbot.checks.helpers.stored_enums import MEMBER, is_migrated
+from reviewbot.core.file_kinds import MIGRATIONS
+from reviewbot.core.globs import matches
+
+if TYPE_CHECKING:
+    from reviewbot.checks.helpers.both_sides import Declaration, Difference
+    from reviewbot.core.change import ChangedFile, Tree
+
+# What a column says of NULL.
+NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
+_TABLE_NAME = re.compile(
+    r"""__tablename__(?:\s*(?::[^=\n]*)?=|\([^()]*\)[^:]*:\s*(?:\"{3}[^"]*\"{3}\s*)?return)\s*["'](\w+)["']"""
+)
+_TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
+_FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
+_FUNCTION = re.compile(r"\b((?:\w+\.)*[a-z_]\w*)\(")
+_SQLALCHEMY = re.compile(r"(?:\w+\.)*(?:mapped_column|as_mutable|with_variant|text|func\.\w+)")
+
+
+class EarlierMigrations:
+    """The migrations in the tree: one may have come with an earlier change, before the model.
+
+    Args:
+        tree: Where they are; None where nobody knows.
+    """
+
+    def __init__(self, tree: Tree | None) -> None:
+        self._tree = tree
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        if self._tree is None:
+            return ()
+        texts = self._tree.read(sorted(path for path in self._tree.paths if matches(MIGRATIONS, path)))
+        return tuple(text.replace("'", '"') for text in texts.values())
+
+    def settle(self, difference: Difference) -> bool:
+        """Tell whether a difference leaves nothing to migrate, or nothing that can be told."""
+        old, new = difference.old, difference.new
+        if old is None:
+            return new is not None and self._name(difference.file, new)
+        if old.text.endswith(MEMBER):
+            return False
+        old_table, new_table = _table(old), _table(new) if new is not None else ""
+        if old_table != new_table:
+            # One that no migration ever made is not there to be dropped, and the other one is there already.
+            return bool(self._texts) and not self._mention(old_table) and (not new_table or self._mention(new_table))
+        return new is not None and (
+            self._agree(difference.file, old, new)
+            or _is_hidden(old.text, new.text)
+            or is_untold(old.text, new.text)
+            or _is_respelled(old.text, new.text)
+        )
+
+    def _name(self, file: ChangedFile, declaration: Declaration) -> bool:
+        """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
+        if declaration.text.endswith(MEMBER):
+            return is_migrated(declaration, self._texts)
+        name = f'"{_table(declaration) or declaration.name}"'
+        # What stands outside of a class is a table itself, or an index.
+        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if declaration.owner else [name]
+        return any(name in text and any(table in text for table in tables) for text in self._texts)
+
+    def _agree(self, file: ChangedFile, old: Declaration, new: Declaration) -> bool:
+        """Tell whether only NULL differs, and a migration has made the column as the model is now."""
+        if _without_null(old.text) != _without_null(new.text):
+            return False
+        allowed = "False" if "nullable=False" in new.text else "True"
+        made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]*\bnullable={allowed}')
+        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
+        return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
+
+    def _mention(self, table: str) -> bool:
+        return any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
+
+
+def _table(declaration: Declaration) -> str:
+    """Give the name of the table that is declared; empty for columns and what else a table has."""
+    match = _TABLE.match(declaration.text)
+    return declaration.text.strip('"') if declaration.name == "__tablename__" else match[1] if match else ""
+
+
+def _without_null(text: str) -> str:
+    return re.sub(r",?nullable=\w+| nullable$", "", text)
+
+
+def _is_hidden(old_text: str, new_text: str) -> bool:
+    """Tell whether a column's type now comes from a function that is not SQLAlchemy's, so that it may be the same."""
+    old, new = (
+        {name for name in _FUNCTION.findall(text) if not _SQLALCHEMY.fullmatch(name)} for text in (old_text, new_text)
+    )
+    return new > old and NULLS.findall(old_text) == NULLS.findall(new_text)
+
+
+def _is_respelled(old_text: str, new_text: str) -> bool:
+    """Tell whether only the targets of foreign keys differ, one of which is no literal, so that it may be the same."""
+    old, new = _FOREIGN.findall(old_text), _FOREIGN.findall(new_text)
+    if len(old) != len(new) or _FOREIGN.sub("", old_text) != _FOREIGN.sub("", new_text):
+        return False
+    return all(
+        old_target == new_target or not (old_target[0] == new_target[0] == '"')
+        for old_target, new_target in zip(old, new, strict=True)
+    )
