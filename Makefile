@@ -57,6 +57,7 @@ bench: $(VENV)/.installed-dev ## cold start, one review, growth with each dimens
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/model.py
+	PYTHONPATH=. $(BIN)/python bench/report.py
 
 lock: ## renew the requirement locks (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
