@@ -13,7 +13,7 @@ from reviewbot.github.answers import Answers
 from reviewbot.github.commands import Kind
 from reviewbot.github.contents import ApiTree, Blobs
 from reviewbot.github.state import Dismissal
-from reviewbot.output.markdown import safe
+from reviewbot.output.markdown import writer
 from reviewbot.settings import loading
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _answered(reviewer: Reviewer, asked: Asked, command: Command, answers: Answe
     try:
         code = _obey(reviewer, asked, command, answers)
     except ReviewbotError as error:
-        answers.say(f"That did not work: {safe.line(str(error))}")
+        answers.say(f"That did not work: {writer.sentence(str(error))}")
         answers.react("confused")
         raise
     if code == 3:

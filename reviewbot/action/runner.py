@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.text import printable
 from reviewbot.output.formats import inert
-from reviewbot.output.markdown import bodies, pages
+from reviewbot.output.markdown import foreign, pages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from reviewbot.output.markdown.tree import Block
 
 # GitHub shows at most a megabyte of summary for a step.
 _MOST_SUMMARY = 900_000
@@ -57,11 +59,11 @@ class Runner:
             delimiter = f"end-{secrets.token_hex(16)}"
             self._append("GITHUB_OUTPUT", f"{name.replace('_', '-')}<<{delimiter}\n{value}\n{delimiter}\n")
 
-    def summary(self, markdown: str) -> None:
+    def summary(self, blocks: Iterable[Block]) -> None:
         """Add to the job summary; what does not fit is said."""
-        first, *rest = pages.split(inert(markdown), _MOST_SUMMARY)
-        more = "\n\nThe rest is longer than GitHub shows; the review file has it.\n" if rest else ""
-        self._append("GITHUB_STEP_SUMMARY", f"{first}{more}\n")
+        first, *rest = pages.split(blocks, _MOST_SUMMARY)
+        more = "\nThe rest is longer than GitHub shows; the review file has it.\n" if rest else ""
+        self._append("GITHUB_STEP_SUMMARY", inert(f"{first}{more}\n"))
 
     def say(self, sentence: str) -> None:
         """Write one line to the log."""
@@ -83,5 +85,5 @@ def skipped(runner: Runner, sentence: str) -> int:
     """End a run in which there is nothing to do, and say so."""
     runner.say(sentence)
     runner.output(verdict="skipped")
-    runner.summary(bodies.harmless(sentence))
+    runner.summary(foreign.blocks(sentence))
     return 0

@@ -12,7 +12,8 @@ from reviewbot.core.errors import ReviewbotError
 from reviewbot.core.review import Verdict
 from reviewbot.github import events
 from reviewbot.github.client import API_URL, Client
-from reviewbot.output.markdown import bodies
+from reviewbot.output.markdown import foreign
+from reviewbot.output.markdown.tree import Heading, line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,5 +49,5 @@ def run(environment: Mapping[str, str]) -> int:
         return commented.run(reviewer, trigger.comment)
     except ReviewbotError as error:
         runner.output(verdict=str(Verdict.INCOMPLETE))
-        runner.summary(f"## reviewbot failed\n\n{bodies.harmless(str(error))}")
+        runner.summary((Heading(2, line("reviewbot failed")), *foreign.blocks(str(error))))
         raise

@@ -146,13 +146,23 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A convention broken in many places, said once: the item, a sentence, and how many findings it stands for."""
+    """A convention broken in many places, said once.
+
+    Attributes:
+        agent: The agent.
+        item: The checklist item.
+        title: What is broken.
+        body: Why it matters and what to do.
+        count: How many findings it stands for.
+        check: The check that found them; empty in reviews of older versions.
+    """
 
     agent: str
     item: str
     title: str
     body: str
     count: int
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ def printable(text: str) -> str:
     return _UNSAFE.sub(lambda match: match.group().encode("unicode_escape").decode("ascii"), text)
 
 
+def one_line(text: str) -> str:
+    """Give the printable text on one line, so that it cannot pass for further lines of ours."""
+    return " ".join(printable(text).split())
+
+
 def decoded(data: bytes) -> str | None:
     """Give a file's text as diffs show it; None for binary data (it holds NUL) and for very large files."""
     if len(data) > MAX_TEXT or b"\0" in data:

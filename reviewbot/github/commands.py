@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.core.blocks import Dialect, blocks, pieces
 from reviewbot.core.errors import RefusedError
 from reviewbot.github.client import segment
-from reviewbot.output.markdown import safe
+from reviewbot.output.markdown import leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -98,7 +98,7 @@ def may(client: Client, ref: PullRef, login: str) -> bool:
 
 def usage(trigger: str, agents: Iterable[str]) -> str:
     """Give the answer to a question for help."""
-    names = ", ".join(safe.code(name) for name in agents)
+    names = ", ".join(leaves.code(name) for name in agents)
     return "\n".join(
         [
             "Commands, each at the beginning of a line:",

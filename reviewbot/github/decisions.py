@@ -11,7 +11,7 @@ from reviewbot.core.review import Verdict
 from reviewbot.core.text import alike
 from reviewbot.core.unreviewed import without_findings
 from reviewbot.github import marked_bodies
-from reviewbot.output.markdown import pages, safe
+from reviewbot.output.markdown import pages, writer
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
@@ -158,11 +158,11 @@ def closing(review: Review, changes: ChangeSet, conversation: Conversation, rule
         if marked_bodies.is_closed(thread.root):
             continue
         if dismissal := state.dismissed.get(thread.fingerprint):
-            why[thread.id] = f"Dismissed by {safe.line(dismissal.by)}: {safe.line(dismissal.why)}"
+            why[thread.id] = f"Dismissed by {writer.sentence(dismissal.by)}: {writer.sentence(dismissal.why)}"
         elif thread.answered or (thread.resolved and not thread.resolved_by_us):
             continue
         elif reason := ignored.get(thread.fingerprint):
-            why[thread.id] = safe.line(reason[0].upper() + reason[1:])
+            why[thread.id] = writer.sentence(reason[0].upper() + reason[1:])
         elif thread.fingerprint not in standing:
             file = changes.file(thread.path)
             if looked(thread) and _code_changed(thread, file, state):

@@ -11,7 +11,8 @@ from reviewbot.core.change import Side
 from reviewbot.core.review import Usage
 from reviewbot.github import markers
 from reviewbot.github.markers import Marker
-from reviewbot.output.markdown import bodies, pages
+from reviewbot.output.markdown import bodies, pages, writer
+from reviewbot.output.markdown.tree import Paragraph, Styled, line
 
 if TYPE_CHECKING:
     from reviewbot.core.finding import Finding
@@ -27,8 +28,8 @@ _MOST_QUOTED = 12
 _MOST_PARTS = 12
 
 _FOOTER = (
-    "<sub>`/review` reviews again, `/dismiss ID why` says that a finding is none, `/review help` tells the rest. "
-    "Checks decide only the items they name; this is no proof that nothing else is wrong.</sub>"
+    "`/review` reviews again, `/dismiss ID why` says that a finding is none, `/review help` tells the rest. "
+    "Checks decide only the items they name; this is no proof that nothing else is wrong."
 )
 
 
@@ -41,7 +42,7 @@ def inline(finding: Finding) -> str:
         "side": str(finding.side),
         "quote": [hashed(line) for line in finding.evidence.splitlines() if line.strip()][:_MOST_QUOTED],
     }
-    return f"{Marker(markers.FINDING, (finding.fingerprint,), data)}\n{bodies.comment(finding)}"
+    return f"{Marker(markers.FINDING, (finding.fingerprint,), data)}\n{writer.write(*bodies.comment(finding))}"
 
 
 def closed(comment: Comment, why: str) -> str:
@@ -75,10 +76,10 @@ def summary(review: Review, ref: PullRef, server: str, name: str, state: State) 
     def address(finding: Finding) -> str:
         return _address(finding, ref, server, review.source.head or "")
 
-    head = f"\nReviewed at {bodies.code((review.source.head or '')[:12])}." if review.source.head else ""
+    at = f"Reviewed at `{(review.source.head or '')[:12]}`." if review.source.head else ""
     # What a run cost stands in its job summary: this comment must not change when nothing else does.
-    title, _, rest = bodies.summary(replace(review, usage=Usage()), address).partition("\n")
-    parts = pages.split(f"{title}\n{head}\n{rest}\n{_FOOTER}\n", _SUMMARY_LIMIT)
+    blocks = bodies.summary(replace(review, usage=Usage()), address, note=at)
+    parts = pages.split((*blocks, Paragraph((Styled("small", line(_FOOTER)),))), _SUMMARY_LIMIT)
     if len(parts) > _MOST_PARTS:
         more = len(parts) - _MOST_PARTS
         parts = [*parts[:_MOST_PARTS], f"**{more} more such comments are left out here; the job summary goes on.**\n"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
-from reviewbot.core.reasons import ReasonKind, because
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Grade, Status, Verdict
 from reviewbot.core.unreviewed import looked_at
 from reviewbot.output import counting
@@ -61,8 +61,8 @@ def grouped(review: Review) -> list[tuple[Note, list[Finding]]]:
         if finding.placement is not Placement.SUMMARY or finding.placement_reason.kind is not ReasonKind.SAID_ONCE:
             continue
         of_item = [pair for pair in result if (pair[0].agent, pair[0].item) == (finding.agent, finding.item)]
-        # Two checks that speak for one item make two notes; the count tells them apart.
-        exact = [pair for pair in of_item if finding.placement_reason == because(ReasonKind.SAID_ONCE, pair[0].count)]
+        # Two checks that speak for one item make two notes; reviews of older versions name no check.
+        exact = [pair for pair in of_item if pair[0].check == finding.check]
         for _, alike in (exact or of_item)[:1]:
             alike.append(finding)
     return result
@@ -96,14 +96,31 @@ def details(review: Review) -> tuple[str, list[str]]:
 def places(findings: Iterable[Finding]) -> dict[str, list[str]]:
     """Give the lines of the findings, ``3`` or ``3-5``, by path."""
     result: dict[str, list[str]] = {}
-    for finding in sorted(findings, key=lambda f: (f.path, f.start_line, f.end_line)):
+    for finding in sorted(findings, key=reading_order):
         result.setdefault(finding.path, []).append(_lines(finding))
     return result
 
 
-def place(finding: Finding) -> str:
-    """Give ``path:3`` or ``path:3-5``."""
-    return f"{finding.path}:{_lines(finding)}"
+def place(finding: Finding, path: str = "") -> str:
+    """Give ``path:3`` or ``path:3-5``, with another path where one is given."""
+    return f"{path or finding.path}:{_lines(finding)}"
+
+
+def reading_order(finding: Finding) -> tuple[str, int, int]:
+    """Give what sorts findings as somebody reads them: by path and line."""
+    return finding.path, finding.start_line, finding.end_line
+
+
+def short_paths(paths: Iterable[str]) -> dict[str, str]:
+    """Give each path as short as it can be told from the others: its last two parts, or all of it."""
+    by_end: dict[str, set[str]] = {}
+    for path in paths:
+        by_end.setdefault("/".join(path.rsplit("/", 2)[-2:]), set()).add(path)
+    return {
+        path: f"…/{end}" if len(alike) == 1 and path.count("/") > 2 else path
+        for end, alike in by_end.items()
+        for path in alike
+    }
 
 
 def _lines(finding: Finding) -> str:

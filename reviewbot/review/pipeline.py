@@ -67,7 +67,7 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
         engines=("checks",) if judge is None else ("checks", "claude"),
         verdict=verdict(placed, not_reviewed, covered.files, incomplete=incomplete),
         sections=sections(routing.assignments, by_name, placed, items, catalog.checks, judged.sections),
-        notes=notes(placed, by_name, catalog.group_above),
+        notes=notes(placed, catalog.checks),
         assignments=routing.assignments,
         unassigned=routing.unassigned,
         findings=placed,

@@ -18,8 +18,8 @@ from reviewbot.review.repeats import most_worth_first, said_once
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
-    from reviewbot.core.agent import Agent
     from reviewbot.core.change import ChangeSet, Hunk
+    from reviewbot.core.check import Check
     from reviewbot.core.finding import Finding
     from reviewbot.core.reasons import Reason
     from reviewbot.settings.config import Config
@@ -65,26 +65,18 @@ def place(
     return tuple(capped(said_once(placed, agents), config.max_comments))
 
 
-def notes(findings: Sequence[Finding], agents: Mapping[str, Agent], group_above: Mapping[str, int]) -> tuple[Note, ...]:
+def notes(findings: Sequence[Finding], checks: Mapping[str, Check]) -> tuple[Note, ...]:
     """Say once, for each check whose findings were grouped by :func:`place`, what they have in common."""
     grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        if (
-            finding.check in group_above
-            and finding.placement is Placement.SUMMARY
-            and finding.placement_reason.kind is not ReasonKind.DETAIL
-        ):
+        if finding.placement_reason.kind is ReasonKind.SAID_ONCE and finding.placement is Placement.SUMMARY:
             grouped.setdefault((finding.agent, finding.check), []).append(finding)
     result = []
     for (agent, check), several in grouped.items():
-        if len(several) <= group_above[check]:
-            continue
-        item = agents[agent].item(several[0].item)
-        files = list(dict.fromkeys(finding.path for finding in several))
-        places = ", ".join(f"`{path}`" for path in files[:3])
-        more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-        body = f"In {places}{more}. {' '.join(several[0].body.split())}"
-        result.append(Note(agent, several[0].item, item.title if item else several[0].title, body, len(several)))
+        first = several[0]
+        alike = len({finding.title for finding in several}) == 1
+        title = first.title if alike else checks[check].title
+        result.append(Note(agent, first.item, title, first.body, len(several), check))
     return tuple(result)
 
 

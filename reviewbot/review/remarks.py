@@ -92,7 +92,8 @@ def _limits(changes: ChangeSet, runs: Sequence[CheckRun]) -> list[str]:
     if partial:
         clauses.append(f"{len(partial)} {'check' if len(partial) == 1 else 'checks'} saw only the hunks")
     if nothing:
-        clauses.append(f"{len(nothing)} could not run ({', '.join(nothing)})")
+        more = f" and {len(nothing) - _MOST_NAMED} more" if len(nothing) > _MOST_NAMED else ""
+        clauses.append(f"{len(nothing)} could not run ({', '.join(nothing[:_MOST_NAMED])}{more})")
     if not clauses:
         return []
     bare = changes.source == "patch" and changes.head_tree is None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.finding import Placement
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Section, Status
+from reviewbot.core.text import one_line
 from reviewbot.output import counting
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class _Facts:
         self._findings = sorted(shown, key=lambda f: (f.severity.rank, f.path, f.start_line))
         # Details have a line of their own in the summary.
         self._shown = [finding for finding in self._findings if finding.placement_reason.kind is not ReasonKind.DETAIL]
+        # What has no comment of its own says in the summary itself why it matters and what to do.
+        self._told = [finding for finding in self._shown if finding.placement is Placement.INLINE]
         self._ledger = ledger
         self._checks = checks
 
@@ -89,7 +92,7 @@ class _Facts:
     def _recommendation(self) -> str:
         """Say what to do, the most severe first, each fix once."""
         fixes: dict[str, list[Finding]] = {}
-        for finding in self._shown:
+        for finding in self._told:
             # What a model found has no fix in common with anything else.
             fixes.setdefault(finding.check if finding.check in self._checks else finding.fingerprint, []).append(
                 finding
@@ -97,7 +100,7 @@ class _Facts:
         lines: list[str] = []
         for alike in fixes.values():
             known = self._checks.get(alike[0].check)
-            places = ", ".join(f"`{finding.path}:{finding.start_line}`" for finding in alike[:3])
+            places = ", ".join(_place(finding) for finding in alike[:3])
             more = f" and {len(alike) - 3} more" if len(alike) > 3 else ""
             what = known.fix if known else alike[0].title
             lines.append(f"{len(lines) + 1}. {_sentence(what)} ({alike[0].severity}: {places}{more})")
@@ -106,7 +109,7 @@ class _Facts:
     def _explanation(self) -> str:
         """Say why each kind of finding matters."""
         lines = []
-        for check in dict.fromkeys(finding.check for finding in self._shown):
+        for check in dict.fromkeys(finding.check for finding in self._told):
             known = self._checks.get(check)
             if known:
                 lines.append(f"- **{known.title}**: {_sentence(known.why)}")
@@ -114,10 +117,8 @@ class _Facts:
 
     def _implementation(self) -> str:
         """Point to the replacements that were seen to parse."""
-        ready = [finding for finding in self._shown if finding.suggestion and finding.suggestion.verified]
-        return "\n".join(
-            f"- `{finding.path}:{finding.start_line}` {finding.title}: a suggestion is attached." for finding in ready
-        )
+        ready = [finding for finding in self._told if finding.suggestion and finding.suggestion.verified]
+        return "\n".join(f"- {_place(finding)}: a suggestion is attached to {_named(finding)}." for finding in ready)
 
     def _testing(self) -> str:
         return self._of_words(r"test")
@@ -142,7 +143,7 @@ class _Facts:
 
     @staticmethod
     def _listed(findings: Sequence[Finding]) -> str:
-        return "\n".join(f"- {f.severity}: {f.title} (`{f.path}:{f.start_line}`)" for f in findings)
+        return "\n".join(f"- {finding.severity}: {_named(finding)} ({_place(finding)})" for finding in findings)
 
     # The first pattern that the section's name matches says how it is told.
     _ways: tuple[tuple[str, Callable[[_Facts], str]], ...] = (
@@ -153,6 +154,17 @@ class _Facts:
         (r"test", _testing),
         (r"monitor|observab", _monitoring),
     )
+
+
+def _place(finding: Finding) -> str:
+    # A name with a backtick would not stay within its code span.
+    path = one_line(finding.path).replace("`", "'")
+    return f"`{path}:{finding.start_line}`"
+
+
+def _named(finding: Finding) -> str:
+    """Name a finding whose title the summary's table has."""
+    return f"finding `{finding.fingerprint[:8]}`"
 
 
 def _sentence(text: str) -> str:

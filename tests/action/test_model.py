@@ -106,7 +106,7 @@ def test_a_review_is_asked_for_once_and_then_only_for_what_changes(
         assert pull.inside(action="synchronize") == 0, pull.error
         assert reviewer.asked() == [OTHER]
         assert threads(pull) == [("areas.py", 19)]
-        assert "1 finding" in pull.summary_comment(), "what was found before is still said"
+        assert "Two at once both pass" in pull.summary_comment(), "what was found before is still said"
 
         command = pull.fake.comment(pull.number, "ada", "/review full")
         assert pull.inside("issue_comment", "created", comment=command) == 0, pull.error

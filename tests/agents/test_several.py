@@ -15,6 +15,7 @@ from reviewbot.core.agent import BEYOND, Pin, Stack, violated
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Item, Placement, Severity, identified
 from reviewbot.core.review import Grade, Status
+from reviewbot.output.markdown import writer
 from reviewbot.output.markdown.bodies import comment
 from reviewbot.output.reason_sentences import sentence
 from reviewbot.review import pipeline
@@ -159,7 +160,7 @@ def test_one_defect_that_two_agents_find_is_one_comment_that_names_both_items() 
     (also,) = shown[0].also
     assert also.agent == "security-auditor"
     assert "sql" in also.item
-    assert f"`{OWNER}/{shown[0].item}` and `{also}`" in comment(shown[0])
+    assert f"`{OWNER}/{shown[0].item}` and `{also}`" in writer.write(*comment(shown[0]))
     (held,) = [one for one in injections(review) if one.placement is Placement.HELD_BACK]
     assert shown[0].fingerprint in sentence(held.placement_reason)
     broken = {(verdict.agent, verdict.item) for verdict in review.ledger if verdict.status is Status.VIOLATED}

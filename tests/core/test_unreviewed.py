@@ -76,7 +76,7 @@ def test_the_first_lines_say_what_nothing_looked_at_and_what_to_do(format_name: 
         text = formats.render(format_name, reviewed(*files), None)
         first = text.partition("<body>")[2] if format_name == "html" else text
         said = " ".join(first.replace("\\", "").split())
-        assert said.index("Nothing looked at") < 120
+        assert said.index("Nothing looked at") < 220
         assert "web/page.tsx" in said
         assert "ANTHROPIC_API_KEY" in said
         assert "pin an agent" in said

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import golden
 import pytest
-from markdown_it import MarkdownIt
+from rendered import harm
 
 from reviewbot.core.finding import Placement
 from reviewbot.output import formats, grouping
-from reviewbot.output.markdown import bodies
+from reviewbot.output.markdown import bodies, writer
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069]")
 
@@ -88,7 +88,7 @@ def test_a_finding_of_an_agent_that_has_no_files_is_not_lost() -> None:
     review = replace(golden.review("findings"), assignments=())
     for fmt in ("terminal", "markdown", "html"):
         assert "SQL is put together from strings" in formats.render(fmt, review, None)
-    assert "| critical |" in bodies.summary(review)
+    assert "| critical |" in formats.render("markdown", review, None)
 
 
 def test_a_grouped_finding_without_its_note_is_shown_by_itself() -> None:
@@ -97,27 +97,16 @@ def test_a_grouped_finding_without_its_note_is_shown_by_itself() -> None:
     assert formats.render("terminal", review, None).count("A function has no type hints") == 3
 
 
-def test_the_markdown_of_a_hostile_review_is_text_and_our_own_tags_to_a_real_parser() -> None:
-    parser = MarkdownIt("commonmark").enable("table")
-    ours = re.compile(r"</?(details|summary|sub|span)>")
+def test_the_markdown_of_a_hostile_review_is_text_and_our_own_tags_to_real_parsers() -> None:
     review = golden.review("hostile")
-    documents = [bodies.summary(review), *(bodies.comment(finding) for finding in review.findings)]
-    for document in documents:
-        for token in parser.parse(document):
-            assert token.type != "fence" or token.info in {"", "python"}
-            for part in [token, *(token.children or [])]:
-                assert part.type not in {"link_open", "image"}
-                if part.type in {"html_inline", "html_block"}:
-                    assert not re.search("<[^>]*>", ours.sub("", part.content))
-                if part.type == "text":
-                    assert not re.search(r"@\w|#\d|https?://", part.content)
-                    assert "<!--" not in part.content or part.content.count("<!--") == part.content.count("<!-- m")
+    for blocks in (bodies.summary(review), *(bodies.comment(finding) for finding in review.findings)):
+        assert harm(writer.write(*blocks)) == {}
 
 
 def test_only_inline_comments_carry_what_can_be_committed() -> None:
     for name in golden.NAMES:
         for finding in golden.review(name).findings:
-            body = bodies.comment(finding)
+            body = writer.write(*bodies.comment(finding))
             if finding.placement is Placement.SUMMARY or not (finding.suggestion and finding.suggestion.verified):
                 assert "```suggestion" not in body
 

@@ -4,118 +4,215 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from builders import finding
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from rendered import PARSERS, Page, harm
 
 from reviewbot.core.change import Side
 from reviewbot.core.finding import Placement, Severity, Suggestion
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Review, Source, Verdict
-from reviewbot.core.text import printable
-from reviewbot.output.markdown import bodies, safe
+from reviewbot.core.text import one_line, printable
+from reviewbot.output.markdown import bodies, foreign, leaves, tree, writer
 
-# A parser that is not ours decides what is code, what a link and what HTML.
-PARSER = MarkdownIt("commonmark").enable("table")
-MARKUP = ["`", "``", "```", "~~~", "\\", "|", "[", "]", "(", ")", "!", "<", ">", "$", "*", "_", "---", "==="]
-SPACE = [" ", "    ", "\t", "\n", "\n\n", "\r\n", "- ", "> ", "1. ", "# "]
+if TYPE_CHECKING:
+    from reviewbot.output.markdown.tree import Block
+
+MARKUP = [
+    "`",
+    "``",
+    "```",
+    "~~~",
+    "\\",
+    "|",
+    "[",
+    "]",
+    "(",
+    ")",
+    "!",
+    "<",
+    ">",
+    "$",
+    "*",
+    "_",
+    "---",
+    "===",
+    ":-:",
+    "~~",
+]
+SPACE = [" ", "    ", "\t", "\n", "\n\n", "\r\n", "- ", "> ", "1. ", "# ", "+ ", ":-:", "|-|", "|---|---|"]
 LURES = ["@user", "a@b.example", "#12", "GH-12", "https://e.example", "www.e.example", "[a]: //e", "[a]", "&#64;", "x"]
-BLOCKS = ["<!-- m", "-->", "<img src=x>", "suggestion", "mermaid", "python", "\x1b[31m"]
+BLOCKS = [
+    "<!-- m",
+    "-->",
+    "<img src=x>",
+    "suggestion",
+    "mermaid",
+    "python",
+    "\x1b[31m",
+    "`" * 90,
+    "![i](//e/i)",
+    "</details>",
+]
 PIECES = st.sampled_from([*MARKUP, *SPACE, *LURES, *BLOCKS])
 HOSTILE = st.lists(PIECES, max_size=24).map("".join)
+LEAF = st.one_of(HOSTILE.map(tree.Text), HOSTILE.map(tree.Code))
+LINE = st.recursive(
+    st.lists(LEAF, min_size=1, max_size=4).map(tuple),
+    lambda parts: st.tuples(st.sampled_from(["strong", "emphasis", "struck", "small"]), parts).map(
+        lambda styled: (tree.Styled(*styled),)
+    ),
+    max_leaves=4,
+)
+BLOCK = st.recursive(
+    st.one_of(
+        LINE.map(tree.Paragraph),
+        LINE.map(lambda parts: tree.Heading(3, parts)),
+        HOSTILE.map(lambda text: tree.Fence(text, "python")),
+        st.lists(st.tuples(LINE, LINE).map(tree.Row), min_size=1, max_size=3).map(
+            lambda rows: tree.Table(rows[0], tuple(rows[1:]))
+        ),
+    ),
+    lambda block: st.one_of(
+        st.lists(st.lists(block, min_size=1, max_size=2).map(lambda blocks: tree.Item(tuple(blocks))), max_size=3).map(
+            lambda items: tree.Listing(tuple(items))
+        ),
+        st.tuples(LINE, st.lists(block, max_size=2)).map(lambda pair: tree.Fold(pair[0], tuple(pair[1]))),
+    ),
+    max_leaves=4,
+)
 
 
-def harm(document: str) -> list[str]:
-    """Give whatever GitHub would do with the document besides showing text and code."""
-    found = []
-    for token in PARSER.parse(document):
-        if token.type == "fence" and token.info in {"suggestion", "mermaid", "math"}:
-            found.append(f"fence {token.info}")
-        for part in [token, *(token.children or [])]:
-            if part.type in {"link_open", "image"}:
-                found.append(part.type)
-            if part.type in {"html_inline", "html_block"} and re.sub("</?span>", "", part.content).strip():
-                found.append(part.content)
-            if part.type == "text":
-                found += re.findall(r"@\w+|#\d+|(?i:gh-)\d+|\w+://\w+|www\.\w+", part.content)
-    return found
+@pytest.mark.parametrize("parser", PARSERS)
+def test_a_parser_sees_the_harm_in_what_is_not_made_harmless(parser: str) -> None:
+    raw = "`a\n- @user b`\n\n[t]: //e.example\n\n[t] <b> www.e.example ![x](y)\n\n```suggestion\nrm\n```\n<!-- c -->"
+    assert {"@user", "<img>", "<a>"} <= set(harm(raw)[parser])
+    assert any("suggestion" in found for found in harm(raw)[parser])
 
 
-def test_the_parser_sees_the_harm_in_what_is_not_made_harmless() -> None:
-    raw = "`a\n- @user b`\n\n[t]: //e.example\n\n[t] <b> www.e.example ![x](y)\n\n```suggestion\nrm\n```\n"
-    assert set(harm(raw)) >= {"@user", "link_open", "<b>", "image", "www.e", "fence suggestion"}
+@settings(max_examples=300, deadline=None)
+@given(st.lists(BLOCK, min_size=1, max_size=4))
+def test_nothing_gets_out_of_a_leaf_wherever_it_stands(blocks: list[Block]) -> None:
+    assert harm(writer.write(*blocks)) == {}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(HOSTILE)
-def test_nothing_gets_out_of_a_body(text: str) -> None:
-    assert harm(safe.harmless(text)) == []
+def test_nothing_gets_out_of_what_others_wrote_as_markdown(text: str) -> None:
+    assert harm(writer.write(*foreign.blocks(text))) == {}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(HOSTILE)
-def test_nothing_gets_out_of_a_line_or_a_code_span(text: str) -> None:
-    assert "\n" not in safe.line(text)
-    assert harm(f"**high: {safe.line(text)}** in {safe.code(text)} <span>x</span>") == []
+def test_a_leaf_is_shown_as_it_is_and_begins_no_block(text: str) -> None:
+    wanted = re.sub(r"\s", "", one_line(text))
+    document = writer.write(tree.paragraph(tree.Text(text)))
+    for name, parser in PARSERS.items():
+        page = Page(parser(document))
+        assert set(page.tags) <= {"p", "span"}, name
+        assert re.sub(r"[\s\u200b]", "", "".join(page.text)) == wanted, name
 
 
-@settings(max_examples=200, deadline=None)
-@given(HOSTILE)
-def test_a_cell_stays_one_cell(text: str) -> None:
-    row = f"| a | b |\n|---|---|\n| {safe.cell(text)} | {safe.in_cell(safe.code(text))} |\n\nafter"
-    tokens = PARSER.parse(row)
-    assert [token.type for token in tokens].count("td_open") == 2
-    assert harm(row) == []
-    assert tokens[-2].content == "after"
+@settings(max_examples=300, deadline=None)
+@given(HOSTILE.filter(lambda text: bool(one_line(text))))
+def test_code_is_one_span_with_exactly_that_content(text: str) -> None:
+    document = writer.write(tree.paragraph("in ", tree.Code(text), " it"))
+    for name, parser in PARSERS.items():
+        page = Page(parser(document))
+        shown = "".join(page.code).replace("\u200b", "")
+        assert shown == one_line(text), name
+        assert "".join(page.text).split() == ["in", "it"], name
 
 
-def test_a_backslash_before_a_pipe_does_not_undo_its_escape() -> None:
-    # GitHub reads two backslashes as an escaped one, so the pipe after them ends the cell; the parser here does not.
-    assert safe.in_cell(safe.code("a\\|b")) == "`a\\\u200b\\|b`"
+@settings(max_examples=300, deadline=None)
+@given(HOSTILE, HOSTILE)
+def test_a_cell_stays_one_cell(text: str, code: str) -> None:
+    head = tree.Row((tree.line("a"), tree.line("b")))
+    document = writer.write(
+        tree.Table(head, (tree.Row(((tree.Text(text),), (tree.Code(code),))),)), tree.paragraph("after")
+    )
+    for name, parser in PARSERS.items():
+        page = Page(parser(document))
+        assert page.tags.count("td") == 2, name
+        assert page.harm == [], name
+        assert page.text[-2:] == ["after", "\n"], name
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(HOSTILE)
 def test_fenced_code_is_one_block_with_exactly_that_content(text: str) -> None:
-    (token,) = PARSER.parse(safe.fenced(text, "python"))
-    assert token.type == "fence"
-    assert token.content == (f"{printable(text)}\n" if text else "")
+    for name, parser in PARSERS.items():
+        page = Page(parser(writer.write(tree.Fence(text, "python"))))
+        shown = "".join(page.code).replace("\u200b", "")
+        # No line is no line; and how HTML ends one is the parser's affair.
+        assert shown.rstrip("\n") == printable(text).replace("\r\n", "\n").rstrip("\n"), name
+        assert set(page.tags) == {"pre", "code"}, name
 
 
 @pytest.mark.parametrize(
-    ("text", "harmless"),
+    ("text", "markdown"),
     [
         ("Use `db.get(<Model>, @id)` here", "Use `db.get(<Model>, @id)` here"),
-        ("**Bold**, _so_\n\n- one\n- two", "**Bold**, _so_\n\n- one\n- two"),
-        ("`a``b`", "``` a``b ```"),
-        ("a ` b", "a \\` b"),
-        ("\\`@user`", "\\\\`@user`"),
-        ("`a\n- @user b`", "\\`a\n- @\u200buser b\\`"),
-        ("~~~\n~~old~~", "\\~\\~\\~\n~~old~~"),
+        ("**Bold**, _so_\n\n- one\n- two", "**Bold**, *so*\n\n- one\n- two"),
+        ("`a``b`", "<code>a&#96;&#96;b</code>"),
+        ("a ` b", "a &#96; b"),
+        ("`a | b`", "<code>a &#124; b</code>"),
+        ("`a\n- @user b`", "&#96;a\n\n- @\u200buser b&#96;"),
+        ("~~~\n~~old~~", "```\n~~old~~\n```"),
+        ("~~old~~ a_b_c _d", "~~old~~ a_b_c \\_d"),
         ("```suggestion\nrm\n```", "```\nrm\n```"),
         ("```python\n@app\n```", "```python\n@app\n```"),
         ("```\nnever closed", "```\nnever closed\n```"),
-        ("1. do\n   ```sql\n   select 1\n   ```", "1. do\n```sql\nselect 1\n```"),
-        ("costs $5", "costs <span>$</span>5"),
+        ("1. do\n   ```sql\n   select 1\n   ```", "1. do\n\n   ```sql\n   select 1\n   ```"),
+        ("3. a\n4. b\n   - c", "3. a\n4. b\n   - c"),
+        ("# Big\n\nline\nbreak", "**Big**\n\nline\nbreak"),
+        ("> said\n> so", "> said\n> so"),
+        ("| a | b |\n|---|---|\n| `x` | y |", "| a | b |\n|---|---|\n| `x` | y |"),
+        ("costs $5, a < b && c", "costs <span>$</span>5, a &lt; b &amp;&amp; c"),
         ("see GH-12 and a/b#3", "see GH-\u200b12 and a/b#\u200b3"),
+        ("[text](https://e.example) ![i](//e)", "\\[text\\](https:\u200b//e.example) !\\[i\\](//e)"),
+        ("a <b>c</b> <!-- d -->", "a &lt;b>c&lt;/b> &lt;!-- d -->"),
     ],
 )
-def test_formatting_and_code_stay_and_the_rest_is_escaped(text: str, harmless: str) -> None:
-    assert safe.harmless(text) == harmless
+def test_formatting_and_code_stay_and_the_rest_is_text(text: str, markdown: str) -> None:
+    assert writer.write(*foreign.blocks(text)) == f"{markdown}\n"
 
 
-def test_plain_text_shows_as_it_is_written() -> None:
-    (_, token, _) = PARSER.parse(safe.line("a*b*c __init__ [x](y) `z` 1 < 2 & \\n"))
-    parts = "".join(part.content for part in token.children or [])
-    assert parts == "a*b*c __init__ [x](y) z 1 < 2 & \\n"
+def test_what_is_nested_too_deep_is_not_lost_to_a_list() -> None:
+    deep = "".join(f"{'  ' * level}- {level}\n" for level in range(15))
+    text = writer.write(*foreign.blocks(deep))
+    assert all(f"- {level}" in text for level in range(15))
+
+
+def test_plain_text_has_code_spans_and_nothing_else() -> None:
+    assert tree.prose("a `b` *c*") == (tree.Text("a "), tree.Code("b"), tree.Text(" *c*"))
+    assert tree.prose("``a ` b``") == (tree.Code("a ` b"),)
+    assert tree.prose("a ` b") == (tree.Text("a ` b"),)
+
+
+@pytest.mark.parametrize("title", ["a\n## b", "</summary></details><img src=x>", "@user `c`", "**x**"])
+def test_the_title_of_a_fold_is_html_and_text(title: str) -> None:
+    document = writer.write(tree.Fold(tree.line(title), (tree.paragraph("inside"),)))
+    for parser in PARSERS.values():
+        page = Page(parser(document))
+        assert (page.harm, page.tags.count("details"), page.tags.count("summary")) == ([], 1, 1)
+        assert document.startswith("<details><summary>")
+
+
+def test_very_long_code_is_shortened() -> None:
+    assert len(leaves.code("x" * 10_000)) < 600
+
+
+def comment(**changes: object) -> str:
+    return writer.write(*bodies.comment(finding(**changes)))
 
 
 def test_a_suggestion_that_deletes_its_lines_has_no_line() -> None:
-    body = bodies.comment(finding(suggestion=Suggestion(3, 3, "", verified=True)))
-    assert "```suggestion\n```" in body
+    assert "```suggestion\n```" in comment(suggestion=Suggestion(3, 3, "", verified=True))
 
 
 @pytest.mark.parametrize(
@@ -132,15 +229,49 @@ def test_a_suggestion_that_deletes_its_lines_has_no_line() -> None:
 def test_what_would_not_do_what_it_shows_cannot_be_committed(
     changes: dict[str, object], suggestion: Suggestion
 ) -> None:
-    body = bodies.comment(finding(suggestion=suggestion, **changes))
+    body = comment(suggestion=suggestion, **changes)
     assert "suggestion\n" not in body
     assert ("```python\nx = " in body) is suggestion.verified
 
 
+def test_a_comment_says_what_it_is_of_and_how_to_answer() -> None:
+    last = comment(check="slow", fingerprint="0123456789abcdef").splitlines()[-1]
+    assert last.startswith("<sub>`slow` for ")
+    assert "finding `01234567`" in last
+    assert "`/dismiss 01234567 why`" in last
+    assert "`# reviewbot: ignore[slow] why`" in last
+    assert "ignore[" not in comment(check="model").splitlines()[-1]
+
+
+def summary(*findings: object, **changes: object) -> str:
+    review = Review(Source("git", None, None), ("checks", "claude"), Verdict.FINDINGS, findings=findings)  # type: ignore[arg-type] # builders
+    return writer.write(*bodies.summary(replace(review, **changes)))  # type: ignore[arg-type] # keywords of a Review
+
+
 def test_smaller_remarks_are_folded_and_said_once() -> None:
     small = finding(check="model", title="A small thing", severity=Severity.LOW, placement=Placement.SUMMARY)
-    listed = replace(small, placement_reason=because(ReasonKind.LISTED), body="It is @user small.")
-    text = bodies.summary(Review(Source("git", None, None), ("checks", "claude"), Verdict.FINDINGS, findings=(listed,)))
+    text = summary(replace(small, placement_reason=because(ReasonKind.LISTED), body="It is @user small."))
     fold = text[text.index("<details><summary>1 smaller remark</summary>") :].partition("</details>")[0]
     assert text.count("A small thing") == fold.count("A small thing") == 1
-    assert harm(fold.partition("\n\n")[2]) == []
+    assert harm(text) == {}
+
+
+def test_the_table_shows_the_worst_first_and_folds_the_rest() -> None:
+    severities = [Severity.LOW, Severity.CRITICAL, *[Severity.MEDIUM] * 20]
+    found = [
+        finding(title=f"Thing {n}", severity=s, start_line=n + 1, end_line=n + 1) for n, s in enumerate(severities)
+    ]
+    text = summary(*found)
+    screen, fold = text.split("<details>", 1)
+    assert screen.count("\n| ") == 1 + 15
+    assert screen.index("| critical |") < screen.index("| medium |")
+    assert "7 more rows, less severe</summary>" in fold
+    assert "| low |" in fold
+    assert "| low |" not in screen
+
+
+def test_paths_are_as_short_as_they_can_be_told_apart() -> None:
+    paths = ["a/b/c/d/e.py", "x/b/c/d/e.py", "a/b/c/other/f.py", "g.py"]
+    rows = summary(*(finding(path=path) for path in paths))
+    for shown in ("`a/b/c/d/e.py:3`", "`x/b/c/d/e.py:3`", "`…/other/f.py:3`", "`g.py:3`"):
+        assert shown in rows

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from builders import agent, change_set, changed, finding, hunk, item
+from builders import change_set, changed, check, finding, hunk
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,7 +67,7 @@ def test_a_detail_is_never_inline_nor_a_note_however_many_there_are() -> None:
         (Placement.SUMMARY, "a detail")
     ] * 4
     assert [one.placement for one in result if one.check != "todo-added"] == [Placement.INLINE]
-    assert notes(result, {"sinag": agent("sinag", item("n-plus-one"))}, {"todo-added": 1}) == ()
+    assert notes(result, {}) == ()
 
 
 def test_below_the_threshold_is_held_back_not_lost() -> None:
@@ -99,15 +99,22 @@ def test_the_same_said_twice_of_a_line_is_said_once() -> None:
 def test_a_convention_broken_everywhere_becomes_one_note() -> None:
     many = placed(*(finding(start_line=n, end_line=n) for n in (2, 3, 4)), group_above={"query-in-loop": 2})
     assert {result.placement for result in many} == {Placement.SUMMARY}
-    (note,) = notes(many, {"sinag": agent("sinag", item("n-plus-one"))}, {"query-in-loop": 2})
-    assert (note.count, note.title) == (3, "The rule of n-plus-one")
-    assert "`app/service.py`" in note.body
+    (note,) = notes(many, {"query-in-loop": check("query-in-loop")})
+    assert (note.count, note.title, note.check) == (3, "A query runs in a loop", "query-in-loop")
+    assert note.body == many[0].body
+
+
+def test_a_note_on_places_that_are_not_the_same_says_what_they_have_in_common() -> None:
+    several = [finding(start_line=n, end_line=n, title=f"`x{n}` runs in a loop") for n in (2, 3, 4)]
+    many = placed(*several, group_above={"query-in-loop": 2})
+    (note,) = notes(many, {"query-in-loop": check("query-in-loop", title="A query runs inside a loop")})
+    assert note.title == "A query runs inside a loop"
 
 
 def test_few_enough_stay_comments() -> None:
     few = placed(*(finding(start_line=n, end_line=n) for n in (2, 3)), group_above={"query-in-loop": 2})
     assert {result.placement for result in few} == {Placement.INLINE}
-    assert notes(few, {"sinag": agent("sinag", item("n-plus-one"))}, {"query-in-loop": 2}) == ()
+    assert notes(few, {}) == ()
 
 
 def test_what_its_engine_held_back_stays_held_back() -> None:

@@ -33,7 +33,7 @@ def test_the_analysis_counts() -> None:
 
 
 def test_the_recommendation_says_each_fix_once_and_the_most_severe_first() -> None:
-    again = finding(start_line=9, placement=Placement.SUMMARY)
+    again = finding(start_line=9, placement=Placement.INLINE)
     worse = finding(check="model", severity=Severity.CRITICAL, title="Anybody may log in", placement=Placement.INLINE)
     other = finding(check="model", title="Two can pass here", placement=Placement.INLINE, fingerprint="f4")
     assert told("Recommended Approach", found=(SHOWN, again, worse, other))["Recommended Approach"] == (
@@ -46,7 +46,7 @@ def test_the_recommendation_says_each_fix_once_and_the_most_severe_first() -> No
 def test_a_section_named_like_a_checklist_heading_lists_its_findings() -> None:
     statuses = (("n-plus-one", Status.PASSED),)
     body = told("Performance", statuses=statuses)["Performance"]
-    assert body == "- high: A query runs in a loop (`app/service.py:3`)\n- Holds: Rule n-plus-one."
+    assert body == "- high: finding `f1` (`app/service.py:3`)\n- Holds: Rule n-plus-one."
 
 
 def test_the_implementation_points_to_verified_suggestions_only() -> None:
@@ -54,6 +54,16 @@ def test_the_implementation_points_to_verified_suggestions_only() -> None:
     unverified = finding(suggestion=Suggestion(3, 3, "x"), placement=Placement.INLINE)
     assert "a suggestion is attached" in told("Implementation", found=(good,))["Implementation"]
     assert told("Implementation", found=(unverified,)) == {}
+
+
+def test_what_has_no_comment_stands_in_the_summary_with_its_fix_and_is_not_told_again() -> None:
+    alone = finding(start_line=9, placement=Placement.SUMMARY)
+    assert told("Recommendation", "Explanation", found=(alone,)) == {}
+
+
+def test_a_path_stays_in_its_code_span_whatever_it_is_called() -> None:
+    odd = finding(path="a`b\n# Approved\n.py", placement=Placement.INLINE, fingerprint="f1")
+    assert told("Performance", found=(odd,))["Performance"] == "- high: finding `f1` (`a'b # Approved .py:3`)"
 
 
 def test_held_back_findings_are_not_told() -> None:

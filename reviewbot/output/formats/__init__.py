@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.core.errors import UsageError
-from reviewbot.output.markdown.safe import ZERO_WIDTH
+from reviewbot.output.markdown.leaves import ZERO_WIDTH
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet

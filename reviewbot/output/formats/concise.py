@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.core import unreviewed
-from reviewbot.core.text import printable
+from reviewbot.core.text import one_line, printable
 from reviewbot.output import counting
-from reviewbot.output.markdown.safe import one_line
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet

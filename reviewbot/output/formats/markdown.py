@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
 from reviewbot.output import counting, grouping
-from reviewbot.output.markdown import bodies, safe
+from reviewbot.output.markdown import bodies, folds, writer
+from reviewbot.output.markdown.tree import Code, Heading, line
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
@@ -15,11 +16,10 @@ if TYPE_CHECKING:
 
 def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every reporter takes both
     """Give the Markdown document."""
-    parts = [bodies.summary(review)]
+    parts = list(bodies.summary(review))
     inline = [finding for finding in counting.shown(review) if finding.placement is Placement.INLINE]
     if inline:
-        parts.append("## Comments\n")
-    for finding in sorted(inline, key=lambda f: (f.path, f.start_line, f.fingerprint)):
-        quoted = safe.fenced(finding.evidence, safe.language(finding.path))
-        parts.append(f"### {safe.code(grouping.place(finding))}\n\n{quoted}\n\n{bodies.comment(finding)}\n")
-    return "\n".join(parts)
+        parts.append(Heading(2, line("Comments")))
+    for finding in sorted(inline, key=lambda f: (*grouping.reading_order(f), f.fingerprint)):
+        parts += [Heading(3, (Code(grouping.place(finding)),)), folds.quoted(finding), *bodies.comment(finding)]
+    return writer.write(*parts)

@@ -13,10 +13,9 @@ from reviewbot.core import unreviewed
 from reviewbot.core.agent import violated
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.review import Status
-from reviewbot.core.text import printable
+from reviewbot.core.text import one_line, printable
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_frames import Frames
-from reviewbot.output.markdown.safe import one_line
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:

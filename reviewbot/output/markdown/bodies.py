@@ -1,7 +1,4 @@
-"""Review → Markdown for GitHub: the summary's body and the comments' bodies.
-
-Everything in a review counts as text from outside and goes through :mod:`reviewbot.output.markdown.safe`.
-"""
+"""Review → Markdown for GitHub: the body of a comment, and the summary's first screen."""
 
 from __future__ import annotations
 
@@ -10,224 +7,165 @@ from typing import TYPE_CHECKING
 from reviewbot.core import unreviewed
 from reviewbot.core.agent import violated
 from reviewbot.core.change import Side
-from reviewbot.core.finding import Placement
-from reviewbot.core.review import Status, Verdict
+from reviewbot.core.finding import MODEL, Placement
 from reviewbot.output import counting, grouping
-from reviewbot.output.markdown.safe import (
-    cell,
-    code,
-    fenced,
-    harmless,
-    in_block,
-    in_cell,
-    language,
+from reviewbot.output.markdown import folds, foreign, leaves
+from reviewbot.output.markdown.places import Address, paths, place
+from reviewbot.output.markdown.tree import (
+    Code,
+    Fence,
+    Fold,
+    Heading,
+    Paragraph,
+    Row,
+    Styled,
+    Table,
+    bullets,
     line,
-    one_line,
-    quoted,
+    paragraph,
+    separated,
+    strong,
 )
-from reviewbot.output.reason_sentences import sentence
+from reviewbot.output.verdict_line import verdict_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from reviewbot.core.finding import Finding, Suggestion
-    from reviewbot.core.review import Assignment, Review
+    from reviewbot.core.review import Note, Review
+    from reviewbot.output.markdown.tree import Block, Inline
 
-__all__ = ["code", "comment", "fenced", "harmless", "summary"]
-
+# More rows than this are no overview.
+_MOST_ROWS = 15
 _MOST_PATHS = 3
+_MOST_TITLE = 200
+# A remark that is longer than this is read by whoever wants to know.
+_MOST_REMARK = 250
 
 
-def summary(review: Review, address: Callable[[Finding], str] | None = None) -> str:
-    """Give the summary: what failed, who reviewed and why, the sections, what is not inline, and the ledger folded.
+def summary(review: Review, address: Address | None = None, *, note: str = "") -> tuple[Block, ...]:
+    """Give the summary: what it comes to, one table of what was found, what was not looked at, all else folded.
 
     Args:
         review: What to show.
         address: Gives the web address of a finding's lines, to link to them.
+        note: What else to say at the top, such as which commit was reviewed.
     """
-    parts = [f"## {grouping.headline(review)}", line(unreviewed.remark(review)), *_failures(review)]
-    for assignment in review.assignments:
-        parts += _agent(review, assignment, address)
-    parts.append(_abstention(review))
-    # A review read from a file may hold findings of an agent that it assigns nothing to.
-    assigned = {assignment.agent for assignment in review.assignments}
-    parts.append(_table((finding for finding in _of_weight(review) if finding.agent not in assigned), address))
-    parts += [*_notes(review), *_only_here(review, address), *_remarks(review), counting.cost(review.usage)]
-    parts += _folded(review)
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return (
+        Heading(2, line(grouping.headline(review))),
+        paragraph(strong(verdict_line(review)), *_who(review), *([f" {note}"] if note else [])),
+        *_left_out(review),
+        *_found(review, address),
+        *_remarks(review),
+        *_commentless(review, address),
+        *folds.all_of(review, address),
+        paragraph(counting.cost(review.usage)),
+    )
 
 
-def comment(finding: Finding) -> str:
+def comment(finding: Finding) -> tuple[Block, ...]:
     """Give the body of a comment; a suggestion is one that GitHub can commit only if it was seen to parse."""
-    parts = [
-        f"**{finding.severity}: {line(finding.title)}**",
-        harmless(finding.body),
-        _suggestion(finding, finding.suggestion) if finding.suggestion and finding.suggestion.verified else "",
-        f"<sub>{code(finding.check)} for {_items(finding)}, finding {code(finding.fingerprint[:8])}</sub>",
-    ]
-    return "\n\n".join(part for part in parts if part)
+    suggestion = finding.suggestion
+    return (
+        paragraph(strong(f"{finding.severity}: {finding.title}")),
+        *foreign.blocks(finding.body),
+        *(_suggestion(finding, suggestion) if suggestion and suggestion.verified else ()),
+        Paragraph((Styled("small", _last_line(finding)),)),
+    )
 
 
-def _suggestion(finding: Finding, suggestion: Suggestion) -> str:
+def _last_line(finding: Finding) -> tuple[Inline, ...]:
+    """Say what the comment is of, and how to answer."""
+    short = finding.fingerprint[:8]
+    items = separated((Code(str(item)) for item in violated(finding)), " and ")
+    answer = line("if it is none: ", Code(f"/dismiss {short} why"))
+    ignore = () if finding.check == MODEL else line(" or ", Code(f"# reviewbot: ignore[{finding.check}] why"))
+    return (*line(Code(finding.check), " for "), *items, *line(" · finding ", Code(short), " · "), *answer, *ignore)
+
+
+def _suggestion(finding: Finding, suggestion: Suggestion) -> tuple[Block, ...]:
     """Write a suggestion that GitHub can commit where the comment's lines are the ones to replace, else as code."""
     lines = (suggestion.start_line, suggestion.end_line)
-    exact = in_block(suggestion.replacement) == suggestion.replacement
+    exact = leaves.in_block(suggestion.replacement) == suggestion.replacement
     on_its_lines = lines == (finding.start_line, finding.end_line) and finding.side is Side.RIGHT
     if exact and on_its_lines and finding.placement is not Placement.SUMMARY:
-        return fenced(suggestion.replacement, "suggestion")
-    where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]}-{lines[1]}"
-    if not suggestion.replacement:
-        return f"Delete {where}."
-    return f"For {where}:\n\n{fenced(suggestion.replacement, language(finding.path))}"
+        return (Fence(suggestion.replacement, "suggestion"),)
+    return folds.replacement(finding, suggestion)
 
 
-def _failures(review: Review) -> list[str]:
+def _who(review: Review) -> tuple[Inline, ...]:
+    """Say who looked at how much of it, and whether a model did."""
+    agents = [
+        part
+        for assignment in review.assignments
+        for part in line("; ", strong(assignment.agent), f" reviewed {grouping.reviewed(review, assignment)}")
+    ]
+    by = " and ".join({"checks": "checks", "claude": "Claude"}.get(engine, engine) for engine in review.engines)
+    return line(" ", *agents[1:], f", with {by}.") if agents else ()
+
+
+def _left_out(review: Review) -> Iterator[Block]:
     if review.failures:
-        warning = "**Incomplete: something failed, so this review does not speak for the whole change.**"
-        return [warning, _bullets(f"{line(failure.stage)}: {line(failure.message)}" for failure in review.failures)]
-    if review.verdict is Verdict.INCOMPLETE:
-        return ["**Incomplete: something was left out, so this review does not speak for the whole change.**"]
-    return []
-
-
-def _agent(review: Review, assignment: Assignment, address: Callable[[Finding], str] | None) -> list[str]:
-    files = grouping.reviewed(review, assignment)
-    evidence = []
-    for piece in grouping.strongest(assignment):
-        where = f", in {code(piece.path)}" if piece.path else ""
-        evidence.append(f"{line(piece.kind)} {code(piece.pattern)} ({piece.weight:+g}{where})")
-    why = "; ".join(evidence or [line(sentence(match.reason)) for match in assignment.matches[:1]])
-    parts = [f"**{line(assignment.agent)}** reviewed {files}, grade {assignment.grade}{f': {why}' if why else ''}."]
-    if grouping.grade(assignment):
-        parts.append(f"Grade {assignment.grade}: {grouping.grade(assignment)}.")
-    parts += [
-        f"### {line(section.title)}\n\n{harmless(section.body)}"
-        for section in review.sections
-        if section.agent == assignment.agent
-    ]
-    findings = (finding for finding in _of_weight(review) if finding.agent == assignment.agent)
-    return [*parts, _table(findings, address)]
-
-
-def _abstention(review: Review) -> str:
-    if review.assignments:
-        return ""
-    reasons = _bullets(
-        f"{line(reason)}: {_paths([file.path for file in files], most=_MOST_PATHS)}"
-        for reason, files in grouping.unassigned(review).items()
-    )
-    return f"No agent reviewed this change.\n\n{reasons}".rstrip()
-
-
-def _table(findings: Iterable[Finding], address: Callable[[Finding], str] | None) -> str:
-    rows = [f"| {f.severity} | {in_cell(_place(f, address))} | {cell(f.title)} | {_cells(f)} |" for f in findings]
-    return "\n".join(["| severity | where | what | checklist item |", "|---|---|---|---|", *rows]) if rows else ""
-
-
-def _notes(review: Review) -> list[str]:
-    parts = []
-    for note, alike in grouping.grouped(review):
-        parts.append(f"**{line(note.title)}** ({counting.plural(note.count, 'place')})\n\n{harmless(note.body)}")
-        places = [code(f"{path}:{', '.join(lines)}") for path, lines in grouping.places(alike).items()]
-        parts.append(_details(f"{counting.plural(len(alike), 'place')}, by file", places))
-    return ["### Said once", *parts] if parts else []
-
-
-def _only_here(review: Review, address: Callable[[Finding], str] | None) -> list[str]:
-    """Quote what has no inline comment."""
-    parts = []
-    for finding in _of_weight(review):
-        if finding.placement is not Placement.INLINE:
-            why = line(sentence(finding.placement_reason))
-            reason = f" ({why})" if why else ""
-            parts.append(f"{_place(finding, address)}{reason}\n\n{quoted(finding.evidence, language(finding.path))}")
-            parts.append(comment(finding))
-    return ["### Not inline", *parts] if parts else []
-
-
-def _remarks(review: Review) -> list[str]:
-    return ["### Remarks", _bullets(line(remark) for remark in review.remarks)] if review.remarks else []
-
-
-def _of_weight(review: Review) -> list[Finding]:
-    """Give what is shown one by one: all but what a list holds."""
-    light = {id(finding) for finding in grouping.listed(review)}
-    return [finding for finding in grouping.one_by_one(review) if id(finding) not in light]
-
-
-def _folded(review: Review) -> list[str]:
-    return [_smaller(review), _petty(review), _held_back(review), _ledger(review), _coverage(review)]
-
-
-def _smaller(review: Review) -> str:
-    """List what the model found and is below medium: nothing of it interrupts anybody."""
-    light = grouping.listed(review)
-    lines = [
-        f"{_place(finding)} {finding.severity}: {line(finding.title)}. {line(' '.join(finding.body.split()))}"
-        for finding in light
-    ]
-    return _details(f"{counting.plural(len(light), 'smaller remark')}", lines)
-
-
-def _petty(review: Review) -> str:
-    title, lines = grouping.details(review)
-    return _details(title, [line(detail) for detail in lines])
-
-
-def _held_back(review: Review) -> str:
-    held = counting.held_back(review)
-    lines = [
-        f"{_place(finding)} {finding.severity}: {line(finding.title)} ({line(sentence(finding.placement_reason))})"
-        for finding in held
-    ]
-    return _details(f"{counting.plural(len(held), 'finding')} held back", lines)
-
-
-def _ledger(review: Review) -> str:
-    lines = [
-        f"**violated** {code(f'{verdict.agent}/{verdict.item}')}: {line(verdict.title)}"
-        f" ({line(sentence(verdict.reason))})"
-        for verdict in review.ledger
-        if verdict.status is Status.VIOLATED
-    ]
-    for (agent, status, reason), verdicts in grouping.undecided(review.ledger).items():
-        items = ", ".join(code(verdict.item) for verdict in verdicts)
-        lines.append(f"{len(verdicts)} of {code(agent)} {status}, {line(reason) or 'no reason given'}: {items}")
-    return _details(counting.decided(review.ledger), lines)
-
-
-def _coverage(review: Review) -> str:
-    lines = []
-    for (status, reason), files in grouping.files(review).items():
-        hunks = (
-            f"{sum(file.hunks_reviewed for file in files)} of {counting.plural(sum(f.hunks for f in files), 'hunk')}"
+        yield bullets(paragraph(f"{failure.stage}: {failure.message}") for failure in review.failures)
+    if not_reviewed := unreviewed.remark(review):
+        yield paragraph(not_reviewed)
+    if not review.assignments:
+        yield paragraph("No agent reviewed this change.")
+        yield bullets(
+            paragraph(f"{reason}: ", *paths([file.path for file in files], most=_MOST_PATHS))
+            for reason, files in grouping.unassigned(review).items()
         )
-        lines.append(f"{line(status)}, {line(reason)} ({hunks}): {_paths([file.path for file in files])}")
-    return _details(f"{counting.plural(len(review.coverage.files), 'file')} in the change", lines)
 
 
-def _paths(paths: Sequence[str], most: int | None = None) -> str:
-    named = ", ".join(code(path) for path in paths[:most])
-    more = len(paths) - len(paths[:most])
-    return f"{named} and {more} more" if more else named
+def _found(review: Review, address: Address | None) -> Iterator[Block]:
+    """Show what was found as a table, the worst first; what is over its length is folded."""
+    one_by_one = folds.of_weight(review)
+    short = grouping.short_paths(finding.path for finding in one_by_one)
+    rows = [(f.severity.rank, _row(f, short, address)) for f in one_by_one]
+    rows += [(alike[0].severity.rank, _row_of_group(note, alike)) for note, alike in grouping.grouped(review) if alike]
+    ordered = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
+    if ordered:
+        yield _table(ordered[:_MOST_ROWS])
+    if more := ordered[_MOST_ROWS:]:
+        yield Fold(line(f"{counting.plural(len(more), 'more row')}, less severe"), (_table(more),))
 
 
-def _place(finding: Finding, address: Callable[[Finding], str] | None = None) -> str:
-    place = code(grouping.place(finding))
-    return f"[{place}]({address(finding)})" if address else place
+def _table(rows: Sequence[Row]) -> Table:
+    head = Row(tuple(line(title) for title in ("severity", "where", "what", "finding")))
+    return Table(head, tuple(rows))
 
 
-def _cells(finding: Finding) -> str:
-    return in_cell(", ".join(dict.fromkeys(code(item.item) for item in violated(finding))))
+def _row(finding: Finding, short: dict[str, str], address: Address | None) -> Row:
+    where = place(finding, address, shown=short[finding.path])
+    return Row((line(finding.severity), (where,), line(_titled(finding.title)), (Code(finding.fingerprint[:8]),)))
 
 
-def _items(finding: Finding) -> str:
-    return " and ".join(code(str(item)) for item in violated(finding))
+def _row_of_group(note: Note, alike: Sequence[Finding]) -> Row:
+    files = len({finding.path for finding in alike})
+    places = counting.plural(note.count, "place") + (f" in {files} files" if files > 1 else "")
+    return Row((line(alike[0].severity), line(places), line(_titled(note.title)), line("all below")))
 
 
-def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {line}" for line in lines)
+def _titled(title: str) -> str:
+    return title if len(title) <= _MOST_TITLE else f"{title[: _MOST_TITLE - 1]}…"
 
 
-def _details(title: str, lines: Sequence[str]) -> str:
-    return f"<details><summary>{one_line(title)}</summary>\n\n{_bullets(lines)}\n\n</details>" if lines else ""
+def _remarks(review: Review) -> Iterator[Block]:
+    short = [remark for remark in review.remarks if len(remark) <= _MOST_REMARK]
+    long = [remark for remark in review.remarks if len(remark) > _MOST_REMARK]
+    if short:
+        yield bullets(map(paragraph, short))
+    if long:
+        title = counting.plural(len(long), "more remark" if short else "remark")
+        yield Fold(line(title), (bullets(map(paragraph, long)),))
+
+
+def _commentless(review: Review, address: Address | None) -> Iterator[Block]:
+    """Quote what has no inline comment, each with what a comment would say."""
+    parts: list[Block] = []
+    findings = [finding for finding in folds.of_weight(review) if finding.placement is not Placement.INLINE]
+    for finding in findings:
+        parts += [folds.where(finding, address), folds.quoted(finding), *comment(finding)]
+    if parts:
+        count = counting.plural(len(findings), "finding")
+        yield Fold(line(f"{count} without a comment on the line"), tuple(parts))

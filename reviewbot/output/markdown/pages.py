@@ -1,23 +1,52 @@
-"""Long Markdown in pieces: never within a fence, a folded part or a table that is not closed and opened again."""
+"""Long Markdown in pages: what is open at the end of one is closed there and opened again on the next."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from reviewbot.output.markdown.safe import ZERO_WIDTH
+from reviewbot.output.markdown import leaves, writer
+from reviewbot.output.markdown.tree import (
+    Break,
+    Code,
+    Fence,
+    Fold,
+    Heading,
+    Item,
+    Link,
+    Listing,
+    Paragraph,
+    Quote,
+    Row,
+    Styled,
+    Table,
+    Text,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from reviewbot.output.markdown.tree import Block
 
 # GitHub takes 65,536 characters in a comment.
 LIMIT = 65_536
-
-_FENCE = re.compile(r"(`{3,})([\w+-]*)")
-# As gfm writes them; an escaped backtick begins none.
-_SPAN = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)")
-_RULE = re.compile(r"\|(?:-+\|)+")
+# Where less is left of a page, nothing is torn apart to fill it.
+_LEAST = 200
+# The longest marker of a list: nine digits, a dot and a blank.
+_INDENT = 11
+_TORN_EARLY = (Fold, Listing, Table, Quote)
+_PARTS = {
+    Fold: "blocks",
+    Quote: "blocks",
+    Item: "blocks",
+    Listing: "items",
+    Table: "rows",
+    Paragraph: "parts",
+    Heading: "parts",
+    Styled: "parts",
+    Link: "parts",
+}
 
 
 def size(text: str) -> int:
@@ -25,86 +54,98 @@ def size(text: str) -> int:
     return len(text.encode("utf-16-le", errors="replace")) // 2
 
 
-def split(text: str, limit: int) -> list[str]:
-    """Split what :mod:`reviewbot.output.markdown.bodies` wrote into pieces of at most ``limit`` characters.
+def split(blocks: Iterable[Block], limit: int) -> list[str]:
+    """Give the blocks as Markdown, in pages of at most ``limit`` characters.
 
     Args:
-        text: The Markdown; its fences and its ``<details>`` begin lines, as ours do.
-        limit: At least some hundreds, since what is open at the end of a piece is closed and opened anew.
+        blocks: What to write.
+        limit: At least some hundreds.
     """
-    if size(text) <= limit:
-        return [text]
+    rest: tuple[Any, ...] = tuple(blocks)
     pages: list[str] = []
-    lines: list[str] = []
-    used = 0
-    opened = _Open()
-    for line in _lines(text, limit // 4):
-        after = opened.after(line, lines[-1] if lines else "")
-        closing = _used(after.closing())
-        if lines and used + _used([line]) + closing > limit:
-            pages.append("\n".join([*lines, *opened.closing()]).strip("\n") + "\n")
-            lines = opened.opening()
-            used = _used(lines)
-        lines.append(line)
-        used += _used([line])
-        opened = after
-    return [*pages, "\n".join(lines).strip("\n") + "\n"]
+    while rest:
+        page, rest = _filled(rest, limit, whole_page=True)
+        pages.append(writer.write(*page))
+    return pages or [""]
 
 
-@dataclass(frozen=True)
-class _Open:
-    """What is open between two lines."""
-
-    fence: str = ""
-    language: str = ""
-    details: tuple[str, ...] = ()
-    table: tuple[str, ...] = field(default=())
-
-    def after(self, line: str, previous: str) -> _Open:
-        if self.fence:
-            return replace(self, fence="", language="") if line == self.fence else self
-        if fence := _FENCE.fullmatch(line):
-            return replace(self, fence=fence[1], language=fence[2], table=())
-        if line.startswith("<details>"):
-            return replace(self, details=(*self.details, line), table=())
-        if line == "</details>":
-            return replace(self, details=self.details[:-1], table=())
-        if _RULE.fullmatch(line):
-            return replace(self, table=(previous, line))
-        return self if line.startswith("|") else replace(self, table=())
-
-    def closing(self) -> list[str]:
-        return [*([self.fence] if self.fence else []), *(part for _ in self.details for part in ("", "</details>"))]
-
-    def opening(self) -> list[str]:
-        folded = [part for line in self.details for part in (line, "")]
-        return [*folded, *self.table, *([f"{self.fence}{self.language}"] if self.fence else [])]
+def _filled(nodes: tuple[Any, ...], room: int, *, whole_page: bool = False) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Give the first nodes, as many as there is room for, and the others; on an empty page that is something."""
+    for at, node in enumerate(nodes):
+        used = _size(node, room)
+        if used <= room:
+            room -= used
+            continue
+        must = whole_page and not at
+        head, tail = _torn(node, room, must=must) if must or room >= _LEAST else (None, node)
+        return (*nodes[:at], *([head] if head else [])), (*([tail] if tail else []), *nodes[at + 1 :])
+    return nodes, ()
 
 
-def _used(lines: list[str]) -> int:
-    return sum(size(line) + 1 for line in lines)
+def _torn(node: Any, room: int, *, must: bool) -> tuple[Any, Any]:
+    """Give the part of a node for which there is room, and the part for which there is none; each may be None."""
+    if not must and not isinstance(node, _TORN_EARLY):
+        return None, node
+    halves: tuple[Any, Any] = (node, None)
+    match node:
+        case str():
+            end = _fitting(node, str, room)
+            halves = node[:end], node[end:]
+        case Text(text):
+            end = _fitting(text, Text, room)
+            halves = Text(text[:end]), Text(text[end:])
+        case Fence(text, language):
+            around = size(language) + 2 * len(leaves.fence(leaves.in_block(text))) + 4
+            taken, left = _filled(tuple(text.split("\n")), room - around, whole_page=True)
+            halves = Fence("\n".join(taken), language), Fence("\n".join(left), language) if left else None
+        case Row(cells):
+            # A row that is longer than a page says less.
+            shorter = (_filled(cell, room // (2 * len(cells)), whole_page=True)[0] for cell in cells)
+            halves = Row(tuple(shorter)), None
+        case _ if type(node) in _PARTS:
+            halves = _torn_within(node, _PARTS[type(node)], room, must=must)
+    return halves
 
 
-def _lines(text: str, longest: int) -> Iterator[str]:
-    """Give the lines, cutting those that are too long for any piece."""
-    opened = _Open()
-    previous = ""
-    for line in text.split("\n"):
-        pieces = _cut(line, longest, inside=bool(opened.fence)) if len(line) > longest else [line]
-        for piece in pieces:
-            opened = opened.after(piece, previous)
-            previous = piece
-        yield from pieces
+def _torn_within(node: Any, name: str, room: int, *, must: bool) -> tuple[Any, Any]:
+    parts = getattr(node, name)
+    taken, left = _filled(parts, room - _size(replace(node, **{name: ()}), room), whole_page=must)
+    if not taken:
+        return None, node
+    rest = replace(node, **{name: left})
+    if isinstance(rest, Listing) and rest.first is not None:
+        rest = replace(rest, first=rest.first + len(parts) - len(left))
+    return replace(node, **{name: taken}), rest if left else None
 
 
-def _cut(line: str, longest: int, *, inside: bool) -> list[str]:
-    """Cut a line: anywhere within a code block, else not within a code span; no piece begins a block of its own."""
-    spans = [] if inside else [match.span() for match in _SPAN.finditer(line)]
-    pieces: list[str] = []
-    at = 0
-    while at < len(line):
-        end = at + longest
-        begun = next((first for first, last in spans if first < end < last and first > at), end)
-        pieces.append(f"{ZERO_WIDTH if pieces and not inside else ''}{line[at:begun]}")
-        at = begun
-    return pieces
+def _fitting(text: str, kind: Callable[[str], Any], room: int) -> int:
+    """Give how many characters of a text there is room for; one at the least, since a page must go on."""
+    end = max(1, min(len(text), room))
+    while end > 1 and _size(kind(text[:end]), room) > room:
+        end //= 2
+    return end
+
+
+def _size(node: Any, most: int) -> int:
+    """Give how much a node takes of a page; more than ``most`` is not measured."""
+    total = 0
+    for line in _lines(node):
+        total += size(line) + 1
+        if total > most:
+            break
+    return total
+
+
+def _lines(node: Any) -> Iterator[str]:
+    match node:
+        case str():
+            return iter([leaves.in_block(node)])
+        case Row():
+            return iter([writer.row(node)])
+        case Text() | Code() | Break() | Styled() | Link():
+            return iter([writer.inline(node)])
+        case Item():
+            # With its marker, or what its lines are indented by, and the empty line before it.
+            return chain([""], (f"{line}{' ' * _INDENT}" for line in writer.lines(node)))
+        case _:
+            return chain([""], writer.lines(node))

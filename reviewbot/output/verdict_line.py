@@ -1,0 +1,42 @@
+"""What a review comes to, in one sentence for whoever decides about the change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewbot.core.finding import Severity
+from reviewbot.core.review import Verdict
+from reviewbot.output import counting
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reviewbot.core.finding import Finding
+    from reviewbot.core.review import Review
+
+
+def verdict_line(review: Review) -> str:
+    """Give the sentence; it never says more than was looked at."""
+    if review.failures or review.verdict is Verdict.INCOMPLETE:
+        why = "failed" if review.failures else "was left out"
+        return f"Incomplete: something {why}, so this review does not speak for the whole change."
+    if review.verdict is Verdict.NOT_REVIEWED:
+        return "Nothing was reviewed, so nothing is known of this change."
+    return _of_findings(counting.shown(review))
+
+
+def _of_findings(shown: Sequence[Finding]) -> str:
+    serious = sum(finding.severity.at_least(Severity.HIGH) for finding in shown)
+    others = sum(finding.severity is Severity.MEDIUM for finding in shown)
+    if serious:
+        also = f", and {counting.plural(others, 'finding')} worth a look" if others else ""
+        return f"{counting.plural(serious, 'serious problem')} to solve before this is merged{also}."
+    if others:
+        return f"Nothing serious was seen; {counting.plural(others, 'finding')} {_are(others)} worth a look."
+    if shown:
+        return "Nothing serious was seen; what was found is small."
+    return "Nothing was found, which is no proof that nothing is wrong."
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
