@@ -57,4 +57,4 @@ def test_it_runs_from_an_empty_environment_in_another_folder(wheel: Path, tmp_pa
     )
     assert str(packages) in done.stderr.decode()
     assert done.returncode == 1, done.stderr.decode()
-    assert b"sinag-backend-architect  5 files, grade project" in done.stdout
+    assert b"reviewed by sinag-backend-architect (5 files)" in done.stdout

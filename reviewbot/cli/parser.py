@@ -108,6 +108,10 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--min-severity", choices=SEVERITIES, help="hold back findings less severe than this (default: low)"
     )
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal (as NO_COLOR=1)")
+    does = "every finding and every place in the terminal format (default: the 50 most severe)"
+    command.add_argument("--all", action="store_true", help=does)
+    does = "also who reviews what and why, and the checklist item by item (terminal format)"
+    command.add_argument("-v", "--verbose", action="store_true", help=does)
 
 
 def _add_engine(command: argparse.ArgumentParser) -> None:

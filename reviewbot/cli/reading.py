@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from reviewbot.changes.work import Work
     from reviewbot.core.change import ChangeSet
+    from reviewbot.output.formats import Manner
     from reviewbot.settings.loading import Settings
 
 
@@ -116,6 +117,15 @@ def overrides(args: Namespace) -> Overrides:
         model=option("model"),
         max_cost_usd=getattr(args, "max_cost_usd", None),
     )
+
+
+def manner(args: Namespace) -> Manner:
+    """Give how the terminal format is wanted."""
+    from reviewbot.output.formats import Manner
+    from reviewbot.review.outcome import is_terminal
+
+    color = not args.output and is_terminal() and not args.no_color
+    return Manner(color, all=args.all, verbose=args.verbose)
 
 
 def say(sentence: str) -> None:

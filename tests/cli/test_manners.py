@@ -56,7 +56,7 @@ def test_a_line_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
         ("r.JSON", "{"),
         ("r.sarif", "{"),
         ("r.md", "## Review: "),
-        ("r.txt", "sinag-backend"),
+        ("r.txt", "10 findings in 4 files: "),
     ],
 )
 def test_the_ending_of_the_output_says_the_format(name: str, begins: str, tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ def strings_of(data: object, *, keep: bool) -> list[str]:
 def test_every_finding_is_there_itself_or_by_its_place(fmt: str) -> None:
     review = golden.review("findings")
     text = golden.given("findings", fmt)
+    if fmt == "terminal":
+        text = formats.render(fmt, review, golden.changes("findings"), formats.Manner(verbose=True))
     noted = {finding.fingerprint for _, alike in grouping.grouped(review) for finding in alike}
     assert len(noted) == 3
     for finding in review.findings:
@@ -112,6 +114,9 @@ def test_only_inline_comments_carry_what_can_be_committed() -> None:
 
 
 def test_only_lines_of_ours_begin_at_the_margin_of_the_terminal() -> None:
-    ours = re.compile(r"agent x|high  |note  |violated  |\d+ of \d+ |\d+ findings? |files: |remark x|failed: |$")
+    ours = re.compile(
+        r"The review |── path x|info  note x|reviewed by agent x|violated: |not checked: |failed: |"
+        r"\d+ of \d+ |\d+ findings? |files: |remark x|$"
+    )
     for line in golden.given("hostile", "terminal").splitlines():
         assert line.startswith(" ") or ours.match(line), line

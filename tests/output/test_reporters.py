@@ -201,8 +201,8 @@ def test_the_terminal_shows_removed_code_as_it_was() -> None:
 
 
 def test_the_terminal_says_the_same_with_and_without_colour() -> None:
-    plain = formats.render("terminal", FULL, CHANGES, width=100)
-    coloured = formats.render("terminal", FULL, CHANGES, color=True, width=100)
+    plain = formats.render("terminal", FULL, CHANGES, formats.Manner(width=100))
+    coloured = formats.render("terminal", FULL, CHANGES, formats.Manner(color=True, width=100))
     assert "\x1b[" in coloured
     stripped = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
     assert [line.rstrip() for line in stripped.splitlines()] == plain.splitlines()

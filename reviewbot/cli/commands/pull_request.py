@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.reading import overrides, say
+from reviewbot.cli.reading import manner, overrides, say
 from reviewbot.core import logs
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.text import printable
@@ -16,7 +16,7 @@ from reviewbot.github.decisions import Rules
 from reviewbot.github.poster import Poster
 from reviewbot.output import formats
 from reviewbot.review import engines, pull_request
-from reviewbot.review.outcome import exit_code, is_terminal, write
+from reviewbot.review.outcome import exit_code, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -65,8 +65,7 @@ def run(args: Namespace) -> int:
     else:
         review, actions = Poster(client, ref).planned(reviewed.review, reviewed.changes, rules)
     fmt = args.format or formats.for_file(args.output)
-    color = not args.output and is_terminal() and not args.no_color
-    write(formats.render(fmt, review, reviewed.changes, color=color), args.output)
+    write(formats.render(fmt, review, reviewed.changes, manner(args)), args.output)
     if not args.post:
         if fmt == "terminal" and not args.output:
             write(shown(ref, actions), None)

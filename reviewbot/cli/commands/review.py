@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.reading import read_change, read_settings, say
+from reviewbot.cli.reading import manner, read_change, read_settings, say
 from reviewbot.core.errors import UsageError
 from reviewbot.review import engines
-from reviewbot.review.outcome import exit_code, is_terminal, write
+from reviewbot.review.outcome import exit_code, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -42,8 +42,7 @@ def run(args: Namespace) -> int:
         return checks()
 
     review = pipeline.review(changes, settings, read, judge)
-    color = not args.output and is_terminal() and not args.no_color
-    write(formats.render(fmt, review, changes, color=color), args.output)
+    write(formats.render(fmt, review, changes, manner(args)), args.output)
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")
     return exit_code(review, settings.config)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.core.errors import UsageError
@@ -18,25 +19,40 @@ FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson",
 _ESCAPED = {"json", "sarif", "rdjson", "gitlab", "annotations"}
 
 
-def render(
-    name: str, review: Review, changes: ChangeSet | None, *, color: bool = False, width: int | None = None
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How people want the terminal format.
+
+    Attributes:
+        color: Whether it may use colour.
+        width: Columns; None for those of the terminal, or 120 without one.
+        all: Every finding and place, however many there are.
+        verbose: Also who reviews what and why, and the checklist item by item.
+    """
+
+    color: bool = False
+    width: int | None = None
+    all: bool = False
+    verbose: bool = False
+
+
+PLAIN = Manner()
+
+
+def render(name: str, review: Review, changes: ChangeSet | None, manner: Manner = PLAIN) -> str:
     """Give the review as text.
 
     Args:
         name: One of :data:`FORMATS`, which are also the modules' names.
         review: What to render.
         changes: The change, for code frames; None for a saved review, whose findings quote their code.
-        color: Whether the terminal format may use colour.
-        width: Columns of the terminal format; None for those of the terminal.
+        manner: How the terminal format shows it.
 
     Raises:
         UsageError: There is no such format.
     """
     module = load(name)
-    if name == "terminal":
-        return inert(module.render(review, changes, color=color, width=width))
-    text = str(module.render(review, changes))
+    text: str = module.render(review, changes, manner) if name == "terminal" else module.render(review, changes)
     return text if name in _ESCAPED else inert(text)
 
 

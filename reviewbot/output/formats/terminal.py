@@ -1,4 +1,7 @@
-"""The review for people at a terminal; readable without colour, and when piped."""
+"""The review for people at a terminal; readable without colour, and when piped.
+
+What it comes to is said first, then the findings by file, what they have in common once, and at the end what was done.
+"""
 
 from __future__ import annotations
 
@@ -11,25 +14,28 @@ from rich.text import Text
 
 from reviewbot.core import unreviewed
 from reviewbot.core.agent import violated
-from reviewbot.core.finding import Placement, Severity
-from reviewbot.core.review import Status
+from reviewbot.core.finding import Severity
+from reviewbot.core.reasons import ReasonKind
+from reviewbot.core.review import Verdict
 from reviewbot.core.text import one_line, printable
-from reviewbot.output import counting, grouping
+from reviewbot.output import accounting, counting, grouping
 from reviewbot.output.code_frames import Frames
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.finding import Finding
-    from reviewbot.core.review import Assignment, Review
+    from reviewbot.core.review import Review
+    from reviewbot.output.formats import Manner
 
 # Wide enough for code on a pipe, where nobody says how wide the reader's window is.
 _PIPED_WIDTH = 120
-_MOST_EVIDENCE = 3
-_MOST_HELD_BACK = 10
+_MOST_FINDINGS = 50
+_MOST_PLACES = 10
 _MOST_PATHS = 3
+_MOST_TEXT = 300
 _STYLES = {
     Severity.CRITICAL: "bold white on red",
     Severity.HIGH: "bold red",
@@ -39,69 +45,70 @@ _STYLES = {
 }
 
 
-def render(review: Review, changes: ChangeSet | None, *, color: bool = False, width: int | None = None) -> str:
+def render(review: Review, changes: ChangeSet | None, manner: Manner) -> str:
     """Give the text.
 
     Args:
         review: What to show.
         changes: For the lines around a finding; without it the finding's own quote is shown.
-        color: Whether to use colour.
-        width: Columns; None for the terminal's, or 120 without one.
+        manner: How.
     """
     out = io.StringIO()
     console = Console(
         file=out,
-        force_terminal=color,
-        no_color=not color,
-        width=width or (None if color else _PIPED_WIDTH),
+        force_terminal=manner.color,
+        no_color=not manner.color,
+        width=manner.width or (None if manner.color else _PIPED_WIDTH),
         highlight=False,
         markup=False,
         emoji=False,
         legacy_windows=False,
     )
-    _Page(console, review, Frames(changes)).print()
+    _Page(console, review, Frames(changes), manner).print()
     # Padding to the right margin is of use to nobody who copies the text.
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")) if not color else out.getvalue()
+    return out.getvalue() if manner.color else "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
 class _Page:
     """Writes one review; what comes from outside passes :func:`one_line` or :func:`printable` here."""
 
-    def __init__(self, console: Console, review: Review, frames: Frames) -> None:
+    def __init__(self, console: Console, review: Review, frames: Frames, manner: Manner) -> None:
         self._console = console
         self._review = review
         self._frames = frames
+        self._manner = manner
+        # Check and explanation → where they stood first.
+        self._explained: dict[tuple[str, str], Finding] = {}
 
     def print(self) -> None:
-        if not_reviewed := unreviewed.remark(self._review):
-            self._line(Text(one_line(not_reviewed), "bold yellow"))
-            self._line()
-        for assignment in self._review.assignments:
-            self._agent(assignment)
+        self._head()
         if not self._review.assignments:
             self._abstention()
-        for finding in grouping.one_by_one(self._review):
-            self._finding(finding)
+        findings = grouping.one_by_one(self._review)
+        shown = findings if self._manner.all else findings[:_MOST_FINDINGS]
+        for path, of_file in _by_file(shown):
+            self._line(Text(f"── {one_line(path)}", "bold"))
+            for finding in of_file:
+                self._finding(finding)
+        if more := len(findings) - len(shown):
+            self._line(Text(f"and {more:,} more, none of them worse; --all shows them", "bold"))
+            self._line()
         self._notes()
         self._details()
-        self._ledger()
         self._held_back()
+        for line in accounting.account(self._review, verbose=self._manner.verbose):
+            self._line(Text(line.strip(), "dim"), indent=len(line) - len(line.lstrip()))
         self._files()
         self._end()
 
-    def _agent(self, assignment: Assignment) -> None:
-        files = grouping.reviewed(self._review, assignment)
-        head = Text.assemble((one_line(assignment.agent), "bold"), f"  {files}, grade {assignment.grade}")
-        self._line(head)
-        strongest = grouping.strongest(assignment, _MOST_EVIDENCE)
-        for piece in strongest:
-            where = f" in {piece.path}" if piece.path else ""
-            reason = one_line(f"{piece.weight:+g} {piece.kind} {piece.pattern}{where}")
-            self._line(Text(reason, "dim", no_wrap=True, overflow="ellipsis"), indent=2)
-        if not strongest and assignment.matches:
-            self._line(Text(one_line(sentence(assignment.matches[0].reason)), "dim"), indent=2)
-        if grouping.grade(assignment):
-            self._line(Text(grouping.grade(assignment), "dim"), indent=2)
+    def _head(self) -> None:
+        """Say what the review comes to, and what nobody may overlook."""
+        unfinished = self._review.verdict in {Verdict.INCOMPLETE, Verdict.NOT_REVIEWED}
+        self._line(Text(verdict_line(self._review), "bold red" if unfinished else "bold"))
+        for failure in self._review.failures:
+            self._line(Text(one_line(f"failed: {failure.stage}: {failure.message}"), "bold red"))
+        if not_reviewed := unreviewed.remark(self._review):
+            self._line(Text(one_line(not_reviewed), "bold yellow"))
         self._line()
 
     def _abstention(self) -> None:
@@ -111,94 +118,113 @@ class _Page:
         self._line()
 
     def _finding(self, finding: Finding) -> None:
-        head = Text.assemble((finding.severity, _STYLES[finding.severity]), "  ", (one_line(finding.title), "bold"))
-        self._line(head)
-        place = f"{finding.path}:{finding.start_line}"
-        note = "" if finding.placement is Placement.INLINE else f"  ({one_line(sentence(finding.placement_reason))})"
-        self._line(Text(one_line(place) + note), indent=2)
-        self._frame(finding)
-        for paragraph in finding.body.split("\n\n"):
-            self._line(Text(printable(paragraph)), indent=2)
+        severity = (finding.severity, _STYLES[finding.severity])
+        head = Text.assemble(f"{finding.start_line}  ", severity, "  ", (one_line(finding.title), "bold"))
+        if finding.placement_reason.kind is ReasonKind.UNSURE:
+            head.append("  (a hint)")
+        elif self._manner.verbose:
+            head.append(f"  ({one_line(sentence(finding.placement_reason))})", "dim")
+        self._line(head, indent=2)
+        first = self._explained.setdefault((finding.check, finding.body), finding)
+        self._frame(finding, own=first is not finding)
+        if first is finding:
+            for paragraph in finding.body.split("\n\n"):
+                self._line(Text(printable(paragraph)), indent=4)
         self._suggestion(finding)
-        items = " and ".join(map(str, violated(finding)))
-        self._line(Text(one_line(f"{finding.check} for {items}"), "dim"), indent=2)
+        words = f"{finding.check} for {' and '.join(map(str, violated(finding)))}"
+        if first is not finding:
+            place = "line " if first.path == finding.path else f"{first.path}:"
+            words = f"{finding.check}, as in {place}{first.start_line} above"
+        self._line(Text(one_line(words), "dim"), indent=4)
         self._line()
 
-    def _frame(self, finding: Finding) -> None:
+    def _frame(self, finding: Finding, *, own: bool) -> None:
+        """Show the lines of a finding, and those around unless only its ``own`` are wanted."""
         rows, left_out = self._frames.around(finding)
         for row in rows:
-            text = f"{'>' if row.own else ' '} {row.number or '':>5} | {row.text}"
-            self._line(Text(text, "bold" if row.own else "dim", no_wrap=True, overflow="ellipsis"), indent=2)
+            if row.own or not own:
+                text = f"{'>' if row.own else ' '} {row.number or '':>5} | {row.text}"
+                style = "bold" if row.own else "dim"
+                self._line(Text(text, style, no_wrap=True, overflow="ellipsis"), indent=4)
         if left_out:
-            self._line(Text(f"        … {counting.plural(left_out, 'more line')}", "dim"), indent=2)
+            self._line(Text(f"        … {counting.plural(left_out, 'more line')}", "dim"), indent=4)
 
     def _suggestion(self, finding: Finding) -> None:
         suggestion = finding.suggestion
         if suggestion is None:
             return
         word = "suggestion" if suggestion.verified else "suggestion (unverified: the whole file was not there)"
-        self._line(Text(f"{word}:" if suggestion.replacement else f"{word}: delete", "dim"), indent=2)
+        self._line(Text(f"{word}:" if suggestion.replacement else f"{word}: delete", "dim"), indent=4)
         removed = self._frames.replaced(finding, suggestion)
         added = printable(suggestion.replacement).split("\n") if suggestion.replacement else []
         for mark, style, lines in (("-", "red", removed), ("+", "green", added)):
             for text in lines:
                 # A line that is to be copied must not be broken.
-                self._console.print(Text(f"    {mark} {text.expandtabs(4)}", style), soft_wrap=True)
+                self._console.print(Text(f"      {mark} {text.expandtabs(4)}", style), soft_wrap=True)
 
     def _notes(self) -> None:
         for note, alike in grouping.grouped(self._review):
+            severity = alike[0].severity if alike else Severity.INFO
             head = f"  {one_line(note.title)} ({counting.plural(note.count, 'place')})"
-            self._line(Text.assemble(("note", "bold"), head))
+            self._line(Text.assemble((severity, _STYLES[severity]), (head, "bold")))
             self._line(Text(printable(note.body)), indent=2)
-            for path, lines in grouping.places(alike).items():
-                self._line(Text(one_line(f"{path}:{', '.join(lines)}"), "dim"), indent=4)
+            places = [f"{path}:{', '.join(lines)}" for path, lines in grouping.places(alike).items()]
+            self._places(places, "file")
             self._line()
 
     def _details(self) -> None:
         count, lines = grouping.details(self._review)
         if lines:
-            self._line(Text(one_line(f"{count}: {'; '.join(lines)}"), "dim"))
+            self._line(Text(one_line(f"{count}, of little weight:"), "dim"))
+            self._places(lines, "check")
             self._line()
 
-    def _ledger(self) -> None:
-        for verdict in self._review.ledger:
-            if verdict.status is Status.VIOLATED:
-                words = one_line(f"{verdict.item}: {verdict.title} ({sentence(verdict.reason)})")
-                self._line(Text.assemble(("violated", "bold"), f"  {words}"))
-        if self._review.ledger:
-            self._line(Text(counting.decided(self._review.ledger)))
+    def _places(self, places: Sequence[str], of_what: str) -> None:
+        """Name places, a line for each file or check; of very many only the first."""
+        if self._manner.all:
+            shown, cut = list(places), False
+        else:
+            shown = [_cut(text) for text in places[:_MOST_PLACES]]
+            cut = shown != list(places)
+        for text in shown:
+            self._line(Text(one_line(text), "dim"), indent=4)
+        if more := len(places) - len(shown):
+            self._line(Text(f"and {more:,} more {of_what}s; --all shows them", "dim"), indent=4)
+        elif cut:
+            self._line(Text("--all shows every place", "dim"), indent=4)
 
     def _held_back(self) -> None:
-        held = counting.held_back(self._review)
-        if held:
-            self._line(Text(f"{counting.plural(len(held), 'finding')} held back:"))
-        for finding in held[:_MOST_HELD_BACK]:
-            why = sentence(finding.placement_reason)
-            words = f"{finding.severity} {grouping.place(finding)} {finding.title}: {why}"
-            self._line(Text(one_line(words), "dim"), indent=2)
-        if len(held) > _MOST_HELD_BACK:
-            self._line(Text(f"and {len(held) - _MOST_HELD_BACK} more; --format json has them all", "dim"), indent=2)
+        """Count by reason what is held back, and name it where that is wanted."""
+        by_reason: dict[str, list[Finding]] = {}
+        for finding in counting.held_back(self._review):
+            by_reason.setdefault(sentence(finding.placement_reason), []).append(finding)
+        for reason, findings in by_reason.items():
+            more = "" if self._manner.verbose else "; -v names them"
+            count = counting.plural(len(findings), "finding")
+            self._line(Text(one_line(f"{count} held back: {reason}{more}"), "dim"))
+            for finding in findings if self._manner.verbose else ():
+                self._line(
+                    Text(one_line(f"{finding.severity} {grouping.place(finding)} {finding.title}"), "dim"), indent=2
+                )
 
     def _files(self) -> None:
-        """Count the files by what was done with them, and name those that nobody looked at."""
+        """Count the files by what was done with them; name those that failed, and where wanted all that were skipped."""
         by_reason = grouping.files(self._review)
         totals: dict[str, int] = {}
         for (status, _), files in by_reason.items():
             totals[status] = totals.get(status, 0) + len(files)
         if totals:
-            parts = ", ".join(f"{count} {one_line(status)}" for status, count in sorted(totals.items()))
-            self._line(Text(f"files: {parts}"))
+            parts = ", ".join(f"{count:,} {one_line(status)}" for status, count in sorted(totals.items()))
+            self._line(Text(f"files: {parts}", "dim"))
         unassigned = set() if self._review.assignments else {file.path for file in self._review.unassigned}
         for (status, reason), files in by_reason.items():
             paths = [file.path for file in files if file.path not in unassigned]
-            if paths and status not in {"reviewed", "partial"}:
+            if paths and (status == "failed" or (self._manner.verbose and status == "skipped")):
                 self._line(Text(f"{one_line(f'{status}, {reason}')}: {_named(paths)}", "dim"), indent=2)
 
     def _end(self) -> None:
         for remark in self._review.remarks:
             self._line(Text(one_line(remark)))
-        for failure in self._review.failures:
-            self._line(Text(one_line(f"failed: {failure.stage}: {failure.message}"), "bold red"))
         if cost := counting.cost(self._review.usage):
             self._line(Text(cost))
         count = counting.findings(counting.shown(self._review))
@@ -215,6 +241,43 @@ class _Page:
             self._console.print(first)
             for more in rest:
                 self._console.print(Padding(more, (0, 0, 0, 2), expand=False))
+
+
+def verdict_line(review: Review) -> str:
+    """Give the sentence that says what the review comes to; what did not happen is never called good."""
+    findings = counting.shown(review)
+    if review.verdict is Verdict.NOT_REVIEWED:
+        return "Nothing was reviewed"
+    looked = sum(file.status in {"reviewed", "partial"} for file in review.coverage.files)
+    count = f"no findings in {counting.plural(looked, 'file')}"
+    if findings:
+        severities = [f"{n:,} {severity}" for severity in Severity if (n := _count(findings, severity))]
+        files = counting.plural(len({finding.path for finding in findings}), "file")
+        count = f"{counting.plural(len(findings), 'finding')} in {files}: {', '.join(severities)}"
+    if review.verdict is Verdict.INCOMPLETE:
+        return f"The review is incomplete; so far {count}"
+    return count[0].upper() + count[1:] if looked or findings else "Nothing to review, so no findings"
+
+
+def _count(findings: Iterable[Finding], severity: Severity) -> int:
+    return sum(finding.severity is severity for finding in findings)
+
+
+def _by_file(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Give the findings by file, in the order of its lines; the file with the worst first."""
+    files: dict[str, list[Finding]] = {}
+    for finding in findings:
+        files.setdefault(finding.path, []).append(finding)
+    # They come the worst first, and so do their files.
+    return [(path, sorted(of_file, key=lambda f: (f.start_line, f.severity.rank))) for path, of_file in files.items()]
+
+
+def _cut(text: str) -> str:
+    """Leave out the places for which there is no room."""
+    if len(text) <= _MOST_TEXT:
+        return text
+    kept = text[:_MOST_TEXT]
+    return f"{kept[: max(kept.rfind(', '), kept.rfind('; '))]} …"
 
 
 def _named(names: Sequence[str]) -> str:
