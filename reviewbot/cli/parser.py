@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from reviewbot import __version__
 
-FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
 WORKFLOWS = (
     "same-repository",
     "public-with-forks",

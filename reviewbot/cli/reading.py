@@ -119,13 +119,15 @@ def overrides(args: Namespace) -> Overrides:
     )
 
 
-def manner(args: Namespace) -> Manner:
-    """Give how the terminal format is wanted."""
+def manner(args: Namespace, settings: Settings) -> Manner:
+    """Give how the review is to be shown."""
+    from reviewbot.checks import explanations
+    from reviewbot.cli.address import home
     from reviewbot.output.formats import Manner
     from reviewbot.review.outcome import is_terminal
 
     color = not args.output and is_terminal() and not args.no_color
-    return Manner(color, all=args.all, verbose=args.verbose)
+    return Manner(color, all=args.all, verbose=args.verbose, explain=explanations.of(settings, home()))
 
 
 def say(sentence: str) -> None:

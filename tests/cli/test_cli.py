@@ -16,7 +16,7 @@ from program import run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SINAG = EXAMPLES / "sinag-validation.diff"
-FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def run(args: Namespace) -> int:
     else:
         review, actions = Poster(client, ref).planned(reviewed.review, reviewed.changes, rules)
     fmt = args.format or formats.for_file(args.output)
-    write(formats.render(fmt, review, reviewed.changes, manner(args)), args.output)
+    write(formats.render(fmt, review, reviewed.changes, manner(args, reviewed.settings)), args.output)
     if not args.post:
         if fmt == "terminal" and not args.output:
             write(shown(ref, actions), None)

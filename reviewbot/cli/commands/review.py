@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
         return checks()
 
     review = pipeline.review(changes, settings, read, judge)
-    write(formats.render(fmt, review, changes, manner(args)), args.output)
+    write(formats.render(fmt, review, changes, manner(args, settings)), args.output)
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")
     return exit_code(review, settings.config)

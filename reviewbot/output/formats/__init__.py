@@ -11,29 +11,37 @@ from reviewbot.core.errors import UsageError
 from reviewbot.output.markdown.leaves import ZERO_WIDTH
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.explanation import Explanation
+    from reviewbot.core.finding import Finding
     from reviewbot.core.review import Review
 
-FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "annotations")
+FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
 # Programs read these: they escape by their own rules, and no character may be added.
 _ESCAPED = {"json", "sarif", "rdjson", "gitlab", "annotations"}
+# These can be wanted in one way or another.
+_MANNERED = {"terminal", "sarif", "rdjson"}
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How people want the terminal format.
+    """How a review is shown.
 
     Attributes:
-        color: Whether it may use colour.
-        width: Columns; None for those of the terminal, or 120 without one.
-        all: Every finding and place, however many there are.
-        verbose: Also who reviews what and why, and the checklist item by item.
+        color: Whether the terminal format may use colour.
+        width: Its columns; None for those of the terminal, or 120 without one.
+        all: Whether it shows every finding and place, however many there are.
+        verbose: Whether it says who reviews what and why, and the checklist item by item.
+        explain: Gives what is known of a finding's check or item, for formats that describe them; None for nothing.
     """
 
     color: bool = False
     width: int | None = None
     all: bool = False
     verbose: bool = False
+    explain: Callable[[Finding], Explanation | None] = lambda _: None
 
 
 PLAIN = Manner()
@@ -46,13 +54,14 @@ def render(name: str, review: Review, changes: ChangeSet | None, manner: Manner 
         name: One of :data:`FORMATS`, which are also the modules' names.
         review: What to render.
         changes: The change, for code frames; None for a saved review, whose findings quote their code.
-        manner: How the terminal format shows it.
+        manner: How.
 
     Raises:
         UsageError: There is no such format.
     """
     module = load(name)
-    text: str = module.render(review, changes, manner) if name == "terminal" else module.render(review, changes)
+    wanted = (manner,) if name in _MANNERED else ()
+    text: str = module.render(review, changes, *wanted)
     return text if name in _ESCAPED else inert(text)
 
 

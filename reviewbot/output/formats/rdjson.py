@@ -14,8 +14,10 @@ from reviewbot.output.formats.json import document
 
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.explanation import Explanation
     from reviewbot.core.finding import Finding
     from reviewbot.core.review import Review
+    from reviewbot.output.formats import Manner
 
 _SEVERITIES = {
     Severity.CRITICAL: "ERROR",
@@ -26,17 +28,18 @@ _SEVERITIES = {
 }
 
 
-def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every format takes both
+def render(review: Review, changes: ChangeSet | None, manner: Manner) -> str:
     """Give the document: what is shown, and as errors without a place what failed."""
+    del changes
     failures = [
         {"message": f"{failure.stage}: {failure.message}", "severity": "ERROR", "location": {"path": ""}}
         for failure in review.failures
     ]
-    diagnostics = [*map(_diagnostic, counting.shown(review)), *failures]
+    diagnostics = [*(_diagnostic(finding, manner.explain(finding)) for finding in counting.shown(review)), *failures]
     return document({"source": {"name": "reviewbot"}, "diagnostics": diagnostics})
 
 
-def _diagnostic(finding: Finding) -> dict[str, Any]:
+def _diagnostic(finding: Finding, known: Explanation | None) -> dict[str, Any]:
     location: dict[str, Any] = {"path": finding.path}
     if finding.side is Side.RIGHT:
         location["range"] = {"start": {"line": finding.start_line}, "end": {"line": finding.end_line}}
@@ -46,6 +49,8 @@ def _diagnostic(finding: Finding) -> dict[str, Any]:
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.check},
     }
+    if known is not None and known.page:
+        told["code"]["url"] = known.page
     if finding.suggestion is not None and finding.suggestion.verified:
         start, end = finding.suggestion.start_line, finding.suggestion.end_line
         # Whole lines are replaced: from the first column to the first one of the line after.

@@ -208,7 +208,7 @@ class _Page:
                 )
 
     def _files(self) -> None:
-        """Count the files by what was done with them; name those that failed, and where wanted all that were skipped."""
+        """Count the files by what was done with them; name those that failed, and those skipped where wanted."""
         by_reason = grouping.files(self._review)
         totals: dict[str, int] = {}
         for (status, _), files in by_reason.items():
