@@ -18,6 +18,7 @@ from reviewbot.core.check import CheckRun, Needs, Reach
 from reviewbot.core.errors import EngineError, ReviewbotError
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Grade
+from reviewbot.core.telling import counted, nobody
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from reviewbot.core.finding import Finding, Suggestion
     from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
+    from reviewbot.core.telling import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ def run(
     agents: Mapping[str, Agent],
     catalog: Catalog,
     excuse: Callable[[Finding], Reason | None] = lambda _: None,
+    tell: Tell = nobody,
 ) -> CheckResult:
     """Run every check that has an item of an assigned agent, on that agent's files.
 
@@ -72,8 +75,9 @@ def run(
         catalog: The checks.
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
+        tell: Who waits for it.
     """
-    once = _Result(excuse, project.of(changes), Removed(changes.files))
+    once = _Result(excuse, project.of(changes), Removed(changes.files), tell)
     _run(once, changes, assignments, agents, catalog)
     failures = tuple(once.failures)
     result = CheckResult(tuple(once.findings), tuple(once.runs), once.seen, failures, once.remarks, once.project)
@@ -130,6 +134,7 @@ class _Result:
     excuse: Callable[[Finding], Reason | None]
     project: Project | None
     removed: Removed
+    tell: Tell = nobody
     findings: list[Finding] = field(default_factory=list)
     runs: list[CheckRun] = field(default_factory=list)
     seen: dict[str, Reach | Reason] = field(default_factory=dict)
@@ -193,7 +198,8 @@ class _Run:
 
     def _search(self, syntactic: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         # One batch at a time: the parsed trees are what takes memory.
-        for batch in batches(piece for file in self._single for piece in self._fragments(file)):
+        files = counted(self._single, "files", "checks", self._result.tell)
+        for batch in batches(piece for file in files for piece in self._fragments(file)):
             for rule, item in syntactic:
                 self._rule(rule, item, batch)
             if batch.is_cut:
@@ -206,7 +212,7 @@ class _Run:
             return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path)
 
         def excused(draft: Draft) -> bool:
-            return self._result.excuse(self._finding(check, item, draft)) is not None
+            return self._result.excuse(finding(self._agent, check, item, draft)) is not None
 
         def left_out(draft: Draft) -> bool:
             moved = self._result.removed.elsewhere(check, draft.path, draft.evidence)
@@ -256,6 +262,7 @@ class _Run:
 
     def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:
         check = change_check.check
+        self._result.tell("checks", f"{check.id}, over the whole change")
         files = tuple(file for file in self._files if looks_at(check, file.path))
         if check.needs is Needs.TREE and self._result.unreadable:
             self._broken.add(check.id)
@@ -292,10 +299,7 @@ class _Run:
         return Reach.PARTIAL
 
     def _add(self, check: Check, item: ChecklistItem, draft: Draft, suggestion: Suggestion | None) -> None:
-        self._result.findings.append(replace(self._finding(check, item, draft), suggestion=suggestion))
-
-    def _finding(self, check: Check, item: ChecklistItem, draft: Draft) -> Finding:
-        return finding(self._agent, check, item, draft)
+        self._result.findings.append(replace(finding(self._agent, check, item, draft), suggestion=suggestion))
 
     def _fail(self, check: Check, message: str) -> None:
         self._broken.add(check.id)

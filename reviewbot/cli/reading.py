@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.core.errors import UsageError
 from reviewbot.core.finding import Severity, Threshold
+from reviewbot.core.telling import nobody
 from reviewbot.core.text import printable
 from reviewbot.output.counting import plural
 from reviewbot.settings import loading
@@ -16,9 +18,11 @@ from reviewbot.settings.loading import Overrides
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from contextlib import AbstractContextManager
 
     from reviewbot.changes.work import Work
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.telling import Tell
     from reviewbot.output.formats import Manner
     from reviewbot.settings.loading import Settings
 
@@ -117,6 +121,16 @@ def overrides(args: Namespace) -> Overrides:
         model=option("model"),
         max_cost_usd=getattr(args, "max_cost_usd", None),
     )
+
+
+def watched(args: Namespace) -> AbstractContextManager[Tell]:
+    """Give what tells people at a terminal what is being done; it tells nobody in CI, or where errors go to a file."""
+    environment = args.environment
+    if sys.stderr.isatty() and not environment.get("CI") and environment.get("TERM") != "dumb":
+        from reviewbot.output.progress import Progress
+
+        return Progress(sys.stderr, color=not args.no_color)
+    return nullcontext(nobody)
 
 
 def manner(args: Namespace, settings: Settings) -> Manner:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.errors import GithubError, OutdatedError, RefusedError, UnansweredError
 from reviewbot.core.logs import get_logger
+from reviewbot.core.telling import counted, nobody
 from reviewbot.github import threads
 from reviewbot.github.actions import CreateReview
 from reviewbot.github.decisions import Rules, settled
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.review import Review
+    from reviewbot.core.telling import Tell
     from reviewbot.github.actions import Action
     from reviewbot.github.client import Client
     from reviewbot.github.pull import PullRef
@@ -51,12 +53,16 @@ class Poster:
         client: How to talk to GitHub.
         ref: The pull request.
         sleep: How to wait between rounds; tests pass their own.
+        tell: Who waits for it.
     """
 
-    def __init__(self, client: Client, ref: PullRef, *, sleep: Callable[[float], None] | None = None) -> None:
+    def __init__(
+        self, client: Client, ref: PullRef, *, sleep: Callable[[float], None] | None = None, tell: Tell = nobody
+    ) -> None:
         self._client = client
         self._ref = ref
         self._sleep = sleep or time.sleep
+        self._tell = tell
 
     def has_spoken(self, rules: Rules) -> bool:
         """Tell whether anything of ours stands there, which a review without a reviewer must bring up to date.
@@ -100,6 +106,7 @@ class Poster:
         raise GithubError(f"{self._ref}: the comments did not come to rest; another run may be posting: run again")
 
     def _look(self, changes: ChangeSet) -> Conversation:
+        self._tell("posting", "looking what stands there")
         conversation = threads.read(self._client, self._ref)
         if conversation.head != changes.head:
             now, then = conversation.head[:12], (changes.head or "?")[:12]
@@ -108,7 +115,7 @@ class Poster:
 
     def _do(self, actions: list[Action], done: list[Action], rules: Rules) -> Rules:
         """Do what can be done; give the rules for the next look."""
-        for action in actions:
+        for action in counted(actions, "things", "posting", self._tell):
             try:
                 action.do(self._client, self._ref)
             except UnansweredError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.opinion import Judged, Memory, key_of
 from reviewbot.core.reasons import Reason, ReasonKind, because
 from reviewbot.core.review import Failure, Section, Status
+from reviewbot.core.telling import nobody
 from reviewbot.llm import bundle_review, verdicts
 from reviewbot.llm.gate import Gate
 from reviewbot.llm.planning import Plan
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.finding import Finding
     from reviewbot.core.review import Assignment, Usage
+    from reviewbot.core.telling import Tell
     from reviewbot.llm.bundle_review import Outcome
     from reviewbot.llm.calls import Asked
     from reviewbot.settings.config import Config
@@ -52,18 +54,21 @@ class Judge:
         """Give the same judge, who knows what a review before this one came to."""
         return Judge(self._asked, self._config, memory)
 
-    def begin(self, changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent]) -> Asking:
+    def begin(
+        self, changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent], tell: Tell = nobody
+    ) -> Asking:
         """Begin to review with the model what is assigned; once the answers begin, others may work.
 
         Args:
             changes: The change.
             assignments: Who reviews what.
             agents: By name.
+            tell: Who waits for it.
         """
         plan = Plan(changes, agents, self._config, self._memory)
         for assignment in assignments:
             plan.add(assignment)
-        return Asking(self._asked, self._config, self._memory, plan)
+        return Asking(self._asked, self._config, self._memory, plan, tell)
 
 
 class Asking:
@@ -74,14 +79,15 @@ class Asking:
         config: Model, effort, budgets, second pass.
         memory: What a review before this one came to.
         plan: What to ask.
+        tell: Who waits for it.
     """
 
-    def __init__(self, asked: Asked, config: Config, memory: Memory, plan: Plan) -> None:
+    def __init__(self, asked: Asked, config: Config, memory: Memory, plan: Plan, tell: Tell = nobody) -> None:
         self._began = time.monotonic()
         self._memory = memory
         self._plan = plan
         self._checked: Future[Sequence[Finding]] = Future()
-        self._progress = Progress(len(plan.jobs), plan.budget)
+        self._progress = Progress(len(plan.jobs), plan.budget, tell)
         gate = Gate(id(job) for job in plan.jobs[:AT_ONCE])
         worker = bundle_review.Worker(asked, plan.budget, gate, self._progress, config, self._checked)
         self._running = Running(worker.review, plan.jobs)

@@ -1,16 +1,17 @@
-"""What a review with a model tells while it runs, on standard error: one live line on a terminal, else plain lines."""
+"""What a review with a model tells while it runs: whoever waits at a terminal, else the log."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from typing import TYPE_CHECKING
 
 from reviewbot.core.logs import get_logger
+from reviewbot.core.telling import nobody
 from reviewbot.core.text import printable
 
 if TYPE_CHECKING:
     from reviewbot.core.review import Usage
+    from reviewbot.core.telling import Tell
     from reviewbot.llm.budget import Budget
     from reviewbot.llm.job import Job
 
@@ -23,20 +24,20 @@ class Progress:
     Args:
         total: How many there are.
         budget: What was spent so far.
+        tell: Who waits; where that is nobody the log has a line for each event.
     """
 
-    def __init__(self, total: int, budget: Budget) -> None:
+    def __init__(self, total: int, budget: Budget, tell: Tell = nobody) -> None:
         self._total = total
         self._budget = budget
         self._done = 0
         self._lock = threading.Lock()
-        self._live = sys.stderr.isatty()
+        self._tell = tell
 
     def asking(self, what: str, job: Job) -> None:
         """Tell which call begins."""
-        if self._live:
-            self._rewrite(f"{what} {job.bundle.paths[0]}")
-        else:
+        self._say(f"{what} {job.bundle.paths[0]}")
+        if self._tell is nobody:
             log.info("asking", what=what, agent=job.agent.name, **_files(job))
 
     def done(self, job: Job) -> None:
@@ -44,9 +45,8 @@ class Progress:
         with self._lock:
             self._done += 1
             spent = self._budget.spent
-            if self._live:
-                self._rewrite(f"done {job.bundle.paths[0]}")
-            else:
+            self._say(f"done {job.bundle.paths[0]}")
+            if self._tell is nobody:
                 log.info(
                     "bundle done",
                     bundle=f"{self._done}/{self._total}",
@@ -56,16 +56,13 @@ class Progress:
                 )
 
     def end(self) -> None:
-        """Leave the terminal's line clean."""
-        if self._live:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+        """Tell that the model has nothing more to say."""
+        self._tell("model", "")
 
-    def _rewrite(self, words: str) -> None:
+    def _say(self, words: str) -> None:
         spent = self._budget.spent
-        text = f"{self._done}/{self._total} bundles, {_tokens(spent):,} tokens, ${spent.cost_usd:.2f}: {words}"
-        sys.stderr.write(f"\r\x1b[K{printable(text)[:110]}")
-        sys.stderr.flush()
+        done = f"{self._done} of {self._total} bundles done"
+        self._tell("model", f"{done}, {_tokens(spent):,} tokens, ${spent.cost_usd:.2f}, {words}")
 
 
 def _tokens(spent: Usage) -> int:

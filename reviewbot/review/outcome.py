@@ -26,8 +26,13 @@ def exit_code(review: Review, config: Config) -> int:
     return int(any(config.fail_on.is_reached_by(finding.severity) for finding in shown))
 
 
-def write(text: str, output: str | None) -> None:
+def write(text: str, output: str | None, what: str = "--output") -> None:
     """Put the payload into the file, or on standard output.
+
+    Args:
+        text: The payload.
+        output: The file, or None for standard output.
+        what: What the file is, for messages.
 
     Raises:
         UsageError: The file cannot be written.
@@ -40,7 +45,7 @@ def write(text: str, output: str | None) -> None:
     try:
         Path(output).write_text(text, encoding="utf-8", errors="replace", newline="")
     except OSError as error:
-        raise UsageError(f"--output {output}: cannot write: {error.strerror}") from error
+        raise UsageError(f"{what} {output}: cannot write: {error.strerror}") from error
 
 
 def is_terminal() -> bool:

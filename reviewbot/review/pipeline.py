@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.finding import identified
 from reviewbot.core.opinion import Judged
 from reviewbot.core.review import Review, Source
+from reviewbot.core.telling import nobody
 from reviewbot.core.unreviewed import unreviewed, verdict
 from reviewbot.review.coverage import coverage
 from reviewbot.review.ledger import ledger
@@ -19,48 +20,47 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.catalog import Catalog
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.telling import Tell
     from reviewbot.llm.judge import Judge
     from reviewbot.settings.loading import Settings
 
+    Checks = Callable[[], Catalog]
 
-def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog], judge: Judge | None = None) -> Review:
-    """Review a change.
+
+def review(
+    changes: ChangeSet, settings: Settings, checks: Checks, judge: Judge | None = None, tell: Tell = nobody
+) -> Review:
+    """Review a change, completely: every finding placed, every item and every file accounted for, failures listed.
 
     Args:
         changes: What to review.
         settings: The agents that may be assigned, and how to review.
         checks: Gives the checks.
         judge: The model, or None for the checks alone.
-
-    Returns:
-        The complete review: every finding placed, every item and every file accounted for, failures listed.
+        tell: Who waits for it.
     """
     config, by_name = settings.config, {agent.name: agent for agent in settings.agents}
     routing = settings.assign(changes)
     # The model looks around while the checks are imported, read and run; its second pass judges what they find.
-    asking = judge.begin(changes, routing.assignments, by_name) if judge else None
+    asking = judge.begin(changes, routing.assignments, by_name, tell) if judge else None
+    tell("checks", "reading them")
     catalog = checks()
     from reviewbot.checks import engine, suppressions
 
     excused = suppressions.Excuses(changes, settings.baseline, comments=config.ignore_comments)
-    checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason)
+    checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason, tell)
+    tell("checks", "")
     judged = asking.end(checked.findings) if asking else Judged()
     proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)
     findings = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)
-    placed = place(
-        excused.applied(identified(findings, changes.renames)),
-        changes,
-        config,
-        group_above=catalog.group_above,
-        petty=catalog.petty,
-        agents=[assignment.agent for assignment in routing.assignments],
-    )
+    found = excused.applied(identified(findings, changes.renames))
+    agents = [assignment.agent for assignment in routing.assignments]
+    placed = place(found, changes, config, group_above=catalog.group_above, petty=catalog.petty, agents=agents)
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
-    of_comments = excused.remarks(placed, routing.assignments, checked.runs, catalog)
-    of_others = (*of_comments, *catalog.remarks, *judged.remarks)
+    about_checks = (*excused.remarks(placed, routing.assignments, checked.runs, catalog), *catalog.remarks)
     covered = coverage(changes, routing, checked.seen, judged if judge else None)
-    not_reviewed = unreviewed(changes, covered)
-    failures = (*checked.failures, *judged.failures)
+    not_reviewed, failures = unreviewed(changes, covered), (*checked.failures, *judged.failures)
+    seen = remarks(changes, checked.runs, config, routing.left_out)
     incomplete = bool(failures or changes.unlisted or any(judged.files.values()))
     return Review(
         source=Source(changes.source, changes.base, changes.head),
@@ -75,6 +75,6 @@ def review(changes: ChangeSet, settings: Settings, checks: Callable[[], Catalog]
         coverage=covered,
         failures=failures,
         usage=judged.usage,
-        remarks=(*remarks(changes, checked.runs, config, routing.left_out), *checked.remarks, *of_others),
+        remarks=(*seen, *checked.remarks, *about_checks, *judged.remarks),
         not_reviewed=not_reviewed,
     )

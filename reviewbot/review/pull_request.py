@@ -10,6 +10,7 @@ from reviewbot.changes import git
 from reviewbot.checks import deferred
 from reviewbot.core.errors import OutdatedError, RepositoryError, ReviewFileError
 from reviewbot.core.finding import Placement
+from reviewbot.core.telling import Tell, nobody
 from reviewbot.github import pull as pulls
 from reviewbot.github import pull_source
 from reviewbot.python.suggestion import verified
@@ -53,6 +54,7 @@ class Asking:
         checkout: A folder that may have the commits; its files are never read, only its git objects.
         name: Name of the summary that remembers the review before.
         full: Whether to review everything as if for the first time.
+        tell: Who waits for it.
     """
 
     overrides: Overrides
@@ -61,6 +63,7 @@ class Asking:
     checkout: Path | None = None
     name: str = "-"
     full: bool = False
+    tell: Tell = nobody
 
 
 def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
@@ -76,6 +79,7 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
         ConfigError, AgentError: What the base branch says cannot be used.
         GithubError: GitHub cannot be asked.
     """
+    asking.tell("reading", f"the pull request {ref}")
     pull = pulls.read(client, ref)
     changes = read(client, pull, asking.config, asking.checkout)
     if changes.base_tree is None:
@@ -91,7 +95,8 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
         unchanged = {file.path for file in changes.files if state.unchanged(file)}
         judged = {} if asking.full or not chosen.config.incremental else state.judged
         judge = judge.after(last_review.recall(judged, unchanged, conversation.statements, changes, chosen))
-    made = pipeline.review(changes, chosen, deferred.of(chosen), judge)
+    asking.tell("reading", "")
+    made = pipeline.review(changes, chosen, deferred.of(chosen), judge, asking.tell)
     return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.reading import find_root, read_settings, say
+from reviewbot.cli.reading import find_root, read_settings, say, watched
 from reviewbot.core.errors import EngineError, RepositoryError, UsageError
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.review.outcome import write
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.catalog import Catalog
     from reviewbot.core.finding import Finding
+    from reviewbot.core.telling import Tell
     from reviewbot.settings.baseline import Entry
     from reviewbot.settings.loading import Settings
 
@@ -34,7 +35,8 @@ def run(args: Namespace) -> int:
     if root is None:
         raise RepositoryError("no git repository here: the baseline stands at the top of one; --repo DIR names it")
     settings = read_settings(args)
-    findings = _findings(root, settings)
+    with watched(args) as tell:
+        findings = _findings(root, settings, tell)
     path = root / settings.config.baseline
     if not path.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"{path}: this link leads out of the repository")
@@ -46,19 +48,22 @@ def run(args: Namespace) -> int:
         write(_listed(gone), None)
         say(f"{path}: {len(settings.baseline)} findings, {len(gone)} no longer found; {new} found that are not in it")
         return int(bool(gone))
-    write(text, str(path))
+    write(text, str(path), "the baseline")
     say(f"{path}: {len(now)} findings, {new} of them new; {len(gone)} are gone")
     return 0
 
 
-def _findings(root: Path, settings: Settings) -> list[Finding]:
+def _findings(root: Path, settings: Settings, tell: Tell) -> list[Finding]:
     """Run the checks over every file as if it had been added; what is ignored in the code needs no baseline."""
     from reviewbot.changes import git
     from reviewbot.checks import selection
     from reviewbot.review import pipeline
 
     checks = _every_place(selection.of(settings))
-    review = pipeline.review(git.everything(root), settings, lambda: checks)
+    tell("reading", "every file")
+    changes = git.everything(root)
+    tell("reading", "")
+    review = pipeline.review(changes, settings, lambda: checks, tell=tell)
     if review.failures:
         raise EngineError("; ".join(failure.message for failure in review.failures))
     return [finding for finding in review.findings if finding.placement_reason.kind is not ReasonKind.IGNORED]

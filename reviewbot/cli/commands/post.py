@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.commands.pull_request import client_of, post, rules_of, shown, token_of
-from reviewbot.cli.reading import say
+from reviewbot.cli.reading import say, watched
 from reviewbot.core import logs
 from reviewbot.core.change import ChangeSet
 from reviewbot.core.errors import RepositoryError, ReviewFileError
@@ -52,22 +52,25 @@ def run(args: Namespace) -> int:
     if args.dry_run and not token_of(args.environment):
         return _shown_unseen(review, ref, rules_of(args.environment))
     client = client_of(args.environment)
-    changes = pull_request.read(client, pulls.read(client, ref), None, None)
-    if changes.base_tree is None:
-        raise RepositoryError(f"{ref}: the base branch cannot be read")
-    config = loading.of_tree(changes.base_tree, None, Overrides()).config
-    review = pull_request.placed_anew(review, changes, config.max_comments)
-    rules = replace(rules_of(args.environment), incremental=config.incremental)
-    poster = Poster(client, ref)
-    if not (review.assignments or review.failures or poster.has_spoken(rules)):
-        say(f"{ref}: no agent reviewed this change, so nothing is posted")
-        return 0
-    if args.dry_run:
+    with watched(args) as tell:
+        tell("reading", f"the pull request {ref}")
+        changes = pull_request.read(client, pulls.read(client, ref), None, None)
+        tell("reading", "")
+        if changes.base_tree is None:
+            raise RepositoryError(f"{ref}: the base branch cannot be read")
+        config = loading.of_tree(changes.base_tree, None, Overrides()).config
+        review = pull_request.placed_anew(review, changes, config.max_comments)
+        rules = replace(rules_of(args.environment), incremental=config.incremental)
+        poster = Poster(client, ref, tell=tell)
+        if not (review.assignments or review.failures or poster.has_spoken(rules)):
+            say(f"{ref}: no agent reviewed this change, so nothing is posted")
+            return 0
+        if not args.dry_run:
+            review = post(poster, ref, review, changes, rules)
+            return 3 if review.failures else 0
         _, actions = poster.planned(review, changes, rules)
-        write(shown(ref, actions), None)
-        say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
-    else:
-        review = post(client, ref, review, changes, rules)
+    write(shown(ref, actions), None)
+    say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
     return 3 if review.failures else 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.reading import manner, overrides, say
+from reviewbot.cli.reading import manner, overrides, say, watched
 from reviewbot.core import logs
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.text import printable
@@ -53,17 +53,19 @@ def run(args: Namespace) -> int:
         args.config,
         Path(args.repo) if args.repo else None,
     )
-    reviewed = pull_request.review(client, ref, asking)
-    rules = replace(
-        rules_of(args.environment),
-        incremental=reviewed.settings.config.incremental,
-        judged=pull_request.remembered(reviewed),
-    )
-    if args.post:
-        review = post(client, ref, reviewed.review, reviewed.changes, rules)
+    with watched(args) as tell:
+        reviewed = pull_request.review(client, ref, replace(asking, tell=tell))
+        rules = replace(
+            rules_of(args.environment),
+            incremental=reviewed.settings.config.incremental,
+            judged=pull_request.remembered(reviewed),
+        )
+        poster = Poster(client, ref, tell=tell)
         actions: list[Action] = []
-    else:
-        review, actions = Poster(client, ref).planned(reviewed.review, reviewed.changes, rules)
+        if args.post:
+            review = post(poster, ref, reviewed.review, reviewed.changes, rules)
+        else:
+            review, actions = poster.planned(reviewed.review, reviewed.changes, rules)
     fmt = args.format or formats.for_file(args.output)
     write(formats.render(fmt, review, reviewed.changes, manner(args, reviewed.settings)), args.output)
     if not args.post:
@@ -96,9 +98,9 @@ def rules_of(environment: Mapping[str, str]) -> Rules:
     return Rules((environment.get("GITHUB_SERVER_URL") or SERVER).rstrip("/"))
 
 
-def post(client: Client, ref: PullRef, review: Review, changes: ChangeSet, rules: Rules) -> Review:
+def post(poster: Poster, ref: PullRef, review: Review, changes: ChangeSet, rules: Rules) -> Review:
     """Post, and say where; give the review as it was posted."""
-    posted = Poster(client, ref).post(review, changes, rules)
+    posted = poster.post(review, changes, rules)
     say(f"{ref}: {posted.written or 'no'} changes made, see {posted.summary_url}")
     return posted.review
 

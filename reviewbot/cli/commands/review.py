@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.reading import manner, read_change, read_settings, say
+from reviewbot.cli.reading import manner, read_change, read_settings, say, watched
 from reviewbot.core.errors import UsageError
 from reviewbot.review import engines
 from reviewbot.review.outcome import exit_code, write
@@ -29,7 +29,6 @@ def run(args: Namespace) -> int:
         from reviewbot.core import logs
 
         logs.configure(json=args.log_format == "json")
-    changes = read_change(args)
     from reviewbot.checks import deferred
     from reviewbot.output import formats
     from reviewbot.review import pipeline
@@ -41,7 +40,11 @@ def run(args: Namespace) -> int:
         formats.load(fmt)
         return checks()
 
-    review = pipeline.review(changes, settings, read, judge)
+    with watched(args) as tell:
+        tell("reading", "the change")
+        changes = read_change(args)
+        tell("reading", "")
+        review = pipeline.review(changes, settings, read, judge, tell)
     write(formats.render(fmt, review, changes, manner(args, settings)), args.output)
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")
