@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot.core.errors import UsageError
+from reviewbot.core.errors import DiffError, UsageError
 from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.telling import nobody
 from reviewbot.core.text import printable
@@ -18,6 +18,7 @@ from reviewbot.settings.loading import Overrides
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from reviewbot.changes.work import Work
@@ -55,8 +56,9 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
             raise UsageError("a diff and --base/--head exclude each other: give one of them")
         from reviewbot.changes import patch
 
-        data = _read_diff(args.diff)
-        return (patch.read(data, repo) if repo is not None else patch.read_here(data, Path())), ""
+        data = read_diff(args.diff)
+        with naming("standard input" if args.diff == "-" else args.diff):
+            return (patch.read(data, repo) if repo is not None else patch.read_here(data, Path())), ""
     from reviewbot.changes import git, work
     from reviewbot.changes.repository import Repository
 
@@ -149,7 +151,12 @@ def say(sentence: str) -> None:
     sys.stderr.write(f"reviewbot: {printable(' '.join(sentence.split()))}\n")
 
 
-def _read_diff(name: str) -> bytes:
+def read_diff(name: str) -> bytes:
+    """Give the bytes of a diff file, or of standard input for ``-``.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
     if name == "-":
         if sys.stdin is None:
             raise UsageError("standard input is closed, so there is no diff to read")
@@ -158,6 +165,15 @@ def _read_diff(name: str) -> bytes:
         return Path(name).read_bytes()
     except OSError as error:
         raise UsageError(f"{name}: cannot read this diff: {error.strerror}") from error
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Let an error of a diff say which one it is about."""
+    try:
+        yield
+    except DiffError as error:
+        raise DiffError(f"{name}, {error}" if error.line else f"{name}: {error}") from error
 
 
 def find_root(start: Path) -> Path | None:

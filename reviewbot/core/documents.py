@@ -1,4 +1,4 @@
-"""YAML and JSON, read: safely, no key twice, aliases bounded, and with the line of every key.
+"""YAML and JSON, read: safely, no key twice, aliases bounded, and with the line and column of every key.
 
 Keys are texts as they are written (``off`` is no truth value), and so are dates.
 """
@@ -26,6 +26,21 @@ _MOST_ALIASED = 10_000
 _KIND = "tag:yaml.org,2002:"
 _SCALARS = frozenset({"null", "bool", "int", "float"})
 _TEXTS = frozenset({"str", "timestamp"})
+# What the parser says → what that means to whoever wrote it.
+_MEANT = {
+    "mapping values are not allowed in this context": "a `:` stands where no key can be; indent the line as its"
+    " neighbours are, or put a text with `: ` in quotes",
+    "found unexpected end of stream": "a quote is opened and not closed",
+    "found character that cannot start any token": "this character can begin nothing (a tab, `@`, `%` or a backtick);"
+    " indent by blanks, and put such a text in quotes",
+    "could not find expected ':'": "a key without `:`, or a line that belongs to no key",
+    "did not find expected key": "this is no key of what stands around it; is it indented as its neighbours are?",
+    "did not find expected '-' indicator": "this is no entry of the list around it; is it indented as its neighbours"
+    " are?",
+    "did not find expected ',' or ']'": "`[` is not closed, or a comma is missing",
+    "did not find expected ',' or '}'": "`{` is not closed, or a comma is missing",
+    "did not find expected node content": "a value is missing",
+}
 
 
 class NotYamlError(Exception):
@@ -33,11 +48,13 @@ class NotYamlError(Exception):
 
     Attributes:
         line: 1-based.
+        column: 1-based; 0 where it is not known.
     """
 
-    def __init__(self, reason: str, line: int) -> None:
+    def __init__(self, reason: str, line: int, column: int = 0) -> None:
         super().__init__(reason)
         self.line = line
+        self.column = column
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +65,21 @@ class Document:
         path: Its name, for messages.
         data: The values.
         lines: Of every key and every entry of a list, by the way that leads there.
+        columns: Likewise.
     """
 
     path: str
     data: Any
     lines: Mapping[Place, int] = field(default_factory=dict)
+    columns: Mapping[Place, int] = field(default_factory=dict)
 
     def line(self, place: Sequence[str | int]) -> int:
         """Give the line of a key or of an entry of a list; where there is none, of what it would be in."""
-        return next((line for i in range(len(place), 0, -1) if (line := self.lines.get(tuple(place[:i])))), 1)
+        return _nearest(self.lines, place) or 1
 
     def error(self, message: str, place: Sequence[str | int] = ()) -> ConfigError:
         """Give the error that says ``message`` of a place."""
-        return ConfigError(f"{self.path}:{self.line(place)}: {message}")
+        return ConfigError(f"{_where(self.path, self.line(place), _nearest(self.columns, place))}: {message}")
 
 
 def own(path: Path) -> Any:
@@ -80,9 +99,9 @@ def read(text: str, path: str) -> Document:
     """
     reader = _Reader()
     try:
-        return Document(path, reader.value(composed(text), ()), reader.lines)
+        return Document(path, reader.value(composed(text), ()), reader.lines, reader.columns)
     except NotYamlError as error:
-        raise ConfigError(f"{path}:{error.line}: {error}") from error
+        raise ConfigError(f"{_where(path, error.line, error.column)}: {error}") from error
     except RecursionError as error:
         raise ConfigError(f"{path}:1: not valid YAML: nested too deeply") from error
 
@@ -96,7 +115,7 @@ def json_values(text: str, path: str, hint: str = "") -> Any:
     try:
         return json.loads(text, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        raise ConfigError(f"{path}:{error.lineno}: not valid JSON: {error.msg}{hint}") from error
+        raise ConfigError(f"{path}:{error.lineno}:{error.colno}: not valid JSON: {error.msg}{hint}") from error
     except _TwiceError:
         return read(text, path).data  # it is YAML, too, and now the lines matter
     except (RecursionError, ValueError) as error:  # nested too deep, or a number with thousands of digits
@@ -120,9 +139,12 @@ def composed(text: str, what: str = "not valid YAML: ") -> yaml.Node | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = " ".join(str(error.problem or error.context).split())
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 0)
         # What ends too soon is wrong on its last line, not on the one after it.
-        line = min(mark.line + 1 if mark else 1, len(text.splitlines()) or 1)
-        raise NotYamlError(f"{what}{reason}", line) from error
+        last = len(text.splitlines()) or 1
+        raise NotYamlError(
+            f"{what}{_MEANT.get(reason, reason) if what else reason}", min(line, last), column if line <= last else 0
+        ) from error
     except yaml.reader.ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1
         raise NotYamlError(f"{what}{' '.join(str(error).split())}", line) from error
@@ -136,6 +158,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.lines: dict[Place, int] = {}
+        self.columns: dict[Place, int] = {}
         self._scalars = yaml.constructor.SafeConstructor()
         self._open: set[int] = set()
         self._seen: set[int] = set()
@@ -172,7 +195,7 @@ class _Reader:
             raise _fault(f"`{node.value[:40]}` cannot be read as {kind}; put it in quotes", node) from error
 
     def _entry(self, node: yaml.Node, place: Place) -> Any:
-        self.lines[place] = node.start_mark.line + 1
+        self.lines[place], self.columns[place] = _position(node)
         return self.value(node, place)
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
@@ -186,10 +209,11 @@ class _Reader:
                 continue
             if not isinstance(key, yaml.ScalarNode):
                 raise _fault("a key must be one word or one quoted text", key)
-            name, line = key.value, key.start_mark.line + 1
+            name, (line, column) = key.value, _position(key)
             if name in own:
                 raise _fault(said_twice((*place, name), own[name]), key)
             own[name] = self.lines[*place, name] = line
+            self.columns[*place, name] = column
             result[name] = self.value(value, (*place, name))
         return result
 
@@ -202,7 +226,20 @@ def _merged(node: yaml.Node) -> Iterator[yaml.MappingNode]:
 
 
 def _fault(reason: str, node: yaml.Node) -> NotYamlError:
-    return NotYamlError(reason, node.start_mark.line + 1)
+    return NotYamlError(reason, *_position(node))
+
+
+def _position(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _nearest(numbers: Mapping[Place, int], place: Sequence[str | int]) -> int:
+    """Give the number of a place, or else of what it would be in; 0 where there is none."""
+    return next((number for i in range(len(place), 0, -1) if (number := numbers.get(tuple(place[:i])))), 0)
+
+
+def _where(path: str, line: int, column: int) -> str:
+    return f"{path}:{line}:{column}" if column else f"{path}:{line}"
 
 
 class _TwiceError(Exception):

@@ -242,7 +242,7 @@ def test_configuration_and_agents_are_those_of_the_base_branch(folders: str, tmp
 @pytest.mark.parametrize(
     ("base", "inputs", "says"),
     [
-        ({".reviewbot.yml": "fail_onn: high\n"}, {}, ".reviewbot.yml:1: unknown key `fail_onn`"),
+        ({".reviewbot.yml": "fail_onn: high\n"}, {}, ".reviewbot.yml:1:1: unknown key `fail_onn`"),
         ({}, {"agent": "nobody"}, "no agent is called `nobody`"),
         ({}, {"config": "missing.yml"}, "config: missing.yml: no such file"),
         ({}, {"agents_dir": "missing"}, "missing: no agent files"),

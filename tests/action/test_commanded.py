@@ -220,7 +220,7 @@ def test_a_foreign_thread_is_no_finding(tmp_path: Path) -> None:
 def test_a_review_that_fails_is_answered(tmp_path: Path) -> None:
     with PullRequest(tmp_path, {AREAS: service("areas", SLOW)}, {".reviewbot.yml": "fail_onn: high\n"}) as pull:
         comment = asked(pull, "ada", "/review", code=2)
-        assert "That did not work: .reviewbot.yml:1: unknown key" in answers(pull)[0]
+        assert "That did not work: .reviewbot.yml:1:1: unknown key" in answers(pull)[0]
         assert reactions(pull, comment) == {"eyes", "confused"}
 
 

@@ -93,11 +93,11 @@ def test_an_abstention_is_0_and_explained() -> None:
     ("args", "stdin", "says"),
     [
         (["review", "no-such.diff"], b"", "no-such.diff: cannot read this diff"),
-        (["review", "-"], b"hello", "not a unified diff"),
+        (["review", "-"], b"hello", "standard input: this is not a unified diff"),
         (
             ["review", "-"],
             b"--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n x\n",
-            "line 3: the diff ends in the middle of this hunk",
+            "standard input, line 3: the diff ends in the middle of this hunk",
         ),
         (["review", "-", "--base", "main"], b"", "exclude each other"),
         (["review", "--repo", "/no/such/folder"], b"", "no such folder"),
@@ -124,6 +124,13 @@ def test_bad_input_is_2_and_says_what_to_do(args: list[str], stdin: bytes, says:
     assert (done.code, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_broken_diff_is_named_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "cut.diff"
+    file.write_bytes(b"--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n x\n")
+    for command in ("review", "route", "prompt"):
+        assert f"{file}, line 3: the diff ends in the middle of this hunk" in run(command, str(file)).stderr
 
 
 def test_a_bug_is_3_never_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,7 +40,8 @@ class Terminal:
         fcntl.ioctl(self.inner, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         self._written = b""
         self._more = threading.Condition()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         try:
@@ -50,6 +51,11 @@ class Terminal:
                     self._more.notify()
         except OSError:  # the other end was closed
             return
+
+    def close(self) -> None:
+        """Let go of it once nobody writes any more: until then its number is not free for another one."""
+        self._reader.join()
+        os.close(self.outer)
 
     @property
     def written(self) -> str:
@@ -81,7 +87,7 @@ def terminal(columns: int = 100) -> Iterator[tuple[Terminal, IO[str]]]:
     made = Terminal(columns)
     with os.fdopen(made.inner, "w", encoding="utf-8") as file:
         yield made, file
-    os.close(made.outer)
+    made.close()
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +115,7 @@ def test_nothing_is_shown_of_what_is_done_at_once() -> None:
             tell("checks", "1 of 1 files")
         file.write("done\n")
         file.flush()
-        assert seen.shows("done")
+        assert seen.shows("done\r\n")
         assert seen.written == "done\r\n"
 
 
@@ -151,7 +157,7 @@ def waiting(**environment: str) -> Iterator[tuple[Terminal, subprocess.Popen[byt
     ) as process:
         os.close(seen.inner)
         yield seen, process
-    os.close(seen.outer)
+    seen.close()
 
 
 def test_the_program_says_what_it_waits_for_and_leaves_the_terminal_clean() -> None:

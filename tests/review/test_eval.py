@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import program
 import pytest
+from messages import without_column
 
 from reviewbot.core.errors import ConfigError
 from reviewbot.review.evaluation import cases
@@ -41,13 +42,13 @@ def test_a_case_is_read(tmp_path: Path) -> None:
             "3: `golden.0.severity`: must be one of",
         ),
         ("- a\n", "1: must be keys and values, such as `diff: change.diff`"),
-        ("a: [\n", "1: not valid YAML: did not find expected node content"),
+        ("a: [\n", "1: not valid YAML: a value is missing"),
     ],
 )
 def test_what_is_no_case_is_said_with_file_and_key(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(ConfigError, match=r"one\.yml:\d") as error:
         cases.load(write(tmp_path, text))
-    assert f"one.yml:{says}" in str(error.value)
+    assert f"one.yml:{says}" in without_column(error.value)
 
 
 def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
@@ -57,6 +58,15 @@ def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
 
 def run(*arguments: str) -> program.Ended:
     return program.run("eval", *arguments, cwd=program.TOP)
+
+
+@pytest.mark.parametrize(("diff", "says"), [("none.diff", "cannot read this diff"), ("one.yml", "not a unified diff")])
+def test_a_change_that_cannot_be_read_is_named(tmp_path: Path, diff: str, says: str) -> None:
+    write(tmp_path, f"diff: {diff}\nclean: true\n")
+    done = run(str(tmp_path))
+    assert (done.code, done.stdout) == (2, "")
+    assert str(tmp_path / diff) in done.stderr
+    assert says in done.stderr
 
 
 def test_the_examples_are_evaluated_with_the_checks_and_with_the_recordings() -> None:

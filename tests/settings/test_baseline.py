@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from builders import finding
 from gitrepo import GitRepo
+from messages import without_column
 
 from reviewbot.cli import main
 from reviewbot.core.errors import ConfigError
@@ -64,6 +65,13 @@ def test_the_same_tree_gives_the_same_file(repo: GitRepo) -> None:
     before = (repo.folder / FILE).read_bytes()
     assert main.main(["baseline"]) == 0
     assert (repo.folder / FILE).read_bytes() == before
+
+
+def test_one_that_cannot_be_written_is_called_by_its_name(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    (repo.folder / FILE).unlink()
+    (repo.folder / FILE).mkdir()
+    assert main.main(["baseline"]) == 2
+    assert capsys.readouterr().err.startswith(f"reviewbot: error: the baseline {repo.folder / FILE}: cannot write: ")
 
 
 def test_stale_entries_are_named(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +143,7 @@ def test_outside_of_a_repository_there_is_none(
 def test_what_is_no_baseline_is_an_error(text: str, says: str) -> None:
     with pytest.raises(ConfigError) as error:
         baseline.parsed(text, "x.json")
-    assert str(error.value).startswith(f"x.json:{says}")
+    assert without_column(error.value).startswith(f"x.json:{says}")
 
 
 def test_the_order_of_findings_does_not_matter() -> None:

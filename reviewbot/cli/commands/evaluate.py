@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
-from reviewbot.cli.reading import read_settings, say
+from reviewbot.cli.reading import naming, read_diff, read_settings, say
 from reviewbot.core import logs
 from reviewbot.core.text import printable
 from reviewbot.review import engines
@@ -58,7 +58,9 @@ def _change(case: Case, folder: Path) -> ChangeSet:
     repo = folder / case.repo if case.repo else None
     if case.diff is None:
         return git.read(repo or folder, case.base, case.head)
-    return patch.read((folder / case.diff).read_bytes(), repo)
+    path = str(folder / case.diff)
+    with naming(path):
+        return patch.read(read_diff(path), repo)
 
 
 def _words(score: Score) -> str:
