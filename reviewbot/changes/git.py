@@ -114,22 +114,49 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
     base_commit = repository.commit(base, "--base")
     head_commit = repository.commit(head, "--head")
     merge_base, title, description = told(repository, base, head)
-    files = parse(_diff(repository, merge_base, head_commit))
-    wanted = [
-        blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
-    ]
-    contents = repository.blobs(wanted)
+    files, remarks = _compared(repository, merge_base, head_commit)
     return ChangeSet(
         "git",
-        tuple(_with_texts(file, contents) for file in files),
+        files,
         base=base_commit,
         head=head_commit,
         title=title,
         description=description,
         base_tree=RevisionTree(repository, base_commit),
         head_tree=RevisionTree(repository, head_commit),
-        remarks=too_large(file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT),
+        remarks=remarks,
     )
+
+
+def staged(folder: Path) -> ChangeSet:
+    """Read what the next commit would change; of the work tree nothing counts that is not staged.
+
+    Raises:
+        RepositoryError: No repository, or it is in the middle of a merge that is not resolved.
+    """
+    repository = Repository(WorkTree(Repository(folder)).root)
+    # The tree is the one that the commit will have; until then it is an object that nothing names.
+    base, tree = _last_commit(repository), repository.text("write-tree")
+    files, remarks = _compared(repository, base, tree)
+    return ChangeSet(
+        "git",
+        files,
+        base=None if base == _EMPTY_TREE else base,
+        base_tree=RevisionTree(repository, base),
+        head_tree=RevisionTree(repository, tree),
+        remarks=remarks,
+    )
+
+
+def _compared(repository: Repository, old: str, new: str) -> tuple[tuple[ChangedFile, ...], tuple[str, ...]]:
+    """Give the files in which two commits or trees differ, with their texts, and what is to be said of them."""
+    files = parse(_diff(repository, old, new))
+    wanted = [
+        blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
+    ]
+    contents = repository.blobs(wanted)
+    large = too_large(file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT)
+    return tuple(_with_texts(file, contents) for file in files), large
 
 
 def told(repository: Repository, base: str, head: str) -> tuple[str, str, str]:

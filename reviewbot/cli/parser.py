@@ -247,6 +247,7 @@ def _add_change(command: argparse.ArgumentParser) -> None:
     command.add_argument("--repo", metavar="DIR", help="repository: context for a diff, or what to review")
     command.add_argument("--base", metavar="REF", help="review from the merge base with REF (default repository: .)")
     command.add_argument("--head", metavar="REF", help="review up to REF (default: HEAD)")
+    command.add_argument("--staged", action="store_true", help="review what the next commit would change")
     command.add_argument("--uncommitted", action="store_true", help="with --base: the uncommitted work as well")
 
 

@@ -46,14 +46,9 @@ def read_change(args: Namespace) -> ChangeSet:
 
 def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
     """Give the change, and what it is made of where the options do not tell."""
-    repo, added = Path(args.repo) if args.repo else None, getattr(args, "uncommitted", False)
-    if added and (args.diff is not None or args.head is not None):
-        raise UsageError("--uncommitted is about the files as they lie there: it goes with --base, or alone")
-    if repo is not None and not repo.is_dir():
-        raise UsageError(f"--repo {args.repo}: no such folder")
+    _refuse_what_is_no_change(args)
+    repo, added = Path(args.repo) if args.repo else None, args.uncommitted
     if args.diff is not None:
-        if args.base is not None or args.head is not None:
-            raise UsageError("a diff and --base/--head exclude each other: give one of them")
         from reviewbot.changes import patch
 
         data = read_diff(args.diff)
@@ -63,6 +58,9 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
     from reviewbot.changes.repository import Repository
 
     here = repo or Path()
+    if args.staged:
+        changes = git.staged(here)
+        return changes, f"{plural(len(changes.files), 'staged file')}" if changes.files else "nothing is staged"
     if args.head is not None or (args.base is not None and not added):
         changes = git.read(here, args.base, args.head)
         if args.head is None and (left := len(git.uncommitted(Repository(here)))):
@@ -77,6 +75,19 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
         )
     done = work.read(here, args.base)
     return done.changes, _said(done)
+
+
+def _refuse_what_is_no_change(args: Namespace) -> None:
+    """Complain of options that do not say one change."""
+    ends = args.base is not None or args.head is not None
+    if args.staged and (args.uncommitted or args.diff is not None or ends):
+        raise UsageError("--staged is the whole change: no diff, --base, --head or --uncommitted goes with it")
+    if args.uncommitted and (args.diff is not None or args.head is not None):
+        raise UsageError("--uncommitted is about the files as they lie there: it goes with --base, or alone")
+    if args.repo and not Path(args.repo).is_dir():
+        raise UsageError(f"--repo {args.repo}: no such folder")
+    if args.diff is not None and ends:
+        raise UsageError("a diff and --base/--head exclude each other: give one of them")
 
 
 def _said(done: Work) -> str:

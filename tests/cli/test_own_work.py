@@ -51,6 +51,33 @@ def test_a_base_leaves_it_out_and_says_how_to_have_it(repo: GitRepo, capsys: pyt
     assert files == ["app/x.py", "app/y.py"]
 
 
+def test_what_is_staged_is_what_the_commit_will_have(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.write({"app/x.py": CODE})
+    repo.git("add", "app/x.py")
+    repo.write({"app/x.py": "a = 1\n", "app/scratch.py": CODE})
+    assert main.main(["review", "--staged", "--format", "json"]) == 0
+    shown = capsys.readouterr()
+    told = json.loads(shown.out)
+    assert shown.err == "reviewbot: reviewing 1 staged file\n"
+    assert [(one["path"], one["check"]) for one in told["findings"]] == [("app/x.py", "password-hash-too-fast")]
+    assert [(file["path"], file["status"]) for file in told["coverage"]["files"]] == [("app/x.py", "reviewed")]
+    repo.git("reset", "-q")
+    assert reviewed(capsys, "--staged") == ([], "reviewbot: nothing to review: nothing is staged")
+
+
+def test_the_first_commit_is_staged_as_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = GitRepo(tmp_path / "new")
+    made.write({"app/x.py": CODE})
+    made.git("add", ".")
+    assert reviewed(capsys, "--staged", "--repo", str(made.folder))[0] == ["app/x.py"]
+
+
+@pytest.mark.parametrize("other", [["x.diff"], ["--base", "main"], ["--head", "main"], ["--uncommitted"]])
+def test_staged_is_the_whole_change(other: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["review", "--staged", *other]) == 2
+    assert "--staged is the whole change" in capsys.readouterr().err
+
+
 def test_nothing_to_review_says_why(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
     del repo
     files, first = reviewed(capsys)

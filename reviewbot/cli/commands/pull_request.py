@@ -41,8 +41,9 @@ def run(args: Namespace) -> int:
     for option in ("diff", "base", "head"):
         if getattr(args, option) is not None:
             raise UsageError(f"--pr and {'a diff' if option == 'diff' else f'--{option}'} exclude each other")
-    if args.uncommitted:
-        raise UsageError("--pr and --uncommitted exclude each other: nobody has pushed that work")
+    if args.uncommitted or args.staged:
+        option = "--staged" if args.staged else "--uncommitted"
+        raise UsageError(f"--pr and {option} exclude each other: nobody has pushed that work")
     if args.config or args.agents_dir:
         say("--config and --agents-dir name files of the base branch of the pull request")
     logs.configure(json=args.log_format == "json")
