@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewbot.core.text import one_line
 from reviewbot.output import counting, grouping
-from reviewbot.output.markdown.safe import one_line
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:

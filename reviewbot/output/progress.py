@@ -6,7 +6,7 @@ import contextlib
 import threading
 from typing import IO, TYPE_CHECKING
 
-from reviewbot.output.markdown.safe import one_line
+from reviewbot.core.text import one_line
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -14,7 +14,8 @@ from reviewbot.core.agent import violated
 from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Placement, Severity
 from reviewbot.output.formats.json import document
-from reviewbot.output.markdown import safe
+from reviewbot.output.markdown import foreign, writer
+from reviewbot.output.markdown.tree import Fence, paragraph, strong
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,12 +140,12 @@ def _text(known: Explanation) -> str:
 
 
 def _markdown(known: Explanation) -> str:
-    parts = [safe.harmless(known.why.strip())]
+    parts = [*foreign.blocks(known.why)]
     for word, text in (("Fix", known.fix), ("Leaves alone", known.leaves_alone)):
-        parts += [f"**{word}.** {safe.harmless(text.strip())}"] if text else []
+        parts += [paragraph(strong(f"{word}.")), *foreign.blocks(text)] if text else []
     for word, code in (("Reported", known.reported), ("Left alone", known.left_alone)):
-        parts += [f"**{word}:**\n\n{safe.fenced(code.rstrip(), 'python')}"] if code else []
-    return "\n\n".join(parts)
+        parts += [paragraph(strong(f"{word}:")), Fence(code.rstrip(), "python")] if code else []
+    return writer.write(*parts)
 
 
 def _result(finding: Finding, rule: int) -> dict[str, Any]:

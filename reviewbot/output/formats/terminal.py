@@ -104,7 +104,7 @@ class _Page:
     def _head(self) -> None:
         """Say what the review comes to, and what nobody may overlook."""
         unfinished = self._review.verdict in {Verdict.INCOMPLETE, Verdict.NOT_REVIEWED}
-        self._line(Text(verdict_line(self._review), "bold red" if unfinished else "bold"))
+        self._line(Text(_first_line(self._review), "bold red" if unfinished else "bold"))
         for failure in self._review.failures:
             self._line(Text(one_line(f"failed: {failure.stage}: {failure.message}"), "bold red"))
         if not_reviewed := unreviewed.remark(self._review):
@@ -243,7 +243,7 @@ class _Page:
                 self._console.print(Padding(more, (0, 0, 0, 2), expand=False))
 
 
-def verdict_line(review: Review) -> str:
+def _first_line(review: Review) -> str:
     """Give the sentence that says what the review comes to; what did not happen is never called good."""
     findings = counting.shown(review)
     if review.verdict is Verdict.NOT_REVIEWED:
