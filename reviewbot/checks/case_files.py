@@ -6,6 +6,7 @@ docs/writing-a-check.md describes the format. The cases of a team's checks and o
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -155,14 +156,26 @@ def _complaints(case: Case, subject: Rule | ChangeCheck) -> Iterator[str]:
         yield f"reports nothing{where}"
     if lines != case.data.get("lines", lines):
         yield f"reports {_lines(lines)}, expected {_lines(case.data['lines'])}"
-    suggestions = [finding.suggestion.replacement if finding.suggestion else None for finding in reported]
-    if "suggestion" in case.data and suggestions != [case.data["suggestion"]]:
-        yield f"suggests {suggestions}, expected {[case.data['suggestion']]}"
+    yield from _wrong_words(case, subject, reported)
     if subject.check.needs in {Needs.HUNK, Needs.CHANGE} and not case.data.get("whole_only"):
         bare = report(change(case.data, subject, whole=False), subject)[0]
         if _places(bare) != _places(reported):
             seen = _lines(finding.start_line for finding in bare)
             yield f"reports {_lines(lines)} on the whole file, and {seen} on the bare diff"
+
+
+def _wrong_words(case: Case, subject: Rule | ChangeCheck, reported: Iterable[Finding]) -> Iterator[str]:
+    if isinstance(subject, Rule) and not all(_is_whole(finding.title, subject.message) for finding in reported):
+        yield f"its message says {subject.message!r}, and the rule does not tell what that is"
+    suggestions = [finding.suggestion.replacement if finding.suggestion else None for finding in reported]
+    if "suggestion" in case.data and suggestions != [case.data["suggestion"]]:
+        yield f"suggests {suggestions}, expected {[case.data['suggestion']]}"
+
+
+def _is_whole(title: str, message: str) -> bool:
+    """Tell whether a title has something for each `$NAME` of the message that it was made of."""
+    fixed = re.split(r"(?<!\$)\$[A-Z_][A-Z0-9_]*", message)
+    return len(fixed) == 1 or re.fullmatch(".+".join(map(re.escape, fixed)), title, re.DOTALL) is not None
 
 
 def _places(findings: Iterable[Finding]) -> list[tuple[object, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -172,6 +173,14 @@ def test_what_a_case_comes_to(text: str, says: str) -> None:
     said = case_files.complaint(case, RULE)
     assert (f"{case.kind} {case.number}: {said}" if said else "").startswith(says)
     assert bool(said) == bool(says)
+
+
+def test_a_message_without_what_it_names_is_no_message() -> None:
+    (case,) = case_files.read("id: clock-not-injected\ninvalid: [x = datetime.now()]\n", "x", "clock-not-injected")
+    rule = replace(RULE, message="`$WHEN` reads the clock itself")
+    assert case_files.complaint(case, rule) == (
+        "its message says '`$WHEN` reads the clock itself', and the rule does not tell what that is"
+    )
 
 
 @pytest.mark.parametrize(
