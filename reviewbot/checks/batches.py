@@ -135,16 +135,17 @@ def stays_inside(config: Any, *, below: bool = False, utils: Mapping[str, Any] |
     if config.get("kind") == "module" or ("nthChild" in config and not below):
         return False
     return all(
-        _is_bounded(key, part, utils) and stays_inside(part, below=below or key == "has", utils=utils)
+        _is_bounded(key, part, utils, below=below) and stays_inside(part, below=below or key == "has", utils=utils)
         for key, part in config.items()
     )
 
 
-def _is_bounded(key: str, part: Any, utils: Mapping[str, Any]) -> bool:
+def _is_bounded(key: str, part: Any, utils: Mapping[str, Any], *, below: bool) -> bool:
     """Tell whether a relation of a rule ends before the module."""
     if key == "inside":
         return _names_its_node(part, utils)
-    return key not in {"precedes", "follows"} or part.get("stopBy") != "end"
+    # What stands beside a node that is inside of the matched one is inside of it, too.
+    return below or key not in {"precedes", "follows"} or part.get("stopBy") != "end"
 
 
 def _names_its_node(rule: Any, utils: Mapping[str, Any]) -> bool:

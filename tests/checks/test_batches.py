@@ -70,6 +70,7 @@ def test_a_hunk_tells_the_function_that_the_diff_shows() -> None:
         ({"not": {"inside": {"regex": "x", "stopBy": "end"}}}, False),
         ({"inside": {"kind": "module"}}, False),
         ({"all": [{"follows": {"pattern": "x", "stopBy": "end"}}]}, False),
+        ({"has": {"follows": {"pattern": "x", "stopBy": "end"}}}, True),
         ({"nthChild": 1}, False),
         ({"inside": {"any": [{"kind": "for_statement"}, {"regex": "x"}]}}, False),
     ],

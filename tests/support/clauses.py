@@ -27,6 +27,7 @@ _METADATA = (
 _SAVE_TIME = ("mentions", "only_with")
 # Where a clause looks: it says the same without, only slower or less plainly.
 _PLACES = frozenset({"kind", "field"})
+_ANY_NODE = ("pattern", "$_")
 # Each entry of these is a clause, also a single one.
 _LISTS = {("constraints",), ("files",), ("ignores",), ("ruff",)}
 _DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -66,7 +67,9 @@ def _says_where(part: Any) -> bool:
     if not isinstance(part, dict):
         return False
     return all(
-        key in _PLACES or (key == "any" and isinstance(value, list) and all(map(_says_where, value)))
+        key in _PLACES
+        or (key, value) == _ANY_NODE
+        or (key == "any" and isinstance(value, list) and all(map(_says_where, value)))
         for key, value in part.items()
     )
 

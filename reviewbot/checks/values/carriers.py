@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 # Functions that give on what they are handed: other clothes, the same content.
 CARRIES = re.compile(
-    r"(^|\.)(str|repr|bytes|int|float|dict|list|tuple|set|sorted|reversed|iter|next|map|zip|format|vars|partial"
+    r"(^|\.)(str|repr|bytes|int|float|dict|list|tuple|set|sorted|reversed|iter|next|map|zip|enumerate|format|vars"
+    r"|partial"
     r"|join|urljoin|quote|quote_plus|urlencode|dumps|loads|pformat|dedent|b64encode|urlsafe_b64encode|hexlify|cast"
     r"|JSONResponse|ORJSONResponse|UJSONResponse|jsonable_encoder|Field|mapped_column|Column|substitute|safe_substitute"
     r"|from_iterable|chain|HttpUrl|AnyHttpUrl|URL|UUID|field|Response|FileResponse|urlparse|urlsplit|compare_digest|(hashlib\.new|md5|sha1|sha224|sha256|sha384|sha512))$"
@@ -53,7 +54,7 @@ DRESSES = SHOWN.union(
         "ljust",
         "rjust",
     ],
-    ["hex", "hexdigest", "digest", "pop", "geturl"],
+    ["hex", "hexdigest", "digest", "pop", "geturl", "items", "values"],
 )
 _SPACE = re.compile(r"\s+")
 

@@ -43,6 +43,7 @@ class Names:
     Attributes:
         values: Name → the values it is assigned, or that are added to it.
         elements: Name → what it loops over.
+        entries: Name → what is put into it under a key.
         annotations: Parameter → its annotation; empty where it has none.
         parameters: Parameter → the whole of it, with its annotation and default.
         asked: Names that are compared with a collection, or asked whether they are plain words, and with what.
@@ -50,6 +51,7 @@ class Names:
 
     values: dict[str, list[Node]] = field(default_factory=dict)
     elements: dict[str, list[Node]] = field(default_factory=dict)
+    entries: dict[str, list[Node]] = field(default_factory=dict)
     annotations: dict[str, str] = field(default_factory=dict)
     parameters: dict[str, Node] = field(default_factory=dict)
     asked: dict[str, list[Node]] = field(default_factory=dict)
@@ -160,8 +162,7 @@ def _note(node: Node, names: Names) -> None:
     left, right = node.field("left") or node.field("name"), node.field("right") or node.field("value")
     kind = node.kind()
     if kind in {"assignment", "augmented_assignment", "named_expression"} and left is not None and right is not None:
-        for name, value in _paired(left, right):
-            names.values.setdefault(name, []).append(value)
+        _assigned(left, right, names)
     elif kind in {"for_statement", "for_in_clause"} and left is not None and right is not None:
         for variable in _names(left):
             names.elements.setdefault(variable, []).append(right)
@@ -175,6 +176,14 @@ def _note(node: Node, names: Names) -> None:
         first, *_, last = node.children()
         if first.kind() == "identifier" and any(child.kind() in {"in", "not in"} for child in node.children()):
             names.asked.setdefault(first.text(), []).append(last)
+
+
+def _assigned(left: Node, right: Node, names: Names) -> None:
+    of = left.field("value") if left.kind() == "subscript" else None
+    if of is not None:
+        names.entries.setdefault(of.text(), []).append(right)
+    for name, value in _paired(left, right):
+        names.values.setdefault(name, []).append(value)
 
 
 def _called(node: Node, names: Names) -> None:

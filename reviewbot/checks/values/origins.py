@@ -146,6 +146,8 @@ class _Sources:
         self._open.add(name)
         for value in (*known.values.get(name, ()), *known.elements.get(name, ())):
             yield from self.of(value, steps - 1)
+        for value in known.entries.get(name, ()) if self._carries is not SHOWS else ():
+            yield from self.of(value, steps - 1)
         if name in known.parameters:
             yield squeezed(known.parameters[name])
         self._open.discard(name)
