@@ -8,7 +8,8 @@ in several places is ambiguous, and what stands nowhere is not there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ class _Row:
     number: int
     text: str
     changed: bool
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,8 @@ def find(quote: str, line: int | None, file: ChangedFile, side: Side = Side.RIGH
         return None
     first = None
     places = [*_places(wanted, file, side), *_places(wanted, file, Side.LEFT if side is Side.RIGHT else Side.RIGHT)]
+    if MASK in quote:
+        places = [replace(place, runs=list(map(_masked, place.runs))) for place in places]
     for whole, place in product((True, False), places):
         matches = [match for run in place.runs for match in (_whole if whole else _pieces)(wanted, run)]
         if place.how == "changed":
@@ -122,6 +126,20 @@ def _hunks(file: ChangedFile, side: Side) -> Iterator[list[_Row]]:
         yield rows
 
 
+def _masked(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """Give rows with what was shown of each beside them: some secrets are seen only by the lines around them."""
+    if not rows:
+        return rows
+    shown = _shown("\n".join(row.text for row in rows)).split("\n")
+    return [replace(row, shown=text) for row, text in zip(rows, shown, strict=True)]
+
+
+# Many quotes are of one file.
+@lru_cache(maxsize=8)
+def _shown(text: str) -> str:
+    return masked(printable(text))
+
+
 def _whole(wanted: Sequence[str], rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
     """Give each run of rows that is the quote, line by line."""
     return _runs([_like(line, str.__eq__) for line in wanted], rows)
@@ -137,14 +155,16 @@ def _pieces(wanted: Sequence[str], rows: Sequence[_Row]) -> Iterator[Sequence[_R
     return _runs([_like(wanted[0], str.endswith), *middle, _like(wanted[-1], str.startswith)], rows)
 
 
-def _like(wanted: str, compare: Callable[[str, str], bool]) -> Callable[[str], bool]:
+def _like(wanted: str, compare: Callable[[str, str], bool]) -> Callable[[_Row], bool]:
     """Give a test of a line: as it is, or as it was shown where the quote holds a mask or an escape."""
     core = _core(wanted)
 
-    def like(text: str) -> bool:
-        if core not in text:
+    def like(row: _Row) -> bool:
+        if core not in row.text:
             return False
-        return compare(text.strip(), wanted) or (core != wanted and compare(masked(printable(text)).strip(), wanted))
+        if compare(row.text.strip(), wanted):
+            return True
+        return core != wanted and compare((row.shown or printable(row.text)).strip(), wanted)
 
     return like
 
@@ -154,10 +174,10 @@ def _core(wanted: str) -> str:
     return max(_ALTERED.split(wanted), key=len)
 
 
-def _runs(tests: Sequence[Callable[[str], bool]], rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+def _runs(tests: Sequence[Callable[[_Row], bool]], rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
     count = len(tests)
     for at in range(len(rows) - count + 1):
-        if all(test(rows[at + number].text) for number, test in enumerate(tests)):
+        if all(test(rows[at + number]) for number, test in enumerate(tests)):
             yield rows[at : at + count]
 
 
