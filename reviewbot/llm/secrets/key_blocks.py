@@ -16,7 +16,7 @@ _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|^Pri
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|^Private-MAC: ")
 _RUN = re.compile(r"(\\n)?([A-Za-z0-9+/=]{16,})")
 # What a line of a key has around it where it stands in code.
-_AROUND = " \t\r\"'`,;#*+()\\"
+_AROUND = " \t\r\"'`,;+()\\"
 _BEFORE = " \t\"'`#*("
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}|[A-Za-z0-9+/]{2,}={1,2}")
 # A line that is one even where nothing around it says so.
