@@ -9,6 +9,7 @@ from reviewbot.checks.values.destinations import stays
 from reviewbot.checks.values.handles import handle, opens
 from reviewbot.checks.values.lengths import is_unasked_length
 from reviewbot.checks.values.rows import are_counted, are_unasked
+from reviewbot.checks.values.unheard import are_unheard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,4 +65,5 @@ KINDS: dict[str, Callable[[Node, Flow], bool]] = {
     "rows-unasked": are_unasked,
     "rows-counted": are_counted,
     "length-unasked": is_unasked_length,
+    "unheard-errors": are_unheard,
 }
