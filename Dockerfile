@@ -24,7 +24,6 @@ FROM ${BASE_IMAGE}
 # All that the program asks of git is in this one file, and its libraries belong to every Debian (dpkg needs them); the
 # package would bring Perl and all that speaks to other machines, 80 MB that nothing here calls.
 COPY --from=git /usr/bin/git /usr/bin/git
-RUN git config --system --add safe.directory '*'
 # The base has no bytecode of the standard library, and every run starts from this image: compiled here once, a review
 # begins a quarter of a second sooner.
 RUN python -m compileall -q -x '/(ensurepip|idlelib|lib2to3|pydoc_data|site-packages|test|tkinter|turtledemo)/' \

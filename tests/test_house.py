@@ -38,6 +38,7 @@ HOMES = {
     "requests": "github",
     "rich": "output",
     "structlog": "core",
+    "subprocess": "core",
     "tenacity": "core",
     "unidiff": "changes",
     "yaml": "core",
@@ -104,7 +105,8 @@ def test_third_parties_have_one_home(imported: dict[str, set[str]]) -> None:
 def test_only_doors_read_the_environment() -> None:
     for module, path in MODULES.items():
         text = path.read_text(encoding="utf-8")
-        assert room(module) == "cli" or ("os.environ" not in text and "getenv" not in text), module
+        may = room(module) == "cli" or module == "reviewbot.core.children"  # which hands a few of it on to programs
+        assert may or ("os.environ" not in text and "getenv" not in text), module
 
 
 def test_the_rooms_say_what_the_architecture_says() -> None:

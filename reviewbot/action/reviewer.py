@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.changes.repository import Repository
 from reviewbot.core import unreviewed
 from reviewbot.core.errors import GithubError, OutdatedError, RefusedError
 from reviewbot.core.finding import Placement, Severity
@@ -65,7 +66,7 @@ class Reviewer:
                 overrides,
                 lambda config: engines.of(config, self.inputs.claude),
                 self.inputs.config,
-                self.runner.workspace,
+                self._checkout(),
                 self.rules.name,
                 full,
             )
@@ -79,6 +80,11 @@ class Reviewer:
                     raise
                 self.runner.say(f"{error}; starting over")
         raise AssertionError("the second turn returns or raises")
+
+    def _checkout(self) -> Repository | None:
+        """Give the workspace, which the runner says is this job's, and which never belongs to a container's root."""
+        workspace = self.runner.workspace
+        return Repository(workspace, foreign=True) if workspace is not None else None
 
     def _post(self, reviewed: Reviewed, rules: Rules) -> int:
         """Post, and show it to the runner; a token that cannot write leaves the job summary and annotations."""

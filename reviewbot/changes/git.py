@@ -7,8 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from reviewbot.changes import neutral
+from reviewbot.changes.asking import ask
 from reviewbot.changes.diff.parse import parse
-from reviewbot.changes.neutral import neutral
 from reviewbot.changes.repository import DIFF_OPTIONS, Repository
 from reviewbot.changes.trees import RevisionTree, WorkTree, too_large
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
@@ -24,16 +25,23 @@ if TYPE_CHECKING:
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 # What more commits say is not one description.
 _MOST_COMMITS = 100
-# Outside of a repository the settings of the machine still count.
-_PLAIN = ("-c", "core.autocrlf=false", "-c", "core.attributesFile=/dev/null")
 _WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
 def read(folder: Path, base: str | None = None, head: str | None = None) -> ChangeSet:
+    """Read a change in the repository of a folder, as :func:`of` does.
+
+    Raises:
+        RepositoryError: No repository, no such revision, or no common history.
+    """
+    return of(Repository(folder), base, head)
+
+
+def of(repository: Repository, base: str | None = None, head: str | None = None) -> ChangeSet:
     """Read a change.
 
     Args:
-        folder: The repository.
+        repository: The repository.
         base: The branch it would be merged into. With a head alone: the default branch of ``origin``.
         head: The branch with the change; HEAD where only a base is given.
 
@@ -45,9 +53,7 @@ def read(folder: Path, base: str | None = None, head: str | None = None) -> Chan
     Raises:
         RepositoryError: No repository, no such revision, or no common history.
     """
-    repository = Repository(folder)
-    if not repository.exists:
-        raise RepositoryError(f"{folder} is not a git repository")
+    repository.demand()
     if base is None and head is None:
         return since(repository, _last_commit(repository))
     if base is None:
@@ -66,8 +72,9 @@ def last(folder: Path, count: int) -> Iterator[ChangeSet]:
         RepositoryError: No repository, or nothing was committed yet.
     """
     listing = ("rev-list", "--first-parent", "--min-parents=1", f"--max-count={count}", "HEAD", "--")
-    for commit in Repository(folder).text(*listing).split():
-        yield read(folder, f"{commit}^", commit)
+    repository = Repository(folder)
+    for commit in repository.text(*listing).split():
+        yield of(repository, f"{commit}^", commit)
 
 
 def everything(folder: Path) -> ChangeSet:
@@ -76,16 +83,13 @@ def everything(folder: Path) -> ChangeSet:
     return ChangeSet("git", tuple(_as_added(tree, sorted(tree.paths))), head_tree=tree)
 
 
-def complete(folder: Path, *commits: str) -> bool:
-    """Tell whether a folder is a repository with these commits and all that came before them.
+def complete(repository: Repository, *commits: str) -> bool:
+    """Tell whether there is a repository with these commits and all that came before them.
 
     A shallow clone may have them and give a wrong merge base; a partial one lacks contents.
     """
-    repository = Repository(folder)
     try:
-        if repository.text("rev-parse", "--is-shallow-repository") != "false":
-            return False
-        if repository.text("config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$", codes=(0, 1)):
+        if repository.shallow or repository.partial:
             return False
         for commit in commits:
             repository.run("cat-file", "-e", f"{commit}^{{commit}}")
@@ -104,9 +108,9 @@ def between(old: str, new: str) -> tuple[Hunk, ...]:
         folder = Path(name)
         for path, text in (("old", old), ("new", new)):
             (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
-        data = Repository(folder, _PLAIN).run(
-            "diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new", codes=(0, 1)
-        )
+        neutral.empty(folder / "git")
+        command = ("diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new")
+        data = ask(folder, command, [f"--git-dir={folder / 'git'}"], codes=(0, 1))
     return parse(data)[0].hunks if data else ()
 
 
@@ -150,11 +154,11 @@ def staged(folder: Path) -> ChangeSet:
 
 def _compared(repository: Repository, old: str, new: str) -> tuple[tuple[ChangedFile, ...], tuple[str, ...]]:
     """Give the files in which two commits or trees differ, with their texts, and what is to be said of them."""
-    files = parse(_diff(repository, old, new))
+    files = parse(repository.run("diff", *DIFF_OPTIONS, old, new, "--"))
     wanted = [
         blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
     ]
-    contents = repository.blobs(wanted)
+    contents = repository.contents(wanted)
     large = too_large(file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT)
     return tuple(_with_texts(file, contents) for file in files), large
 
@@ -166,27 +170,14 @@ def told(repository: Repository, base: str, head: str) -> tuple[str, str, str]:
         RepositoryError: No such revision, or no common history.
     """
     base_commit, head_commit = repository.commit(base, "--base"), repository.commit(head, "--head")
-    try:
-        with neutral(repository) as objects:
-            merge_base = objects.text("merge-base", base_commit, head_commit)
-            title = objects.text("log", "-1", "--no-show-signature", "--format=%s", head_commit)
-            return merge_base, title, _bodies(objects, merge_base, head_commit)
-    except RepositoryError as error:
+    merge_base = repository.text("merge-base", base_commit, head_commit, codes=(0, 1))
+    if not merge_base:
         raise RepositoryError(
             f"{base} and {head} have no common history here; fetch all of it "
             "(git fetch --unshallow; in a workflow: actions/checkout with fetch-depth: 0)"
-        ) from error
-
-
-def _diff(repository: Repository, base: str, head: str) -> bytes:
-    command = ("diff", *DIFF_OPTIONS, base, head, "--")
-    with neutral(repository) as objects:
-        try:
-            return objects.run(*command)
-        except RepositoryError:
-            # A partial clone has its objects when git was asked there.
-            repository.run(*command)
-            return objects.run(*command)
+        )
+    title = repository.text("log", "-1", "--no-show-signature", "--format=%s", head_commit)
+    return merge_base, title, _bodies(repository, merge_base, head_commit)
 
 
 def _bodies(repository: Repository, base: str, head: str) -> str:
@@ -196,10 +187,8 @@ def _bodies(repository: Repository, base: str, head: str) -> str:
 
 
 def _last_commit(repository: Repository) -> str:
-    try:
-        return repository.text("rev-parse", "--verify", "--quiet", "HEAD")
-    except RepositoryError:
-        return _EMPTY_TREE  # nothing was committed yet
+    # Without a commit, where nothing was committed yet.
+    return repository.text("rev-parse", "--verify", "--quiet", "HEAD", codes=(0, 1)) or _EMPTY_TREE
 
 
 def has_commits(repository: Repository) -> bool:
@@ -218,17 +207,16 @@ def since(repository: Repository, base: str) -> ChangeSet:
         RepositoryError: git failed.
     """
     tree = WorkTree(repository)
-    top = Repository(tree.root)
-    with neutral(top, tree.root) as unattributed:
-        files = [*parse(unattributed.run("diff", *DIFF_OPTIONS, base, "--")), *_untracked(top, tree)]
+    data = repository.run("diff", *DIFF_OPTIONS, base, "--", with_files=True)
+    files = [*parse(data), *_untracked(repository, tree)]
     wanted = [file.old_blob for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
-    contents = top.blobs(wanted)
+    contents = repository.contents(wanted)
     now = tree.read(file.path for file in files if file.kind not in {*_WITHOUT_TEXT, FileKind.DELETED})
     return ChangeSet(
         "git",
         tuple(replace(_with_texts(file, contents), new_text=now.get(file.path)) for file in files),
         base=None if base == _EMPTY_TREE else base,
-        base_tree=RevisionTree(top, base),
+        base_tree=RevisionTree(repository, base),
         head_tree=tree,
     )
 
@@ -239,16 +227,15 @@ def uncommitted(repository: Repository) -> tuple[str, ...]:
     Raises:
         RepositoryError: git failed.
     """
-    top = Repository(WorkTree(repository).root)
-    with neutral(top, top.folder) as objects:
-        names = objects.run("diff", *DIFF_OPTIONS, "--name-only", "-z", _last_commit(repository), "--")
-    names += top.run("ls-files", "-z", "--others", "--exclude-standard")
+    command = ("diff", *DIFF_OPTIONS, "--name-only", "-z", _last_commit(repository), "--")
+    names = repository.run(*command, with_files=True)
+    names += repository.run("ls-files", "-z", "--others", "--exclude-standard", with_files=True)
     return tuple(filter(None, names.decode("utf-8", errors="replace").split("\0")))
 
 
 def _untracked(repository: Repository, tree: WorkTree) -> list[ChangedFile]:
     """Show the files that git does not know yet as added."""
-    listing = repository.run("ls-files", "-z", "--others", "--exclude-standard")
+    listing = repository.run("ls-files", "-z", "--others", "--exclude-standard", with_files=True)
     return _as_added(tree, filter(None, listing.decode("utf-8", errors="replace").split("\0")))
 
 

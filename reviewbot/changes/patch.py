@@ -11,6 +11,7 @@ from reviewbot.changes.diff.patching import completed
 from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import WorkTree, too_large
 from reviewbot.core.change import ChangeSet, FileKind
+from reviewbot.core.errors import RepositoryError
 from reviewbot.core.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
@@ -72,8 +73,11 @@ def read_here(data: bytes, folder: Path) -> ChangeSet:
     files = _files(data)
     old = [file for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
     repository = Repository(folder)
-    if not old or not repository.exists:
-        return _bare(files)
+    try:
+        if not old or not repository.exists:
+            return _bare(files)
+    except RepositoryError as error:
+        return replace(_bare(files), remarks=(f"Only the diff was read, and no file around it: {error}",))
     blobs = _blobs(repository, files)
     if not all(file.old_blob in blobs or (file.new_blob or "") in blobs for file in old):
         return _bare(files)

@@ -1,39 +1,27 @@
 """Asking git, and nothing but git: revisions, diffs and objects, never the code under review.
 
-Every call turns off what a repository's configuration could change or execute (external diffs,
-text conversion, colour, prefixes, hooks of the file system monitor, replaced objects).
+git itself says where a repository is and what its settings are, which it reads as data; all else is asked in a git
+directory of our own (:mod:`reviewbot.changes.neutral`), where no setting of the repository counts.
 """
 
 from __future__ import annotations
 
-import subprocess
+import re
+import shutil
+import weakref
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
+from reviewbot.changes import neutral
+from reviewbot.changes.asking import NoGitError, NoRepositoryError, ask
+from reviewbot.changes.neutral import Place
 from reviewbot.core.errors import RepositoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-_CONFIG = (
-    "core.quotePath=true",
-    "core.fsmonitor=false",
-    "core.untrackedCache=false",
-    "diff.noprefix=false",
-    "diff.mnemonicPrefix=false",
-    "diff.relative=false",
-    "diff.algorithm=default",
-    "diff.renames=true",
-    "diff.submodule=short",
-    "diff.suppressBlankEmpty=false",
-    "diff.interHunkContext=0",
-    "diff.context=3",
-    "i18n.logOutputEncoding=UTF-8",
-    "color.ui=false",
-    "safe.directory=*",  # a container's work tree belongs to another user; we only read
-)
-# A replace ref would give another object than the one that was asked for.
-_OPTIONS = ("--no-pager", "--no-optional-locks", "--no-replace-objects")
 DIFF_OPTIONS = (
     "--no-ext-diff",
     "--no-textconv",
@@ -47,6 +35,11 @@ DIFF_OPTIONS = (
     "--src-prefix=a/",
     "--dst-prefix=b/",
 )
+_WHERE = ("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-object-format")
+_READ = rf"^({neutral.KEPT}|remote\..*\.(url|promisor|partialclonefilter)|extensions\.partialclone)$"
+_PARTIAL = re.compile(r"remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone", re.DOTALL)
+# A name of an object, whole or abbreviated. Everything else is a language (`HEAD:secret`, `:/words`, `branch@{1}`).
+_ID = re.compile(r"[0-9a-f]{4,64}")
 
 
 class Repository:
@@ -54,47 +47,83 @@ class Repository:
 
     Args:
         folder: Its work tree or a folder in it, or a bare repository.
-        options: What else git is given before the command.
+        foreign: Whether it is read although it belongs to another user. It takes somebody who knows that it is meant:
+            git refuses, since a repository's settings start programs. Here they do not; but what is read is said to
+            others.
     """
 
-    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, *, foreign: bool = False) -> None:
         self.folder = folder
-        self._options = tuple(options)
+        self._trust = ("-c", f"safe.directory={folder.resolve()}") if foreign else ()
 
-    def run(self, *args: str, stdin: bytes | None = None, codes: Collection[int] = (0,)) -> bytes:
+    @property
+    def exists(self) -> bool:
+        """Whether the folder belongs to a repository that can be asked.
+
+        Raises:
+            RepositoryError: It does, but git refuses to read it.
+        """
+        try:
+            return bool(self._place)
+        except (NoRepositoryError, NoGitError):
+            return False
+
+    def demand(self) -> None:
+        """See to it that there is a repository.
+
+        Raises:
+            RepositoryError: There is none, there is no git, or it refuses to read it.
+        """
+        _ = self._place
+
+    @property
+    def top(self) -> Path:
+        """The folder of the work tree: that which has `.git`, whatever a setting says about where the files are.
+
+        Raises:
+            RepositoryError: There is no repository, or it is a bare one.
+        """
+        if self._place.top is None:
+            raise RepositoryError(f"{self.folder}: a bare repository has no files; name a range with --base and --head")
+        return self._place.top
+
+    @property
+    def shallow(self) -> bool:
+        """Whether a part of the history is missing."""
+        return (self._place.shared / "shallow").exists()
+
+    @property
+    def partial(self) -> bool:
+        """Whether git would have to ask another machine for contents."""
+        return any(map(_PARTIAL.fullmatch, self._settings))
+
+    @property
+    def origin(self) -> str:
+        """The address of the remote `origin`; empty where there is none."""
+        return (self._settings.get("remote.origin.url") or ("",))[-1]
+
+    def run(self, *args: str, stdin: bytes = b"", codes: Collection[int] = (0,), with_files: bool = False) -> bytes:
         """Run git and give what it prints.
 
         Args:
             args: What follows ``git`` and the settings.
             stdin: What it reads.
             codes: Exit codes that are no failure.
+            with_files: Whether it is about the files of the work tree, and runs at its top.
 
         Raises:
             RepositoryError: git is not there, or it failed; the message is its own.
         """
-        settings = [part for setting in _CONFIG for part in ("-c", setting)]
-        command = ["git", "-C", str(self.folder), *_OPTIONS, *settings, *self._options, *args]
+        options = [f"--git-dir={self._directory}", *([f"--work-tree={self.top}"] if with_files else ())]
         try:
-            done = subprocess.run(command, input=stdin, capture_output=True, check=False)  # noqa: S603 - arguments are a list
-        except FileNotFoundError as error:
-            raise RepositoryError("git is not installed, or not on the PATH") from error
-        if done.returncode not in codes:
-            words = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
-            raise RepositoryError(f"{self.folder}: git {args[0]} failed: {words[-1] if words else 'no message'}")
-        return done.stdout
+            return ask(self.top if with_files else self._directory, args, options, stdin=stdin, codes=codes)
+        except RepositoryError as error:
+            said = str(error).replace(str(self._directory), str(self.folder))
+            raise RepositoryError(f"{said}{self._advice}") from error
 
     def text(self, *args: str, codes: Collection[int] = (0,)) -> str:
         """Run git and give the text it prints, without the newline at the end."""
         return self.run(*args, codes=codes).decode("utf-8", errors="replace").rstrip("\n")
-
-    @property
-    def exists(self) -> bool:
-        """Whether the folder belongs to a repository."""
-        try:
-            self.run("rev-parse", "--git-dir")
-        except RepositoryError:
-            return False
-        return True
 
     def commit(self, revision: str, option: str) -> str:
         """Give the full id of the commit that ``revision`` names.
@@ -106,8 +135,9 @@ class Repository:
         Raises:
             RepositoryError: There is no such commit.
         """
+        self.demand()
         for name in (revision, f"origin/{revision}"):
-            if name.startswith("-"):
+            if name.startswith("-") or "\0" in name:
                 break
             try:
                 return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
@@ -119,16 +149,89 @@ class Repository:
         )
 
     def blobs(self, ids: Iterable[str]) -> dict[str, bytes]:
-        """Read objects in one go; unknown and ambiguous ids, and what is no blob, are left out.
+        """Read objects in one go; unknown and ambiguous ids, what is no id, and what is no blob, are left out.
 
         Args:
-            ids: Object ids, full or abbreviated, or ``REVISION:path``.
+            ids: Object ids, full or abbreviated.
         """
-        wanted = list(dict.fromkeys(ids))
+        wanted = [name for name in dict.fromkeys(ids) if _ID.fullmatch(name)]
         if not wanted:
             return {}
         output = self.run("cat-file", "--batch", stdin="".join(f"{name}\n" for name in wanted).encode())
         return dict(_objects(wanted, output))
+
+    def contents(self, ids: Iterable[str]) -> dict[str, bytes]:
+        """Read blobs that belong to a commit, and so must be there.
+
+        Raises:
+            RepositoryError: They are not all there.
+        """
+        wanted = set(ids)
+        found = self.blobs(wanted)
+        if lacking := len(wanted) - len(found):
+            raise RepositoryError(
+                f"{self.folder}: {lacking} of {len(wanted)} contents are missing in this repository{self._advice}"
+            )
+        return found
+
+    @property
+    def _advice(self) -> str:
+        if not self.partial:
+            return ""
+        return (
+            "; it is a partial clone, and nothing is fetched during a review, since its settings say how. "
+            "Get what is missing first: git fetch --refetch --no-filter"
+        )
+
+    @cached_property
+    def _place(self) -> Place:
+        if not self.folder.is_dir():
+            raise NoRepositoryError(f"{self.folder} is not a git repository")
+        said = ask(self.folder, _WHERE, self._trust, with_settings=True).decode("utf-8", errors="surrogateescape")
+        try:
+            own, shared, object_format = said.rstrip("\n").split("\n")
+        except ValueError as error:
+            raise RepositoryError(f"{self.folder}: the path of a repository must not have line breaks") from error
+        folder, directory = self.folder.resolve(), Path(own).resolve()
+        return Place(directory, (folder / shared).resolve(), _top(folder, directory), object_format)
+
+    @cached_property
+    def _settings(self) -> Mapping[str, tuple[str, ...]]:
+        command = ("config", "--null", "--get-regexp", _READ)
+        listed = ask(self.folder, command, self._trust, codes=(0, 1), with_settings=True)
+        settings: dict[str, tuple[str, ...]] = {}
+        for entry in listed.decode("utf-8", errors="replace").split("\0")[:-1]:
+            key, equals, value = entry.partition("\n")
+            settings[key] = (*settings.get(key, ()), value if equals else "true")
+        return settings
+
+    @cached_property
+    def _directory(self) -> Path:
+        place, settings = self._place, self._settings
+        folder = Path(mkdtemp(prefix="reviewbot-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        neutral.over(folder, place, settings)
+        return folder
+
+
+def _top(folder: Path, directory: Path) -> Path | None:
+    """Give the folder around another one whose `.git` is, or leads to, a git directory."""
+    if folder.is_relative_to(directory):
+        return None
+    for at in (folder, *folder.parents):
+        entry = at / ".git"
+        if entry.is_file() or entry.resolve() == directory:
+            return at
+    return None
+
+
+def version() -> str:
+    """Give the version of git.
+
+    Raises:
+        RepositoryError: There is none.
+    """
+    return ask(Path(), ("version",)).decode("utf-8", errors="replace").strip()
 
 
 def _objects(wanted: list[str], output: bytes) -> Iterator[tuple[str, bytes]]:
@@ -141,6 +244,7 @@ def _objects(wanted: list[str], output: bytes) -> Iterator[tuple[str, bytes]]:
         if len(header) != 3 or not header[2].isdigit():
             continue  # "NAME missing" or "NAME ambiguous"
         size = int(header[2])
-        if header[1] == b"blob":
+        # A branch may have a name that is an id as well, and then git means the branch.
+        if header[1] == b"blob" and header[0].startswith(name.encode()):
             yield name, output[position : position + size]
         position += size + 1

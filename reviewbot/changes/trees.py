@@ -55,7 +55,7 @@ class RevisionTree:
     def read(self, paths: Iterable[str]) -> Mapping[str, str]:
         """Give the text of those ``paths`` that exist and are text."""
         ids = {path: self._blobs[path] for path in paths if path in self._blobs}
-        contents = self._repository.blobs(ids.values())
+        contents = self._repository.contents(ids.values())
         texts = {path: decoded(contents[blob]) for path, blob in ids.items() if blob in contents}
         return {path: text for path, text in texts.items() if text is not None}
 
@@ -73,16 +73,14 @@ class WorkTree:
     @cached_property
     def root(self) -> Path:
         """The folder that paths are relative to."""
-        if not self._repository.exists:
-            return self._repository.folder.resolve()
-        return Path(self._repository.text("rev-parse", "--show-toplevel") or self._repository.folder).resolve()
+        return self._repository.top if self._repository.exists else self._repository.folder.resolve()
 
     @cached_property
     def paths(self) -> frozenset[str]:
         """All file paths."""
         if self._repository.exists:
-            arguments = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--full-name", ":/")
-            names = self._repository.run(*arguments).decode("utf-8", errors="replace").split("\0")
+            command = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+            names = self._repository.run(*command, with_files=True).decode("utf-8", errors="replace").split("\0")
             return frozenset(name for name in names if name)
         paths = []
         for folder, folders, files in os.walk(self.root):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import RevisionTree
-from reviewbot.core.errors import RepositoryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,16 +45,15 @@ def read(folder: Path, base: str | None = None) -> Work:
         RepositoryError: No repository, no such branch, or no common history.
     """
     repository = Repository(folder)
-    if not repository.exists:
-        raise RepositoryError(f"{folder} is not a git repository")
+    repository.demand()
     base, paths = base or git.default_branch(repository), git.uncommitted(repository)
     if base is None or not git.has_commits(repository):
-        return Work(git.read(folder), "HEAD", "", 0, paths)
+        return Work(git.of(repository), "HEAD", "", 0, paths)
     branch = repository.text("rev-parse", "--abbrev-ref", "HEAD")
     merge_base, title, description = git.told(repository, base, "HEAD")
     commits = int(repository.text("rev-list", "--count", f"{merge_base}..HEAD"))
     if not commits:
-        return Work(git.read(folder), branch, base, 0, paths)
+        return Work(git.of(repository), branch, base, 0, paths)
     tip = repository.commit(base, "--base")
     changes = replace(
         git.since(repository, merge_base),

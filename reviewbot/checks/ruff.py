@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 import tempfile
 from bisect import bisect_right
 from collections import defaultdict
@@ -16,6 +15,7 @@ from ruff import find_ruff_bin  # type: ignore[import-untyped]  # it ships no an
 from reviewbot.checks import preexisting
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.fragments import fragments
+from reviewbot.core import children
 from reviewbot.core.errors import EngineError
 from reviewbot.python.syntax import Source
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # So that no syntax is too new for it. No selected rule asks for newer syntax.
 _NEWEST = "py314"
+_SECONDS = 120.0
 
 
 def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[Draft]]:
@@ -174,9 +175,10 @@ def _ruff(folder: str, codes: Collection[str]) -> list[dict[str, Any]]:
 
 def _output(command: Sequence[str]) -> str:
     try:
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, timeout=120)  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired) as error:
+        done = children.run(command, _SECONDS)
+    except OSError as error:
         raise EngineError(f"ruff did not run: {error}") from error
+    said, complaint = (text.decode("utf-8", errors="replace") for text in (done.stdout, done.stderr))
     if done.returncode:
-        raise EngineError(f"ruff failed: {done.stderr.strip() or f'exit code {done.returncode}'}")
-    return done.stdout
+        raise EngineError(f"ruff failed: {complaint.strip() or f'exit code {done.returncode}'}")
+    return said

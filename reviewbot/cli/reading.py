@@ -55,6 +55,7 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
         with naming("standard input" if args.diff == "-" else args.diff):
             return (patch.read(data, repo) if repo is not None else patch.read_here(data, Path())), ""
     from reviewbot.changes import git, work
+    from reviewbot.changes.asking import NoRepositoryError
     from reviewbot.changes.repository import Repository
 
     here = repo or Path()
@@ -68,12 +69,13 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
         return changes, ""
     if repo is not None and not added:
         return git.read(repo), ""
-    if not Repository(here).exists:
+    try:
+        done = work.read(here, args.base)
+    except NoRepositoryError as error:
         raise UsageError(
             "nothing to review: this folder is in no git repository. Give a diff file, - for standard input "
             "(git diff main... | reviewbot review -), or --repo DIR"
-        )
-    done = work.read(here, args.base)
+        ) from error
     return done.changes, _said(done)
 
 

@@ -20,8 +20,8 @@ from reviewbot.settings import loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from reviewbot.changes.repository import Repository
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.finding import Finding
     from reviewbot.core.review import Review
@@ -51,7 +51,7 @@ class Asking:
         overrides: What wins over the configuration.
         judging: Gives the model for a configuration, or None for the checks alone.
         config: The configuration file on the base branch, or None for the usual one.
-        checkout: A folder that may have the commits; its files are never read, only its git objects.
+        checkout: A repository that may have the commits; its files are never read, only its git objects.
         name: Name of the summary that remembers the review before.
         full: Whether to review everything as if for the first time.
         tell: Who waits for it.
@@ -60,7 +60,7 @@ class Asking:
     overrides: Overrides
     judging: Callable[[Config], Judge | None] = lambda _: None
     config: str | None = None
-    checkout: Path | None = None
+    checkout: Repository | None = None
     name: str = "-"
     full: bool = False
     tell: Tell = nobody
@@ -109,14 +109,14 @@ def remembered(reviewed: Reviewed) -> dict[str, Any]:
     return last_review.record(reviewed.review, reviewed.settings)
 
 
-def read(client: Client, pull: PullRequest, config: str | None, checkout: Path | None) -> ChangeSet:
+def read(client: Client, pull: PullRequest, config: str | None, checkout: Repository | None) -> ChangeSet:
     """Read the change from the checkout where that is complete, else from GitHub.
 
     Raises:
         GithubError: GitHub cannot be asked.
     """
     if checkout is not None and git.complete(checkout, pull.base, pull.head):
-        local = git.read(checkout, pull.base, pull.head)
+        local = git.of(checkout, pull.base, pull.head)
         return replace(local, source="github", title=pull.title, description=pull.body)
     return pull_source.read(client, pull, git.between, also=[config] if config else [])
 

@@ -9,6 +9,7 @@ from gitrepo import GitRepo
 
 from reviewbot.changes import git
 from reviewbot.core.change import FileKind
+from reviewbot.core.errors import RepositoryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,13 +173,25 @@ def test_submodules_hide_no_other_commit(repo: GitRepo, tmp_path: Path, *, commi
     assert {file.path: file.kind for file in changes.files}["lib"] is FileKind.SUBMODULE
 
 
-def test_a_shallow_clone_and_a_partial_one_are_read(repo: GitRepo, tmp_path: Path) -> None:
+def test_a_shallow_clone_is_read_and_a_partial_one_says_what_to_do(repo: GitRepo, tmp_path: Path) -> None:
     repo.commit({"app/a.py": BEFORE, "b.py": "b\n"})
     repo.commit({"app/a.py": AFTER})
     repo.git("config", "uploadpack.allowFilter", "true")
     for name, options in (("shallow", ["--depth=2"]), ("partial", ["--filter=blob:none", "--no-checkout"])):
         repo.git("clone", "-q", *options, f"file://{repo.folder}", str(tmp_path / name))
-        assert seen(git.read(tmp_path / name, "HEAD~1")) == [(2, AFTER.splitlines()[1])]
+    assert seen(git.read(tmp_path / "shallow", "HEAD~1")) == [(2, AFTER.splitlines()[1])]
+    with pytest.raises(RepositoryError, match=r"partial clone.* git fetch --refetch --no-filter"):
+        git.read(tmp_path / "partial", "HEAD~1")
+    # The difference alone was fetched, by somebody who looked at it: what lies around it is missing all the same.
+    whole = GitRepo.copy(tmp_path / "partial", {})
+    whole.git("diff", "HEAD~1", "HEAD")
+    changes = git.read(whole.folder, "HEAD~1")
+    assert changes.base_tree is not None
+    with pytest.raises(RepositoryError, match="1 of 2 contents are missing"):
+        changes.base_tree.read(["app/a.py", "b.py"])
+    whole.git("fetch", "-q", "--refetch", "--no-filter")
+    assert changes.base_tree.read(["app/a.py", "b.py"]) == {"app/a.py": BEFORE, "b.py": "b\n"}
+    assert seen(git.read(whole.folder, "HEAD~1")) == [(2, AFTER.splitlines()[1])]
 
 
 def test_a_split_index_a_linked_work_tree_and_a_bare_repository_are_read(repo: GitRepo, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from fakeclaude import Ask, FakeClaude, Say
 from hypothesis import given
 from hypothesis import strategies as st
 from judging import AGENT, asks_refutation, assignment, bundle, claude, found, module, reply, review, stands
-from secret_forms import HALVES, Form, forms
+from secret_forms import HALVES, forms
 
 from reviewbot.llm.masking import MASK, masked
 from reviewbot.llm.prompt.prompts import Prompts

@@ -12,6 +12,7 @@ from reviewbot import __version__
 from reviewbot.agents.folders import BUNDLED, OWN
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
+from reviewbot.changes.repository import version as git_version
 from reviewbot.cli.diagnosis import Diagnosis, State
 from reviewbot.cli.reading import config_in, find_root, read_settings
 from reviewbot.core.agent import BEYOND
@@ -54,7 +55,7 @@ def _program() -> Iterator[Diagnosis]:
     from reviewbot.checks import ruff
 
     yield Diagnosis(State.OK, "reviewbot", f"{__version__}, Python {platform.python_version()}")
-    parts: dict[str, Callable[[], str]] = {"git": lambda: Repository(Path()).text("version"), "ruff": ruff.version}
+    parts: dict[str, Callable[[], str]] = {"git": git_version, "ruff": ruff.version}
     for name, version in parts.items():
         try:
             yield Diagnosis(State.OK, name, version())
@@ -106,7 +107,7 @@ def _repository(root: Path, settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _history(repository: Repository) -> Diagnosis:
-    if repository.text("rev-parse", "--is-shallow-repository") == "true":
+    if repository.shallow:
         return Diagnosis(State.TODO, "history", "a part only, so a branch cannot be compared: git fetch --unshallow")
     branch = git.default_branch(repository)
     if branch is None:
@@ -172,6 +173,6 @@ def _token(root: Path | None, environment: Mapping[str, str]) -> Iterator[Diagno
 
 def _origin(root: Path) -> str:
     try:
-        return Repository(root).text("config", "--get", "remote.origin.url", codes=(0, 1))
+        return Repository(root).origin
     except RepositoryError:
         return ""

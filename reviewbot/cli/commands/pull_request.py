@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot.changes.repository import Repository
 from reviewbot.cli.reading import manner, overrides, say, watched
 from reviewbot.core import logs
 from reviewbot.core.errors import ConfigError, UsageError
@@ -52,7 +53,7 @@ def run(args: Namespace) -> int:
         overrides(args),
         lambda config: engines.of(config, args.environment, args.record, args.replay),
         args.config,
-        Path(args.repo) if args.repo else None,
+        Repository(Path(args.repo)) if args.repo else None,
     )
     with watched(args) as tell:
         reviewed = pull_request.review(client, ref, replace(asking, tell=tell))

@@ -1,0 +1,48 @@
+"""Programs that we start, git and ruff: what they are told of our environment, and for how long they may run.
+
+What is handed on is named here; all else stays with us. So no child knows a key or a token, whatever it may be brought
+to do, and no variable of the caller's (``GIT_DIR``, ``RUFF_CONFIG``) decides what a child looks at.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Where programs are and what they need to start, where the user's own files are, and where temporary ones belong.
+HANDED_ON = (
+    *("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT"),
+    *("HOME", "USERPROFILE", "XDG_CONFIG_HOME"),
+    *("TMPDIR", "TMP", "TEMP"),
+    "SUDO_UID",  # who owns what root looks at
+)
+# Messages are understood only in the language they were written in.
+ALWAYS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
+
+
+def run(
+    command: Sequence[str], seconds: float, *, stdin: bytes = b"", also: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a program to its end, and give its exit code and what it prints.
+
+    Args:
+        command: The program and its arguments; no shell reads them.
+        seconds: How long it may take.
+        stdin: What it reads; it never gets our own standard input.
+        also: Variables that it gets besides.
+
+    Raises:
+        FileNotFoundError: There is no such program.
+        TimeoutError: It took longer, and was ended.
+        OSError: It cannot be started.
+    """
+    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    environment |= {**ALWAYS, **(also or {})}
+    try:
+        return subprocess.run(command, input=stdin, env=environment, capture_output=True, check=False, timeout=seconds)  # noqa: S603 - arguments are a list
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"it did not end within {seconds:g} seconds, and was stopped") from error
