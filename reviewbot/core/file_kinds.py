@@ -114,6 +114,11 @@ def is_companion(path: str) -> bool:
     return _COMPANIONS.match(path)
 
 
+def is_source(path: str) -> bool:
+    """Tell whether a file is code or follows it, and so is a text that somebody has to read."""
+    return is_code(path) or is_companion(path)
+
+
 def is_migration(path: str) -> bool:
     """Tell whether a file lies where migrations do."""
     return _MIGRATIONS.match(path)

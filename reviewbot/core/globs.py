@@ -27,11 +27,12 @@ class Globs:
 
     def match_files(self, paths: Iterable[str]) -> Iterator[str]:
         """Give the paths that the patterns take in."""
-        return self._spec.match_files(paths)
+        return (path for path in paths if self.match(path))
 
     def match(self, path: str) -> bool:
         """Tell whether the patterns take in a path."""
-        return self._spec.match_file(path)
+        # In the expressions that pathspec makes, a newline is what no dot matches and what an end may stand before.
+        return self._spec.match_file(path.replace("\n", "\r"))
 
 
 @lru_cache(maxsize=65536)
@@ -41,9 +42,12 @@ def matches(patterns: tuple[str, ...], path: str) -> bool:
 
 
 def as_regex(pattern: str) -> str | None:
-    """Give a gitignore pattern as a regular expression; None for a comment, or one that takes out."""
+    """Give a gitignore pattern as a regular expression, for names in which a newline is like any other character.
+
+    None for a comment, or a pattern that takes out.
+    """
     regex, wanted = GitIgnoreSpecPattern.pattern_to_regex(pattern)
-    return str(regex) if regex is not None and wanted else None
+    return f"(?s){regex}" if regex is not None and wanted else None
 
 
 @lru_cache

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.core.file_kinds import is_code
+from reviewbot.core.change import FileKind
+from reviewbot.core.file_kinds import is_code, is_source
 from reviewbot.core.finding import Placement
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from reviewbot.core.change import ChangeSet
+    from reviewbot.core.change import ChangedFile, ChangeSet
     from reviewbot.core.finding import Finding
     from reviewbot.core.review import Coverage, FileCoverage, Review
 
 _MOST = 5
+_NO_TEXT = frozenset({ReasonKind.UNREADABLE, ReasonKind.BINARY})
 
 
 def unreviewed(changes: ChangeSet, coverage: Coverage) -> tuple[str, ...]:
@@ -25,9 +28,34 @@ def unreviewed(changes: ChangeSet, coverage: Coverage) -> tuple[str, ...]:
     to look at.
     """
     looked = {file.path for file in coverage.files if _looked_at(file)}
+    hidden = set(unreadable(changes))
     return tuple(
-        file.path for file in changes.files if file.added_lines and is_code(file.path) and file.path not in looked
+        file.path
+        for file in changes.files
+        if (file.added_lines and is_code(file.path) and file.path not in looked) or file.path in hidden
     )
+
+
+def unreadable(changes: ChangeSet) -> tuple[str, ...]:
+    """Give the files that are code by their names, and whose content is no text, or could not be had.
+
+    One byte makes a text binary for git and for GitHub, and whoever wants something passed over can add it. Images and
+    what else is binary by its name are nobody's business; and of deleted code there is nothing to look at.
+    """
+    return tuple(
+        file.path
+        for file in changes.files
+        if file.kind is FileKind.BINARY and is_source(file.path) and not _deleted(file)
+    )
+
+
+def left_out(changes: ChangeSet) -> bool:
+    """Tell whether there is code in a change that nobody can look at."""
+    return bool(changes.unlisted or unreadable(changes))
+
+
+def _deleted(file: ChangedFile) -> bool:
+    return file.new_blob is None and file.old_blob is not None
 
 
 def verdict(
@@ -60,15 +88,22 @@ def remark(review: Review) -> str:
     paths = review.not_reviewed
     if not paths:
         return ""
-    named = ", ".join(paths[:_MOST]) + (f" and {len(paths) - _MOST} more" if len(paths) > _MOST else "")
     assigned = {path for assignment in review.assignments for path in assignment.files}
+    hidden = {file.path for file in review.coverage.files if file.reason.kind in _NO_TEXT}.intersection(paths)
     advice = []
-    if any(path not in assigned for path in paths):
+    if hidden:
+        named = _named([path for path in paths if path in hidden])
+        advice.append(f"save {named} as text (UTF-8), or give what is binary a name that says so")
+    if any(path not in assigned for path in set(paths) - hidden):
         advice.append("pin an agent to them in .reviewbot.yml, or add one for them to agents_dir")
-    if "claude" not in review.engines:
+    if "claude" not in review.engines and len(hidden) < len(paths):
         advice.append("set ANTHROPIC_API_KEY, since the checks read only Python")
     done = "; ".join(advice) or "the list of files says why"
-    return f"Nothing looked at {named}. To have them reviewed: {done}."
+    return f"Nothing looked at {_named(paths)}. To have them reviewed: {done}."
+
+
+def _named(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:_MOST]) + (f" and {len(paths) - _MOST} more" if len(paths) > _MOST else "")
 
 
 def looked_at(review: Review, paths: Sequence[str]) -> int:

@@ -10,6 +10,7 @@ from reviewbot.agents.witnesses import witnesses
 from reviewbot.changes.diff.parse import parse
 from reviewbot.changes.diff.patching import completed
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
+from reviewbot.core.file_kinds import is_source
 from reviewbot.github.contents import ApiTree, Blob, Blobs
 from reviewbot.settings.config import FILE_NAME
 
@@ -28,6 +29,7 @@ _KINDS = {
     "copied": FileKind.COPIED,
     "changed": FileKind.MODE_ONLY,
 }
+_WITHOUT_PATCH = frozenset({FileKind.SUBMODULE, FileKind.MODE_ONLY, FileKind.BINARY})
 # The object id of a file without content, the same in every repository.
 _EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 # After about a megabyte of patches GitHub shows the other files as if nothing were changed in them.
@@ -57,7 +59,8 @@ def read(
     head = ApiTree(client, pull.ref, pull.head, blobs)
     spent = sum(len(entry.get("patch") or "") for entry in entries) > _PATCHES_SPENT or _attributed(base, head)
     files = [_file(entry, head, spent=spent) for entry in entries]
-    lacking = {file.path for file, entry in zip(files, entries, strict=True) if _lacks_patch(file, entry, spent=spent)}
+    both = zip(files, entries, strict=True)
+    lacking = {file.path for file, entry in both if _lacks_patch(file, entry, base, spent=spent)}
     merge_base = _merge_base(client, pull, blobs) if lacking else None
     wanted = [Blob(file.new_blob, _size(head, file)) for file in files if file.new_blob and _readable(file)]
     # What routing reads of the repository comes in the same request; see reviewbot/agents/witnesses.py.
@@ -89,7 +92,8 @@ def read(
 
 def _attributed(*trees: ApiTree) -> bool:
     """Tell whether files may be called binary by attributes; GitHub shows those as if nothing were changed in them."""
-    return any(path.rpartition("/")[2] == ".gitattributes" for tree in trees for path in tree.paths)
+    paths = (path for tree in trees for path in tree.paths)
+    return any(tree.truncated for tree in trees) or any(path.rpartition("/")[2] == ".gitattributes" for path in paths)
 
 
 def _file(entry: Mapping[str, Any], head: ApiTree, *, spent: bool) -> ChangedFile:
@@ -99,10 +103,11 @@ def _file(entry: Mapping[str, Any], head: ApiTree, *, spent: bool) -> ChangedFil
     if kind is not FileKind.DELETED and path not in head.paths and not head.truncated:
         kind, patch = FileKind.SUBMODULE, None
     hunks = parse(f"--- a/file\n+++ b/file\n{patch}\n".encode())[0].hunks if patch else ()
-    if kind is FileKind.MODE_ONLY and hunks:
+    if kind is FileKind.MODE_ONLY and (hunks or entry["changes"]):
         kind = FileKind.MODIFIED
-    nothing_shown = not hunks and not entry["changes"] and not spent
-    if nothing_shown and kind in {FileKind.ADDED, FileKind.MODIFIED, FileKind.DELETED} and entry["sha"] != _EMPTY:
+    # Where the name promises a text, it is looked for all the same.
+    nothing_shown = not hunks and not entry["changes"] and not spent and not is_source(path)
+    if nothing_shown and kind in {FileKind.ADDED, FileKind.MODIFIED} and entry["sha"] != _EMPTY:
         kind = FileKind.BINARY
     return ChangedFile(
         path,
@@ -114,10 +119,13 @@ def _file(entry: Mapping[str, Any], head: ApiTree, *, spent: bool) -> ChangedFil
     )
 
 
-def _lacks_patch(file: ChangedFile, entry: Mapping[str, Any], *, spent: bool) -> bool:
-    """Tell whether GitHub left out the hunks: the patch is too large, or too much came before it."""
-    bare = file.kind in {FileKind.SUBMODULE, FileKind.MODE_ONLY, FileKind.BINARY} or file.new_text is not None
-    return not file.hunks and not bare and bool(spent or entry["changes"])
+def _lacks_patch(file: ChangedFile, entry: Mapping[str, Any], base: ApiTree, *, spent: bool) -> bool:
+    """Tell whether GitHub left out the hunks: too large, after too much, or of what it takes for binary."""
+    if file.hunks or file.new_text is not None or file.kind in _WITHOUT_PATCH:
+        return False
+    old = base.blobs.get(_old_path(file))
+    same = old is not None and old.oid == file.new_blob
+    return bool(spent or entry["changes"] or not (same or file.kind is FileKind.DELETED))
 
 
 def _readable(file: ChangedFile) -> bool:
@@ -143,6 +151,8 @@ def _rebuilt(
         return _completed(file, texts)  # renamed or copied, and nothing else
     old = "" if file.kind is FileKind.ADDED else texts.get(old_blob.oid if old_blob else "")
     new = "" if file.kind is FileKind.DELETED else texts.get(file.new_blob or "")
+    if file.kind is FileKind.DELETED and old is None:
+        return file
     if old is None or new is None:
         return replace(file, kind=FileKind.BINARY)
     return replace(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.errors import OutputError, UsageError
 from reviewbot.core.finding import Placement
 from reviewbot.core.review import Verdict
+from reviewbot.core.unreviewed import without_findings
 
 if TYPE_CHECKING:
     from reviewbot.core.review import Review
@@ -20,7 +21,8 @@ def exit_code(review: Review, config: Config) -> int:
     """Give 3 when something failed or a required review did not happen, 1 for findings at the threshold, else 0."""
     if review.failures:
         return 3
-    if config.require_review and review.verdict is Verdict.NOT_REVIEWED:
+    nothing = without_findings(review.not_reviewed, review.coverage.files) is Verdict.NOT_REVIEWED
+    if config.require_review and nothing and review.verdict in {Verdict.NOT_REVIEWED, Verdict.INCOMPLETE}:
         return 3
     shown = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
     return int(any(config.fail_on.is_reached_by(finding.severity) for finding in shown))

@@ -8,7 +8,7 @@ from reviewbot.core.finding import identified
 from reviewbot.core.opinion import Judged
 from reviewbot.core.review import Review, Source
 from reviewbot.core.telling import nobody
-from reviewbot.core.unreviewed import unreviewed, verdict
+from reviewbot.core.unreviewed import left_out, unreviewed, verdict
 from reviewbot.review.coverage import coverage
 from reviewbot.review.ledger import ledger
 from reviewbot.review.placement import notes, place
@@ -61,7 +61,7 @@ def review(
     covered = coverage(changes, routing, checked.seen, judged if judge else None)
     not_reviewed, failures = unreviewed(changes, covered), (*checked.failures, *judged.failures)
     seen = remarks(changes, checked.runs, config, routing.left_out)
-    incomplete = bool(failures or changes.unlisted or any(judged.files.values()))
+    incomplete = bool(failures or left_out(changes) or any(judged.files.values()))
     return Review(
         source=Source(changes.source, changes.base, changes.head),
         engines=("checks",) if judge is None else ("checks", "claude"),

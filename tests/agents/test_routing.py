@@ -55,6 +55,18 @@ def test_another_teams_synchronous_service_is_the_stack_not_the_project() -> Non
     assert sentence(match.losers[0].reason).startswith("contradicted")
 
 
+def test_a_newline_in_a_folder_or_a_name_evades_nobody() -> None:
+    def agents(path: str) -> list[str]:
+        seen = route(change_set(changed(path, hunk(1, SYNC, "+db.query(User)"))), BUNDLED)
+        return [agent for agent, _ in who(seen).values()]
+
+    for path in ("api/services/a.py", "alembic/versions/0a1b2c3d4e5f_x.py", "x/generated/a.py"):
+        folder, _, name = path.rpartition("/")
+        for other in (f"{folder}/x\ny/{name}", f"\n/{path}", f"x\n\n/{path}", f"{folder}/\n/{name}"):
+            assert agents(other) == agents(path), other
+    assert agents("x\ny/a.py") == [SINAG]
+
+
 def test_another_teams_asynchronous_service() -> None:
     assert who(route(of(api__service=f"{ASYNC}\n+await db.commit()"), BUNDLED)) == {
         "api/service.py": (TRAINSMART, Grade.STACK)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from reviewbot.python.syntax import Node
 
 _WORDS = re.compile(r"^(?:down_)?revision\b", re.MULTILINE)
-_FOLDER = re.compile(r"(?:^|.*/)(?:versions[^/]*|migrations)(?=/)")
+_FOLDER = re.compile(r"(?:^|.*/)(?:versions[^/]*|migrations)(?=/)", re.DOTALL)
 
 
 @dataclass(frozen=True)
