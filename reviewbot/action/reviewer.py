@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from reviewbot.changes.repository import Repository
-from reviewbot.core import unreviewed
+from reviewbot.core import files, unreviewed
 from reviewbot.core.errors import GithubError, OutdatedError, RefusedError
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.reasons import ReasonKind, because
@@ -137,7 +138,7 @@ class Reviewer:
             return ""
         text = formats.render("json", review, reviewed.changes)
         try:
-            (self.runner.workspace / REVIEW_FILE).write_text(text, encoding="utf-8", errors="replace")
+            files.write(self.runner.workspace, PurePath(REVIEW_FILE), text)
         except OSError as error:
             self.runner.say(f"{REVIEW_FILE}: cannot be written: {error.strerror}")
             return ""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.core import forms
+from reviewbot.core import files, forms
 from reviewbot.core.errors import ModelError, UsageError
 from reviewbot.core.review import Usage
 from reviewbot.llm.calls import NONCE, Answer
@@ -63,7 +64,7 @@ class Recorder:
         self._asked = asked
         self._folder = folder
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=files.PRIVATE_FOLDER)
         except OSError as error:
             raise UsageError(f"--record {folder}: cannot make this folder: {error.strerror}") from error
 
@@ -95,8 +96,8 @@ class Recorder:
         }
         told = {"call": call.name, "key": key(call), "model": call.model.id, "schema": call.schema.__name__}
         text = json.dumps({**told, **outcome, "prompt": prompt}, indent=1, ensure_ascii=False)
-        path = self._folder / f"{key(call)}.json"
-        path.write_text(text + "\n", encoding="utf-8", errors="replace")
+        # Code that others may not see is in it, and what was said about it.
+        files.write(self._folder, PurePath(f"{key(call)}.json"), f"{text}\n", files.PRIVATE)
 
 
 class Replay:

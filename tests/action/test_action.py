@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pytest
@@ -261,7 +262,8 @@ def test_what_cannot_be_used_ends_with_2_and_a_job_summary(
         assert pull.writes == []
 
 
-def test_a_checkout_is_a_source_with_the_same_result_and_fewer_requests(tmp_path: Path) -> None:
+@pytest.mark.parametrize("owner", ["mine", "another"])
+def test_a_checkout_is_a_source_with_the_same_result_and_fewer_requests(tmp_path: Path, owner: str) -> None:
     files = {AREAS: service("areas", SLOW, UNSAFE), "docs/x.md": "x\n"}
     with PullRequest(tmp_path / "a", files) as alone, PullRequest(tmp_path / "b", files) as beside:
         alone.action()
@@ -271,9 +273,27 @@ def test_a_checkout_is_a_source_with_the_same_result_and_fewer_requests(tmp_path
         beside.repo.git("clone", "-q", str(beside.repo.folder), str(workspace / "clone"))
         environment["GITHUB_WORKSPACE"] = str(workspace / "clone")
         beside.repo.git("-C", str(workspace / "clone"), "checkout", "-q", "main")
+        if owner == "another":  # as in the container, which is root
+            (tmp_path / "git").write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {which("git")} "$@"\n')
+            (tmp_path / "git").chmod(0o755)
+            environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
         beside.run(environment)
         assert beside.seen() == alone.seen()
         assert len(beside.fake.journal) < len(alone.fake.journal)
+
+
+@pytest.mark.parametrize("target", ["outside.txt", "not there"])
+def test_the_review_is_not_written_through_a_link_of_the_checkout(tmp_path: Path, target: str) -> None:
+    (tmp_path / "outside.txt").write_text("mine\n")
+    with PullRequest(tmp_path, {AREAS: service("areas", SLOW)}) as pull:
+        environment = pull.environment("pull_request", pull.fake.event("pull_request", "opened", pull.number))
+        file = Path(environment["GITHUB_WORKSPACE"]) / "reviewbot-review.json"
+        file.symlink_to(tmp_path / target)
+        result = pull.run(environment)
+    assert result.outputs["review-file"] == "reviewbot-review.json"
+    assert json.loads(file.read_text())["findings"]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["outside.txt"]
+    assert (tmp_path / "outside.txt").read_text() == "mine\n"
 
 
 def test_a_shallow_checkout_is_not_used(tmp_path: Path) -> None:

@@ -21,6 +21,9 @@ from reviewbot.settings import config
 ROOT = Path(__file__).parents[2]
 
 
+LINKED = (".github", ".github/workflows", ".github/workflows/reviewbot.yml", ".reviewbot.yml")
+
+
 def init(folder: Path, *args: str) -> int:
     return main.main(["init", "--repo", str(folder), "--action", "acme/reviewbot@v1", *args])
 
@@ -111,6 +114,22 @@ def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp
     assert whole.fail_on is Threshold.HIGH
     assert len(whole.pins) == 2
     assert selection.controlled(catalog.load(), whole.checks).off == ("route-trailing-slash",)
+
+
+@pytest.mark.parametrize(
+    "linked", [".github", ".github/workflows", ".github/workflows/reviewbot.yml", ".reviewbot.yml"]
+)
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_nothing_is_written_through_a_link(tmp_path: Path, linked: str, force: tuple[str, ...]) -> None:
+    repo, outside = GitRepo(tmp_path / "repo"), tmp_path / "outside"
+    (outside / "workflows").mkdir(parents=True)
+    (outside / "file.yml").write_text("mine: true\n")
+    link = repo.folder / linked
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(outside / "file.yml" if linked.endswith(".yml") else outside)
+    init(repo.folder, *force)
+    assert (outside / "file.yml").read_text() == "mine: true\n"
+    assert sorted(path.name for path in outside.rglob("*")) == ["file.yml", "workflows"]
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -60,6 +62,16 @@ def saved(made: Review) -> str:
 def recorded(folder: Path) -> Review:
     with FakeClaude(SAYS) as fake, claude(fake) as asked:
         return review(Recorder(asked, folder), config=apart())
+
+
+def test_only_its_owner_reads_a_recording(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        recorded(tmp_path / "tape")
+    finally:
+        os.umask(before)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "tape").iterdir()}
+    assert (stat.S_IMODE((tmp_path / "tape").stat().st_mode), modes) == (0o700, {0o600})
 
 
 def test_a_recorded_review_is_the_same_again(tmp_path: Path) -> None:

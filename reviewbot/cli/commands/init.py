@@ -14,6 +14,7 @@ from reviewbot.changes.trees import WorkTree
 from reviewbot.cli.address import address
 from reviewbot.cli.commands import dryrun
 from reviewbot.cli.reading import say
+from reviewbot.core import files
 from reviewbot.core.errors import AgentError, ReviewbotError, UsageError
 from reviewbot.review.outcome import write
 from reviewbot.settings import loading
@@ -58,7 +59,7 @@ def run(args: Namespace) -> int:
         if args.dry_run:
             write(f"=== {path}\n\n{text}\n", None)
         else:
-            _write(path, text)
+            _write(folder, path, text)
             say(f"{path}: written")
     if not wanted:
         say("nothing to write: everything is there already")
@@ -107,10 +108,9 @@ def _says(path: Path, text: str) -> bool:
         return False
 
 
-def _write(path: Path, text: str) -> None:
+def _write(folder: Path, path: Path, text: str) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        files.write(folder, path.relative_to(folder), text)
     except OSError as error:
         raise UsageError(f"{path}: cannot write: {error.strerror}") from error
 
