@@ -1,15 +1,15 @@
-"""Makes docs/checks.md: how often the checks are right, what they make of each checklist item, and every check."""
+"""Makes docs/checks.md: how often the checks are right, and what they make of each checklist item."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
-from reviewbot.checks import catalog, scope, unchecked
+from reviewbot.checks import catalog, unchecked
 from reviewbot.review.evaluation import precision, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.check import Check
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 HEAD = """# The checks
 
-Generated from the checks and their figures by `make docs`. `reviewbot explain ID` prints the same for one of them;
-[writing-a-check.md](writing-a-check.md) says how to add one, [configuration.md](configuration.md#checks) how to switch
-one off."""
+Generated from the checks and their figures by `make docs`. Each has its page: what it says, on which code, and how to
+switch it off; `reviewbot explain ID` prints the same. [Writing a check](writing-a-check.md) says how to add one."""
 
 METHOD = """## How often they are right
 
@@ -51,13 +50,10 @@ def page() -> str:
     checks = catalog.load().checks
     figures = precision.measured()
     parts = [HEAD, METHOD, *map(_unseen, precision.unseen()), _table(checks, figures), _noise(precision.noise())]
-    planted = recall.counted("unseen")
     parts += [RECALL, _recalled(), ITEMS]
     reasons = unchecked.reasons()
     for agent in agent_files.load_dir(agent_files.bundled_dir())[0]:
         parts += [f"### {agent.name}", _items(agent, checks, reasons)]
-    for check in checks.values():
-        parts += _check(check, figures.get(check.id), planted.get(check.id))
     return "\n\n".join(parts) + "\n"
 
 
@@ -70,7 +66,7 @@ def _table(checks: Mapping[str, Check], figures: Mapping[str, Measured]) -> str:
     for kind in precision.CLASSES:
         of_kind = [check for check in checks.values() if precision.kind(check) == kind]
         lines += [
-            _row(f"[`{check.id}`](#{check.id})", kind, figures.get(check.id)) + _found(planted.get(check.id))
+            _row(f"[`{check.id}`](checks/{check.id}.md)", kind, figures.get(check.id)) + _found(planted.get(check.id))
             for check in of_kind
         ]
     for kind in precision.CLASSES:
@@ -133,33 +129,9 @@ def _items(agent: Agent, checks: Mapping[str, Check], reasons: Mapping[str, str]
     lines = ["| item | checks | left to a model |", "|---|---|---|"]
     for item in agent.checklist:
         name = f"{agent.name}/{item.id}"
-        speaking = ", ".join(f"[`{check.id}`](#{check.id})" for check in checks.values() if name in check.items)
+        named = [check.id for check in checks.values() if name in check.items]
+        speaking = ", ".join(f"[`{check}`](checks/{check}.md)" for check in named)
         lines.append(
             f"| `{item.id}` | {speaking or 'none'} | {reasons.get(name, '' if speaking else 'No check yet.')} |"
         )
     return "\n".join(lines)
-
-
-def _check(check: Check, figures: Measured | None, planted: Recall | None) -> Iterator[str]:
-    yield f"## `{check.id}`"
-    yield f"**{check.title}.** Severity {check.severity}, confidence {check.confidence}, engine {check.engine}."
-    yield f"*Why.* {_line(check.why)}"
-    yield f"*Fix.* {_line(check.fix)}"
-    yield f"*Looks at* {scope.described(check)}; it needs at least {_NEEDS[check.needs]}."
-    yield f"*Leaves alone.* {_line(check.leaves_alone)}"
-    yield f"*Speaks for* {', '.join(f'`{item}`' for item in check.items)}."
-    if check.decides:
-        yield f"*Decides* {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed."
-    if check.petty:
-        yield "*A detail*: named in one folded line of the summary, unless `.reviewbot.yml` gives it a severity."
-    elif check.group_above is not None:
-        yield f"*Said once* as a note where there are more than {check.group_above} of them."
-    where = f", in {', '.join(figures.repositories)}" if figures and figures.repositories else ""
-    yield f"*Measured.* {figures or 'Not yet'}{where}{f'; {planted}' if planted else ''}."
-
-
-_NEEDS = {"hunk": "a hunk", "file": "the whole file", "change": "the change", "tree": "the whole tree"}
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import check_pages
 import checks_page
 import yaml
 
@@ -96,6 +97,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": configuration,
     "writing-a-check.md": writing_a_check,
     "review.schema.json": schema,
+    **{f"checks/{name}.md": partial(check_pages.page, name) for name in check_pages.names()},
     **{f"schemas/{name}.json": partial(form, *kind) for name, kind in FORMS.items()},
 }
 
@@ -136,7 +138,15 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def strays() -> list[Path]:
+    """Give the pages of checks that there are no more."""
+    return [path for path in (DOCS / "checks").glob("*") if path.relative_to(DOCS).as_posix() not in PAGES]
+
+
 if __name__ == "__main__":
-    (DOCS / "schemas").mkdir(exist_ok=True)
+    for folder in ("schemas", "checks"):
+        (DOCS / folder).mkdir(exist_ok=True)
     for page, make in PAGES.items():
         (DOCS / page).write_text(make(), encoding="utf-8")
+    for stray in strays():
+        stray.unlink()

@@ -20,6 +20,10 @@ PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglo
 PAGES += [ROOT / "tests" / "README.md", ROOT / "examples" / "README.md", *sorted((ROOT / ".github").glob("*.md"))]
 
 
+def test_checks_that_are_gone_have_no_page() -> None:
+    assert generate_docs.strays() == []
+
+
 @pytest.mark.parametrize("page", generate_docs.PAGES)
 def test_generated_pages_are_up_to_date(page: str) -> None:
     if page == "command-line.md" and sys.version_info[:2] != (3, 11):
