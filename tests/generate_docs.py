@@ -13,11 +13,16 @@ import check_pages
 import checks_page
 import yaml
 
-from reviewbot.agents import stacks
+from reviewbot.agents import agent_files, stacks
 from reviewbot.checks import rule_files
 from reviewbot.checks.written_cases import CaseFile, WrittenCase
 from reviewbot.cli import parser as commands
 from reviewbot.core import forms
+from reviewbot.core.change import ChangeSet
+from reviewbot.core.review import Assignment, Grade
+from reviewbot.llm import models as models_of
+from reviewbot.llm.budget import expected
+from reviewbot.llm.prompt.prompts import Prompts
 from reviewbot.output import saved
 from reviewbot.review.evaluation import cases
 from reviewbot.settings import baseline, config
@@ -76,6 +81,23 @@ def writing_a_check() -> str:
     return _with_table(text, "case keys", f"| key | meaning |\n|---|---|\n{rows}")
 
 
+def cost() -> str:
+    """Give docs/cost.md: as it is written, with its table from what plans a review's budget."""
+    names = ("sonnet", "opus", "fable")
+    models = [models_of.choose(name)[0] for name in names]
+    settings = config.Config()
+    agent = agent_files.pick(agent_files.load_dir(agent_files.bundled_dir())[0], "sinag-backend-architect")
+    whole = Prompts(ChangeSet("patch", ()), agent, Assignment(agent.name, Grade.PROJECT, (), 1.0))
+    rows = ""
+    for tokens in (1_000, 5_000, 15_000, 30_000, settings.max_bundle_tokens):
+        plans = [expected(whole.fixed, tokens, settings.max_look_tokens, [model] * 2) for model in models]
+        dollars = [sum(one.cost(usage) or 0 for one, usage in plan) for plan in plans]
+        rows += f"| {tokens:,} | {' | '.join(f'{amount:.2f}' for amount in dollars)} |\n"
+    head = f"| tokens of the change | {' | '.join(model.id for model in models)} |\n|---|---|---|---|\n"
+    text = (DOCS / "cost.md").read_text(encoding="utf-8")
+    return _with_table(text, "cost", head + rows + f"\nPrices of {models_of.prices_known_as_of()}.\n")
+
+
 def form(kind: type, title: str) -> str:
     """Give the JSON Schema of a file that people write."""
     return json.dumps(forms.schema(kind, title), indent=2, ensure_ascii=False) + "\n"
@@ -95,6 +117,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "checks.md": checks_page.page,
     "github.md": github,
     "configuration.md": configuration,
+    "cost.md": cost,
     "writing-a-check.md": writing_a_check,
     "review.schema.json": schema,
     **{f"checks/{name}.md": partial(check_pages.page, name) for name in check_pages.names()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -77,3 +78,35 @@ def test_the_comment_on_the_readme_is_real() -> None:
     args = command.split()[1:]
     done = subprocess.run([sys.executable, "-m", "reviewbot", *args], cwd=ROOT, capture_output=True, check=True)
     assert block in done.stdout.decode()
+
+
+def texts_of_the_program() -> list[str]:
+    """Give every text in the code, with … for what is put into it, and without backticks."""
+    found = []
+    for path in sorted((ROOT / "reviewbot").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                found.append("".join(str(p.value) if isinstance(p, ast.Constant) else "…" for p in node.values))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(re.sub(r"\{\w*\}", "…", node.value))
+    return [text.replace("`", "") for text in found]
+
+
+def test_troubleshooting_goes_by_messages_of_the_program() -> None:
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    quoted = re.findall(r"^\| `(.+?)` \|", page, re.MULTILINE)
+    assert len(quoted) > 20
+    texts = texts_of_the_program()
+    for message in quoted:
+        assert any(message.strip("… ") in text for text in texts), message
+
+
+def test_the_security_page_claims_nothing_that_no_test_tries() -> None:
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    threats = re.findall(r"^\| (.+?) \| .+? \| (.+?) \|$", page.partition("## Threats")[2], re.MULTILINE)[2:]
+    assert len(threats) > 20
+    for threat, tried in threats:
+        names = re.findall(r"`([\w/]+\.py)::(test_\w+)`", tried)
+        assert names, threat
+        for file, name in names:
+            assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), (file, name)
