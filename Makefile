@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock docs bench clean
+.PHONY: help demo test lint format lock docs site bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -20,6 +20,10 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-docs: requirements-docs.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
 	@touch $@
 
 demo: $(VENV)/.installed ## set up and review the examples, offline, without a key
@@ -53,6 +57,9 @@ format: $(VENV)/.installed-dev ## lay the code out, and mend what ruff can mend
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 	$(BIN)/python tests/generate_docs.py
 
+site: $(VENV)/.installed-docs ## build the documentation site, every link checked; where: make site S=DIR (build/site)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir $(abspath $(or $(S),build/site))
+
 bench: $(VENV)/.installed-dev ## cold start, one review, growth with each dimension of a change, what a model adds
 	$(BIN)/python bench/bench.py
 	$(BIN)/python bench/growth.py
@@ -64,6 +71,8 @@ lock: ## renew the requirement locks (needs uv)
 		--no-emit-find-links --group install pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --group dev --group install pyproject.toml -o requirements-dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --group docs -c requirements-dev.txt -o requirements-docs.txt
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
