@@ -19,14 +19,13 @@ from fakeclaude.reviewer import Reviewer
 from fakegithub import FakeGitHub
 from gitrepo import GitRepo
 
-from reviewbot import ADDRESS
+from reviewbot import USES as OURS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "workflows"
-OURS = f"{ADDRESS}@v1"
 FILE = "services/assess/areas.py"
 BASE = '''\
 """Governance areas."""

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 import yaml
 
-from reviewbot import ADDRESS
+from reviewbot import USES as OURS
 from reviewbot.action import inputs
 from reviewbot.action.reviewer import REVIEW_FILE
 
 ROOT = Path(__file__).parent.parent
-OURS = f"{ADDRESS}@v1"
 PAIR = ("review-forks", "post-forks")
 OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 EXAMPLES = sorted((ROOT / "docs" / "workflows").glob("*.yml"))

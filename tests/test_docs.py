@@ -11,6 +11,7 @@ from pathlib import Path
 import generate_docs
 import pytest
 
+from reviewbot import ADDRESS, USES
 from reviewbot.checks import rule_files
 from reviewbot.core import forms
 from reviewbot.review.evaluation import cases
@@ -110,3 +111,15 @@ def test_the_security_page_claims_nothing_that_no_test_tries() -> None:
         assert names, threat
         for file, name in names:
             assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), (file, name)
+
+
+def test_one_place_says_where_the_action_is_and_by_which_tag() -> None:
+    named = 0
+    for page in [*PAGES, *(ROOT / "docs" / "workflows").glob("*.yml"), ROOT / "mkdocs.yml"]:
+        text = page.read_text(encoding="utf-8")
+        named += text.count(ADDRESS)
+        for used in re.findall(r"[\w.-]+/reviewbot(?:/composite)?@v\d[\w.]*", text):
+            assert used.replace("/composite", "") == USES, page
+        for owner in re.findall(r"github\.com/([\w.-]+)/reviewbot\b", text):
+            assert f"{owner}/reviewbot" == ADDRESS, page
+    assert named

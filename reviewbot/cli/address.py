@@ -7,7 +7,7 @@ import re
 from importlib import metadata
 from typing import Any
 
-from reviewbot import ADDRESS
+from reviewbot import ADDRESS, USES
 from reviewbot.core.errors import UsageError
 from reviewbot.core.explanation import HOME
 
@@ -16,7 +16,7 @@ _REMOTE = re.compile(r"https://(?P<host>[\w.-]+)/(?P<owner>[\w.-]+)/(?P<name>[\w
 
 
 def address(option: str | None) -> str:
-    """Give the Action's address with its revision, such as ``OWNER/reviewbot@v1``.
+    """Give the Action's address with its revision, such as ``OWNER/reviewbot@v0``.
 
     Args:
         option: What the option says, or None for where this program was installed from.
@@ -28,10 +28,10 @@ def address(option: str | None) -> str:
     if option is None:
         option = installed_from()
     elif not _GIVEN.fullmatch(option):
-        raise UsageError(f"--action {option}: not an address such as {ADDRESS}@v1 or {ADDRESS}@ and 40 digits")
+        raise UsageError(f"--action {option}: not an address such as {USES} or {ADDRESS}@ and 40 digits")
     if option is None:
         raise UsageError(
-            f"which repository has the Action? This program was not installed from one: say --action {ADDRESS}@v1, "
+            f"which repository has the Action? This program was not installed from one: say --action {USES}, "
             "with the owner of the one that you trust"
         )
     return option

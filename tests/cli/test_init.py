@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from gitrepo import GitRepo
 
-from reviewbot import ADDRESS
+from reviewbot import ADDRESS, TAG, USES
 from reviewbot.checks import catalog, selection
 from reviewbot.cli import main
 from reviewbot.cli.address import installed_from
@@ -19,13 +19,14 @@ from reviewbot.core.finding import Threshold
 from reviewbot.settings import config
 
 ROOT = Path(__file__).parents[2]
+OURS = f"acme/reviewbot@{TAG}"
 
 
 LINKED = (".github", ".github/workflows", ".github/workflows/reviewbot.yml", ".reviewbot.yml")
 
 
 def init(folder: Path, *args: str) -> int:
-    return main.main(["init", "--repo", str(folder), "--action", "acme/reviewbot@v1", *args])
+    return main.main(["init", "--repo", str(folder), "--action", OURS, *args])
 
 
 def docs(name: str) -> str:
@@ -38,7 +39,7 @@ def test_it_writes_a_workflow_of_the_docs(workflow: str, tmp_path: Path) -> None
     assert init(tmp_path, "--workflow", workflow) == 0
     written = (tmp_path / ".github" / "workflows" / "reviewbot.yml").read_text(encoding="utf-8")
     assert written == docs(workflow)
-    assert "uses: acme/reviewbot@v1\n" in written
+    assert f"uses: {OURS}\n" in written
 
 
 def test_it_writes_the_pair_that_works_together_only(tmp_path: Path) -> None:
@@ -55,7 +56,7 @@ def test_it_offers_every_workflow_of_the_docs() -> None:
 
 def test_no_address_is_written_that_a_stranger_could_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["init", "--repo", str(tmp_path)]) == 2
-    assert f"say --action {ADDRESS}@v1" in capsys.readouterr().err
+    assert f"say --action {USES}" in capsys.readouterr().err
     assert main.main(["init", "--repo", str(tmp_path), "--action", "acme"]) == 2
     assert "--action acme: not an address" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -87,19 +88,19 @@ def test_from_any_folder_it_finds_the_root_and_what_is_there_stays(
     repo = GitRepo(tmp_path / "repo")
     repo.commit({"app/x.py": "a = 1\n", ".reviewbot.yml": "fail_on: low\n"})
     monkeypatch.chdir(repo.folder / "app")
-    action = ["--action", "acme/reviewbot@v1"]
+    action = ["--action", OURS]
     assert main.main(["init", *action, "--dry-run"]) == 0
-    assert "uses: acme/reviewbot@v1" in capsys.readouterr().out
+    assert f"uses: {OURS}" in capsys.readouterr().out
     assert not (repo.folder / ".github").exists()
     assert main.main(["init", *action]) == 0
     assert "reviewbot.yml: there already, and left as it is" in capsys.readouterr().err
     assert (repo.folder / ".reviewbot.yml").read_text() == "fail_on: low\n"
     assert main.main(["init", *action]) == 0
     assert "nothing to write: everything is there already" in capsys.readouterr().err
-    assert main.main(["init", "--action", "acme/reviewbot@v2"]) == 2
+    assert main.main(["init", "--action", "acme/reviewbot@other"]) == 2
     assert "there already and different, so nothing was written; --force overwrites" in capsys.readouterr().err
-    assert main.main(["init", "--action", "acme/reviewbot@v2", "--force"]) == 0
-    assert "acme/reviewbot@v2" in (repo.folder / ".github" / "workflows" / "reviewbot.yml").read_text()
+    assert main.main(["init", "--action", "acme/reviewbot@other", "--force"]) == 0
+    assert "acme/reviewbot@other" in (repo.folder / ".github" / "workflows" / "reviewbot.yml").read_text()
 
 
 def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp_path: Path) -> None:

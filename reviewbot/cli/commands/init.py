@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reviewbot import ADDRESS
+from reviewbot import ADDRESS, TAG, USES
 from reviewbot.agents.folders import BUNDLED, OWN
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
@@ -90,9 +90,9 @@ def _default_branch(folder: Path) -> str:
 
 def _workflow(name: str, uses: str) -> str:
     text = (workflows_dir() / f"{name}.yml").read_text(encoding="utf-8")
-    if not uses.endswith("@v1"):
+    if not uses.endswith(f"@{TAG}"):
         text = re.sub(rf"^ *# Pin it: {ADDRESS}@.*\n", "", text, flags=re.MULTILINE)
-    return text.replace(f"{ADDRESS}@v1", uses).replace(ADDRESS, uses.partition("@")[0])
+    return text.replace(USES, uses).replace(ADDRESS, uses.partition("@")[0])
 
 
 def _configuration(folder: Path) -> str:
