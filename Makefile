@@ -43,8 +43,9 @@ lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, it
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action.yml composite/action.yml
 	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml docs/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/actionlint -shellcheck $(BIN)/shellcheck .github/workflows/*.yml docs/workflows/*.yml
 	$(BIN)/zizmor --quiet --offline --config .ci/zizmor.yml . docs/workflows/*.yml
 	$(BIN)/hadolint Dockerfile

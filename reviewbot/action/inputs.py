@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
@@ -37,6 +38,8 @@ NAMES = (
 # The runner's own, for any Docker action.
 _RUNNERS = frozenset({"ARGS", "ENTRYPOINT"})
 _PREFIX = "INPUT_"
+# composite/action.yml hands over all of its inputs as one JSON object: its steps get no variable for each.
+_ALL = "INPUT_ALL"
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 
@@ -75,7 +78,9 @@ def read(environment: Mapping[str, str]) -> Inputs:
     Raises:
         ConfigError: An unknown input, or a bad value; the message names it.
     """
-    inputs = {key.removeprefix(_PREFIX): value.strip() for key, value in environment.items() if key.startswith(_PREFIX)}
+    given = {key: value for key, value in environment.items() if key.startswith(_PREFIX) and key != _ALL}
+    given |= {f"{_PREFIX}{name.upper()}": value for name, value in _of_composite(environment).items()}
+    inputs = {key.removeprefix(_PREFIX): value.strip() for key, value in given.items()}
     known = {name.upper(): name for name in NAMES}
     for key, value in inputs.items():
         if value and key not in known and key not in _RUNNERS:
@@ -108,6 +113,16 @@ def read(environment: Mapping[str, str]) -> Inputs:
             "ANTHROPIC_BASE_URL": environment.get("ANTHROPIC_BASE_URL", ""),
         },
     )
+
+
+def _of_composite(environment: Mapping[str, str]) -> dict[str, str]:
+    try:
+        told = json.loads(environment.get(_ALL) or "{}")
+    except ValueError as error:
+        raise ConfigError(f"{_ALL}: not JSON: {error}") from error
+    if not isinstance(told, dict):
+        raise ConfigError(f"{_ALL}: not a JSON object")
+    return {str(name): str(value) for name, value in told.items()}
 
 
 def _word(values: Mapping[str, str], name: str, words: type[_Word]) -> _Word | None:

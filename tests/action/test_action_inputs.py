@@ -98,5 +98,13 @@ def test_an_underscore_is_a_hyphen_mistaken() -> None:
         inputs.read({"INPUT_GITHUB-TOKEN": "t", "INPUT_FAIL_ON": "high"})
 
 
+def test_a_composite_action_hands_over_all_inputs_at_once() -> None:
+    told = {"INPUT_ALL": '{"github-token": "t", "fail-on": "high", "agent": ""}'}
+    assert inputs.read(told) == read(fail_on="high")
+    for wrong in ("[]", "{", '"github-token"'):
+        with pytest.raises(ConfigError, match="INPUT_ALL: not"):
+            inputs.read({"INPUT_ALL": wrong})
+
+
 def test_what_the_runner_adds_is_no_input() -> None:
     assert inputs.read({"INPUT_GITHUB-TOKEN": "t", "INPUT_ARGS": "x", "INPUT_ENTRYPOINT": "y"}) == read()

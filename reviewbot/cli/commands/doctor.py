@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from reviewbot.core.check import Check
     from reviewbot.settings.loading import Settings
 
-_USES = re.compile(r"uses:\s*(\S+/reviewbot@\S+|\./)\s*(?:#.*)?$", re.MULTILINE)
+_USES = re.compile(r"uses:\s*(\S+/reviewbot(?:/composite)?@\S+|\./)\s*(?:#.*)?$", re.MULTILINE)
 _ORIGIN = re.compile(r"(?:https://|ssh://)?(?:[^@/\s]+@)?[\w.-]+[:/](?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 
 
