@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock docs site bench clean
+.PHONY: help demo test lint format lock docs site pictures bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -60,6 +60,9 @@ docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 
 site: $(VENV)/.installed-docs ## build the documentation site, every link checked; where: make site S=DIR (build/site)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir $(abspath $(or $(S),build/site))
+
+pictures: $(VENV)/.installed-dev ## take the pictures of docs/images anew (needs Chromium, see .ci/chromium)
+	PYTHONPATH=. $(BIN)/python bench/screenshots.py
 
 bench: $(VENV)/.installed-dev ## cold start, one review, growth with each dimension of a change, what a model adds
 	$(BIN)/python bench/bench.py

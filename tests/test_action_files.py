@@ -202,10 +202,9 @@ def test_pushes_are_reviewed_whenever_there_is_something_new(path: Path) -> None
             assert on[event]["types"] == ["opened", "synchronize", "reopened", "ready_for_review"]
 
 
-def test_the_workflow_in_the_readme_is_the_example_in_short() -> None:
-    (block,) = re.findall(
-        r"```yaml\n(name: review\n.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
-    )
+def test_the_workflow_in_the_quick_start_is_the_example_in_short() -> None:
+    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(name: review\n.*?)```", page, re.DOTALL)
     short = yaml.load(block, _Loader)  # noqa: S506 - a SafeLoader
     whole = load(ROOT / "docs" / "workflows" / "same-repository.yml")
     job = whole["jobs"]["review"]

@@ -72,9 +72,9 @@ def test_no_file_names_a_package_registry_or_a_path_of_one_machine() -> None:
         assert not re.search(paths, text), file
 
 
-def test_the_comment_on_the_readme_is_real() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"<!-- from: (.+?) -->\n```text\n(.*?)```", readme, re.DOTALL)
+def test_the_finding_in_the_quick_start_is_real() -> None:
+    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"<!-- from: (.+?) -->\n```text\n(.*?)```", page, re.DOTALL)
     command, block = shown
     args = command.split()[1:]
     done = subprocess.run([sys.executable, "-m", "reviewbot", *args], cwd=ROOT, capture_output=True, check=True)
@@ -123,3 +123,9 @@ def test_one_place_says_where_the_action_is_and_by_which_tag() -> None:
         for owner in re.findall(r"github\.com/([\w.-]+)/reviewbot\b", text):
             assert f"{owner}/reviewbot" == ADDRESS, page
     assert named
+
+
+def test_the_readme_is_one_screen() -> None:
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 45
+    assert [path.name for path in (ROOT / "docs" / "images").glob("*") if path.stat().st_size > 150_000] == []
