@@ -39,7 +39,7 @@ def command_line() -> str:
         "# The command line",
         "Generated from the program by `make docs`. The payload goes to standard output, talk to standard error.",
     ]
-    for name, parser in _parsers("reviewbot", commands.parser()):
+    for name, parser in parsers("reviewbot", commands.parser()):
         parts += [f"## `{name}`", f"```text\n{_help(parser)}```"]
     return "\n\n".join(parts) + "\n"
 
@@ -136,12 +136,12 @@ def _default(value: object) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def _parsers(name: str, parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
+def parsers(name: str, parser: argparse.ArgumentParser) -> list[tuple[str, argparse.ArgumentParser]]:
     found = [(name, parser)]
     for action in parser._actions:  # noqa: SLF001 - argparse has no public way to its subcommands
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - as above
             for word, child in action.choices.items():
-                found += _parsers(f"{name} {word}", child)
+                found += parsers(f"{name} {word}", child)
     return found
 
 
