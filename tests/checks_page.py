@@ -9,7 +9,7 @@ from reviewbot.checks import catalog, unchecked
 from reviewbot.review.evaluation import precision, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.check import Check
@@ -29,8 +29,8 @@ not written the check, with the code around it. *Hits* are distinct findings, *r
 *right* those that were true and worth a colleague's time; the interval is Wilson's, at 95 %. A hint (low confidence, or
 severity info) is never inline. Where there is no hit, the check has only its cases to show.
 
-What was wrong narrowed the checks, and the table is of what they say since: it flatters them, as they were narrowed on
-these very commits."""
+What was wrong narrowed the checks, and the tables are of what they say since: it flatters them, as they were narrowed
+on these very commits."""
 
 RECALL = """## How much they find
 
@@ -49,7 +49,7 @@ def page() -> str:
     """Give the page."""
     checks = catalog.load().checks
     figures = precision.measured()
-    parts = [HEAD, METHOD, *map(_unseen, precision.unseen()), _table(checks, figures), _noise(precision.noise())]
+    parts = [HEAD, METHOD, *map(_unseen, precision.unseen()), *_tables(checks, figures), _noise(precision.noise())]
     parts += [RECALL, _recalled(), ITEMS]
     reasons = unchecked.reasons()
     for agent in agent_files.load_dir(agent_files.bundled_dir())[0]:
@@ -57,22 +57,17 @@ def page() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _table(checks: Mapping[str, Check], figures: Mapping[str, Measured]) -> str:
+def _tables(checks: Mapping[str, Check], figures: Mapping[str, Measured]) -> Iterator[str]:
     planted = recall.counted("unseen")
-    lines = [
-        "| check | class | hits | read | right | share | 95 % | planted, found | look-alikes, reported |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
     for kind in precision.CLASSES:
         of_kind = [check for check in checks.values() if precision.kind(check) == kind]
-        lines += [
-            _row(f"[`{check.id}`](checks/{check.id}.md)", kind, figures.get(check.id)) + _found(planted.get(check.id))
+        known = [figures[check.id] for check in of_kind if check.id in figures]
+        rows = [
+            _row(f"[`{check.id}`](checks/{check.id}.md)", figures.get(check.id)) + _found(planted.get(check.id))
             for check in of_kind
         ]
-    for kind in precision.CLASSES:
-        known = [figures[name] for name, check in checks.items() if name in figures and precision.kind(check) == kind]
-        lines.append(_row("**all of them**", kind, precision.pooled(known)) + _found(None))
-    return "\n".join(lines)
+        rows.append(_row("**all of them**", precision.pooled(known)) + _found(None))
+        yield f"### Class {kind}\n\n{_HEAD}\n" + "\n".join(rows)
 
 
 def _unseen(figures: Mapping[str, Measured]) -> str:
@@ -97,14 +92,18 @@ def _noise(noise: Noise | None) -> str:
     )
 
 
-def _row(name: str, kind: str, one: Measured | None) -> str:
+_HEAD = """\
+| check | hits | read | right | share (95 %) | planted, found | look-alikes, reported |
+|---|---|---|---|---|---|---|"""
+
+
+def _row(name: str, one: Measured | None) -> str:
     if one is None:
-        return f"| {name} | {kind} | not measured | | | | |"
+        return f"| {name} | not measured | | | |"
     if not one.read:
-        return f"| {name} | {kind} | {one.hits} | 0 | | | |"
+        return f"| {name} | {one.hits} | 0 | | |"
     low, high = one.interval
-    share = f"{one.right / one.read:.0%}"
-    return f"| {name} | {kind} | {one.hits} | {one.read} | {one.right} | {share} | {low:.0%} to {high:.0%} |"
+    return f"| {name} | {one.hits} | {one.read} | {one.right} | {one.right / one.read:.0%} ({low:.0%} to {high:.0%}) |"
 
 
 def _found(one: Recall | None) -> str:
@@ -116,7 +115,7 @@ def _recalled() -> str:
     for half, name in (("seen", "by which they were mended"), ("unseen", "only counted")):
         now = recall.total(recall.counted(half).values())
         lines.append(f"| {name} | {_shares(recall.first_count(half))} | {_shares(now)} |")
-    return "\n".join([*lines, "", "The table above has the half that was only counted."])
+    return "\n".join([*lines, "", "The tables above have the half that was only counted."])
 
 
 def _shares(one: Recall) -> str:
