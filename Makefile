@@ -58,8 +58,9 @@ format: $(VENV)/.installed-dev ## lay the code out, and mend what ruff can mend
 docs: $(VENV)/.installed-dev ## write the generated pages of docs/ anew
 	$(BIN)/python tests/generate_docs.py
 
+# Not --quiet: warnings that are not printed do not count for mkdocs, and nothing would be an error any more.
 site: $(VENV)/.installed-docs ## build the documentation site, every link checked; where: make site S=DIR (build/site)
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir $(abspath $(or $(S),build/site))
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --site-dir $(abspath $(or $(S),build/site))
 
 pictures: $(VENV)/.installed-dev ## take the pictures of docs/images anew (needs Chromium, see .ci/chromium)
 	PYTHONPATH=. $(BIN)/python bench/screenshots.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +51,8 @@ def test_links_that_leave_the_docs_lead_to_the_repository(links: ModuleType, uri
 def test_the_site_belongs_to_the_repository_and_checks_every_link() -> None:
     assert SITE["repo_url"] == HOME
     assert SITE["strict"] is True
+    (build,) = re.findall(r"mkdocs build.*", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert "--quiet" not in build, "warnings that are not printed do not count"
     assert all(SITE["validation"][name] == "warn" for name in ("absolute_links", "anchors", "unrecognized_links"))
 
 
