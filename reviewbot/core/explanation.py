@@ -50,4 +50,4 @@ def page_of(check: str, home: str = HOME) -> str:
         check: Its id.
         home: Where the program's files can be read, such as ``https://github.com/OWNER/reviewbot/blob/main``.
     """
-    return f"{home}/docs/checks.md#{check}" if home else ""
+    return f"{home}/docs/checks/{check}.md" if home else ""

@@ -30,7 +30,7 @@ def test_a_check_is_explained_as_by_the_command() -> None:
         check.leaves_alone,
     )
     assert (known.reported, known.left_alone) == (reported.code, left_alone.code)
-    assert known.page == f"{PLACE}/docs/checks.md#query-in-loop"
+    assert known.page == f"{PLACE}/docs/checks/query-in-loop.md"
 
 
 def test_what_a_model_found_is_explained_by_its_item() -> None:

@@ -31,7 +31,7 @@ KNOWN = Explanation(
     "Loops over constants.",
     "for id in ids:\n    db.get(A, id)\n",
     "db.get(A, 1)\n",
-    page="https://github.com/acme/reviewbot/blob/v1/docs/checks.md#query-in-loop",
+    page="https://github.com/acme/reviewbot/blob/v1/docs/checks/query-in-loop.md",
 )
 
 
