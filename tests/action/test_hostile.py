@@ -192,7 +192,7 @@ def test_the_fork_is_gone(tmp_path: Path, name: str) -> None:
         assert paths(pull) == ([] if reads else ["areas.py"])
 
 
-def test_links_lead_nowhere_and_submodules_and_data_are_not_read(tmp_path: Path) -> None:
+def test_links_lead_nowhere_and_code_that_is_no_text_makes_a_review_incomplete(tmp_path: Path) -> None:
     secret = tmp_path / "secret.py"
     secret.write_text(service("areas", SLOW), encoding="utf-8")
     files: dict[str, str | bytes | None] = {f"{SERVICES}/data.py": b"\0\1\2", AREAS: service("areas", FAST)}
@@ -205,7 +205,7 @@ def test_links_lead_nowhere_and_submodules_and_data_are_not_read(tmp_path: Path)
         pull.repo.git("commit", "-q", "-m", "links")
         pull.head = pull.repo.git("rev-parse", "HEAD").decode().strip()
         result = pull.action()
-        assert (result.code, result.outputs["verdict"]) == (0, "no_findings"), result.stderr
+        assert (result.code, result.outputs["verdict"]) == (0, "incomplete"), result.stderr
         assert "root:" not in pull.summary_comment()
 
 
