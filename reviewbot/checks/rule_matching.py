@@ -11,7 +11,7 @@ from reviewbot.checks.batches import Batch, stays_inside
 from reviewbot.checks.changeset import Draft
 from reviewbot.checks.values.built import from_values
 from reviewbot.checks.values.flow import Flow
-from reviewbot.checks.values.standing import stands_for
+from reviewbot.checks.values.standing import OF_WHOLE_FILE, stands_for
 from reviewbot.checks.values.traced import fits
 from reviewbot.core.finding import Suggestion
 from reviewbot.python.syntax import parsed
@@ -55,7 +55,8 @@ def run(
         fragments = [fragment for fragment in fragments if next(fragment.source.find(config), None) is not None]
     if not fragments:
         return
-    together = [batch] if stays_inside(rule.config) else [Batch((fragment,), near=False) for fragment in fragments]
+    near = stays_inside(rule.config) and OF_WHOLE_FILE.isdisjoint(rule.stands_for.values())
+    together = [batch] if near else [Batch((fragment,), near=False) for fragment in fragments]
     asked = {id(fragment) for fragment in fragments}
     suggesting = {
         id(fragment)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.values.destinations import stays
 from reviewbot.checks.values.handles import handle, opens
 from reviewbot.checks.values.lengths import is_unasked_length
+from reviewbot.checks.values.process_state import is_data, is_kept
 from reviewbot.checks.values.rows import are_counted, are_unasked
 from reviewbot.checks.values.unheard import are_unheard
 
@@ -66,4 +67,8 @@ KINDS: dict[str, Callable[[Node, Flow], bool]] = {
     "rows-counted": are_counted,
     "length-unasked": is_unasked_length,
     "unheard-errors": are_unheard,
+    "kept-in-process": is_kept,
+    "data": is_data,
 }
+# Of these, the ones for which the whole file has to be there, also what stands far from the change.
+OF_WHOLE_FILE = frozenset({"kept-in-process"})
