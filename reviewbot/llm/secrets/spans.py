@@ -112,7 +112,7 @@ def _name(text: str, word: int, end: int) -> tuple[Name, int]:
 
 def _is_secret(name: Name, value: str, leading: str, sign: str, *, upper: bool) -> bool:
     if leading.endswith("`"):
-        return values.quoted(name, value, assigned=True)
+        return values.quoted(name, value, assigned=True) and not any(one in "(/=" for one in value)
     if sign in {"", "is", "was", "to", "|"}:
         return values.in_prose(name, value)
     if upper:

@@ -48,14 +48,14 @@ _ABOUT = frozenset(
     | {"algorithm", "alg", "hint", "label", "placeholder", "message", "error", "scope", "scopes", "ttl", "expiry"}
     | {"expires", "count", "length", "version", "provider", "manager", "ref", "arn", "regex", "pattern", "policy"}
     | {"endpoint", "help", "title", "description", "created", "text", "usage", "limit", "param", "cookie", "issuer"}
-    | {"audience", "status", "checksum", "class"}
+    | {"audience", "status", "checksum", "fingerprint", "class"}
 )  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 # What refers to something, or is no secret by its form: variables, templates, calls, paths, addresses, versions, times
 _REFERENCE = re.compile(
     r"\$\w*[{(]|^\$[A-Za-z_]\w*$|\{\{|\}\}|^[<\[(]|[<>]|\*\*\*|\.\.\.|…|%\(|%s$|^%\w+%$|\(\)|^(?:/|\./|~/|arn:|projects/)"
-    r"|^!\w|^[a-z][a-z0-9+.-]*://|^(?:file|vault|ssm|op|env):|^\d+\.\d+\.\d|^\d{4}-\d\d-\d\dT|^#[0-9A-Fa-f]{3,8}$"
+    r"|^!\w|^-?[a-z][a-z0-9+.-]*://|^(?:file|vault|ssm|op|env):|^\d+\.\d+\.\d|^\d{4}-\d\d-\d\dT|^#[0-9A-Fa-f]{3,8}$"
 )
 _PLACEHOLDER = re.compile(
     r"change[-_ ]?(?:me|it|this|in)|example|your[-_ ]?|placeholder|dummy|redact|insert|xxx|sample|replace|\bfake|todo"
@@ -75,7 +75,7 @@ _SELF = re.compile(
 _VARIABLE = re.compile(
     r"_*[a-z]+\d{0,2}(?:_+[a-z]+\d{0,2}|_\d+)*_*|[a-z]+(?:[A-Z][a-z]+)*\d{0,2}|(?:[A-Z][a-z]+)+\d{0,2}|_*[A-Z]+\d{0,2}(?:_+[A-Z0-9]+)*"
 )
-_EXPRESSION = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+\??|[A-Za-z_][\w.]*[(\[].*|.*[()\[\]{}].*")
+_EXPRESSION = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+[?!]?|[A-Za-z_][\w.]*[(\[].*|.*[()\[\]{}].*")
 _CODE = re.compile(r"[A-Z_]{4,}|[\w.]+\(.*|[a-z_]+(?:\.[a-z_]+)+")
 _SLUG = re.compile(
     r"[a-z]+(?:[-_. :/][a-z]+)*(?:[-_.: /]v?\d{1,3})?(?:[-_. :/][a-z]+)*|[A-Z]+(?:[-_][A-Z0-9]+)*|[A-Z][a-z]+"
