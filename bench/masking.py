@@ -37,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options.add_argument("--show", action="store_true", help="print what was missed, and what was masked")
     options.add_argument("--words", action="store_true", help="draw only lines that speak of secrets")
     arguments = options.parse_args(argv)
-    for half in secret_forms.HALVES:
-        forms = list(secret_forms.forms(half))
+    for part in secret_forms.PARTS:
+        forms = list(secret_forms.forms(part))
         missed = [form for form in forms if form.shown_by(masked(form.text))]
-        print(f"{half}: {len(forms) - len(missed)} of {len(forms)} forms, {1 - len(missed) / len(forms):.1%}")
+        print(f"{part}: {len(forms) - len(missed)} of {len(forms)} forms, {1 - len(missed) / len(forms):.1%}")
         for form in missed if arguments.show else ():
             print(f"  missed: {form.kind}: {masked(form.text)!r}")
     if not arguments.repositories:

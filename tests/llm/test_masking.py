@@ -13,7 +13,7 @@ from fakeclaude import Ask, FakeClaude, Say
 from hypothesis import given
 from hypothesis import strategies as st
 from judging import AGENT, asks_refutation, assignment, bundle, claude, found, module, reply, review, stands
-from secret_forms import HALVES, forms
+from secret_forms import PARTS, forms
 
 from reviewbot.llm.masking import MASK, masked
 from reviewbot.llm.prompt.prompts import Prompts
@@ -40,15 +40,15 @@ def test_ordinary_code_is_left_alone(text: str) -> None:
     assert masked(text) == text
 
 
-@pytest.mark.parametrize("half", HALVES)
-def test_of_a_hundred_forms_of_secrets_95_are_masked(half: str) -> None:
-    all_forms = list(forms(half))
+@pytest.mark.parametrize("part", PARTS)
+def test_of_a_hundred_forms_of_secrets_95_are_masked(part: str) -> None:
+    all_forms = list(forms(part))
     missed = [form.text for form in all_forms if form.shown_by(masked(form.text))]
     assert len(missed) <= 0.05 * len(all_forms), missed
 
 
 def test_what_a_prompt_has_ahead_of_a_line_changes_nothing() -> None:
-    for form in (form for half in HALVES for form in forms(half)):
+    for form in (form for part in PARTS for form in forms(part)):
         shown = masked(form.text)
         assert shown.count("\n") == form.text.count("\n")
         assert masked(shown) == shown

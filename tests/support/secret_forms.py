@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 DATA = Path(__file__).parent.parent / "data" / "secret_forms.yml"
-HALVES = ("seen", "unseen")
+PARTS = ("seen", "mended", "unseen")
 _SECRET = re.compile("«(.*?)»", re.DOTALL)
 # A part of a secret as long as this gives it away.
-_PART = 5
+_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ class Form:
     def shown_by(self, text: str) -> bool:
         """Tell whether a text shows a part of a secret that does not stand beside it as well."""
         for secret in self.secrets:
-            parts = (secret[at : at + _PART] for at in range(max(1, len(secret) - _PART + 1)))
+            parts = (secret[at : at + _ENOUGH] for at in range(max(1, len(secret) - _ENOUGH + 1)))
             if any(part in text and part not in self.rest for part in parts):
                 return True
         return False
 
 
-def forms(half: str) -> Iterator[Form]:
-    """Give the forms that the detectors were made for (`seen`), or those written afterwards (`unseen`)."""
-    for kind, body in yaml.safe_load(DATA.read_text(encoding="utf-8")).get(half, {}).items():
+def forms(part: str) -> Iterator[Form]:
+    """Give the forms that the detectors were made for (`seen`), mended by (`mended`), or never changed for (`unseen`)."""
+    for kind, body in yaml.safe_load(DATA.read_text(encoding="utf-8"))[part].items():
         for written in body.splitlines() if isinstance(body, str) else body:
             text = written.replace("¦", "")
             yield Form(kind, _SECRET.sub(r"\1", text), tuple(_SECRET.findall(text)), _SECRET.sub("\0", text))

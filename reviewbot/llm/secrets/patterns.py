@@ -22,18 +22,18 @@ _KEY = r"""["'][\w.-]{1,60}["']"""
 SHAPED = re2.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES))
 
 _WORDS = (
-    r"(?:pass(?:word|wd|wort|phrase|code)|kennwort|pwd|secret|token|pepper|credentials?|creds|dsn|salt|key|pass|auth"
+    r"(?:pass(?:word|wd|wort|phrase|code)s?|kennwort|pwd|secret|token|pepper|credentials?|creds|dsn|salt|key|pass|auth"
     r"|authorization|pw|sig|signature|connection_?string)"
 )
 _TYPE = r"[A-Za-z_][\w.]{0,40}(?:\[[^\]=\n]{0,60}\]{1,3})?(?:[ ]?\|[ ]?[\w.]{1,40}){0,3}"
 # A word for a secret and the rest of its name; then what leads to the value: an assignment or a colon, `value:` after a
-# name, the next argument, `or`, the next cell of a table, the end of a tag, a word of prose.
+# name, the next argument, `or`, a call, the next cell of a table, the end of a tag, a word of prose.
 NAMED = re2.compile(
     rf"""(?i){_WORDS}[\w-]{{0,40}}("""
     rf"""\\?["'`]?\]?[ \t]{{0,20}}(?::[ \t]{{0,4}}{_TYPE}[ ]?=|:=|=>|[=!]==?|[=:]){_GAP}"""
-    rf"""|["']?,?{_GAP}["']?value["']?[ ]?[=:][ ]?"""
+    rf"""|["']?[ ]?[,{{]?{_GAP}["']?(?:value|default)["']?[ ]?[=:][ ]?"""
     rf"""|\\?["'],{_GAP}{_DEFAULT}|,{_GAP}"""
-    r"""|["'`]?\)?[ ]{1,3}or[ ]{1,3}"""
+    r"""|["'`]?\)?[ ]{1,3}(?:or|\|\||\?\?)[ ]{1,3}|\("""
     r"""|["'`]?[ ]?\|[ ]?`?|>|["'`]?[ ]{1,4}(?:(?:is|was|to)[ ])?`?)"""
 )
 # Ahead of a name that is a first argument
@@ -78,7 +78,8 @@ USED = tuple(
         rf"""(?:\.login|BasicAuth|DigestAuth)\([ ]?["'][^"'\n]{{1,100}}["'],[ ]?{_STRING}""",
         rf"""\bhmac\.(?:new|digest)\([ ]?{_STRING}""",
         rf"""\bFernet\([ ]?{_STRING}""",
-        r"""\bcurl\b[^\n]{0,200}?[ ](?:-u|--user)[ =]?["']?[^\s:"']{1,80}:([^\s"']{4,300})""",
+        rf"""\bcompare_digest\([^\n,]{{1,80}},{_GAP}{_STRING}""",
+        r"""\b(?:curl|https?|xh)[ ][^\n]{0,200}?[ ]?(?:-u|--user|-a|--auth)[ =]?["']?[^\s:"']{1,80}:([^\s"']{4,300})""",
         r"""\blogin\b[^\n]{0,160}?[ ]-p[ =]?["']?([^\s"'-][^\s"']{3,300})""",
         r"""\bsshpass[ ]+-p[ ]?["']?([^\s"']{4,300})""",
         r"""\b(?:mysql\w*|mariadb\w*)\b[^\n]{0,160}?[ ]-p["']?([^\s"'=]{4,300})""",
@@ -90,3 +91,13 @@ USED = tuple(
         r"""(?i)<add[ ]key="[^"\n]{0,80}(?:password|secret|token|key)"[ ]value="([^"\s]{8,300})\"""",
     )
 )
+# The same, but of less: only what looks like a password is one.
+GUESSED = tuple(
+    re2.compile(pattern)
+    for pattern in (
+        rf"""(?i)(?:user|account|log_?in|sign_?up|register|authenticate)\([ ]?["'][^"'\n]{{1,100}}["'],[ ]?{_STRING}""",
+        r"""(?i)\b(?:log[- ]?in|credentials|account|user)\b[^\n/]{0,40}?[ ][\w.@-]{2,40}`?[ ]?/[ ]?`?([^\s/`]{6,60})""",
+    )
+)
+# A key of AWS's has no mark of its own, but always this length.
+AWS_SECRET = re2.compile(r"""["'`]([A-Za-z0-9/+]{40})["'`]""")

@@ -35,6 +35,13 @@ def spans(text: str) -> Iterator[Span]:
         for match in pattern.finditer(text):
             if not values.placeholder(match[1]):
                 yield match.span(1)
+    for pattern in patterns.GUESSED:
+        for match in pattern.finditer(text):
+            if values.quoted(Name.PASSWORD, match[1], assigned=False):
+                yield match.span(1)
+    for match in patterns.AWS_SECRET.finditer(text):
+        if any(map(str.isupper, match[1])) and values.dense(match[1]):
+            yield match.span(1)
     yield from key_blocks.spans(text)
 
 
@@ -78,9 +85,11 @@ def _by_name(text: str) -> Iterator[Span]:
             continue
         leading = match[1]
         name, begin = _name(text, match.start(), match.start(1))
-        of_pair = "value" in leading
+        of_pair = "value" in leading or "default" in leading.partition("=")[0]
         sign = ":" if of_pair else leading.strip(" \t\n\"'`\\]")
         first_argument = sign[:1] != "," or patterns.IN_CALL.search(text[max(0, begin - 140) : begin])
+        if leading == "(" and name is not Name.PASSWORD:
+            continue
         if name is Name.NO or not first_argument or (sign[:1] == "," and name < Name.TOKEN):
             continue
         at = match.end()
@@ -89,7 +98,7 @@ def _by_name(text: str) -> Iterator[Span]:
                 done = span[1]
                 yield span
             continue
-        if ("\n" in leading and not of_pair) or sign[:1] in {",", "o"}:
+        if ("\n" in leading and not of_pair) or sign[:1] in {",", "o", "(", "?"} or sign == "||":
             continue
         at = tag.end() if (tag := _TAG.match(text, at)) else at
         if at >= end:
@@ -125,7 +134,7 @@ def _in_quotes(text: str, at: int, opening: Any, name: Name, sign: str) -> Itera
     quote: str = opening[1]
     around = opening.group()[: -len(quote)].strip()
     several = around[-1:] in {"[", ":"}
-    sign = ":" if several else sign
+    sign = ":" if several or sign == "(" else sign
     if sign == "" and around:
         return
     line = text.find("\n", at, at + _FAR)
@@ -147,7 +156,7 @@ def _in_quotes(text: str, at: int, opening: Any, name: Name, sign: str) -> Itera
     whole = "".join(text[start:stop] for start, stop in parts)
     if values.quoted(name, whole, assigned=sign[:1] not in {":", ",", "|"}):
         yield from parts
-    while several and (more := patterns.NEXT_STRING.match(text[after : after + 300])):
+    while (several or around[-1:] == "(") and (more := patterns.NEXT_STRING.match(text[after : after + 300])):
         if values.quoted(name, more[1], assigned=False):
             yield after + more.start(1), after + more.end(1)
         after += more.end(1) + 1

@@ -31,7 +31,7 @@ class Name(IntEnum):
 
 _PASSWORDS = (*(name for name in NAMES if name.startswith("p") and "_" not in name), *MORE_PASSWORDS)
 # In capitals there is nothing between the words: `PGPASSWORD`
-_RUN_TOGETHER = ("password", "passwd", "passphrase", "passwort", "pwd")
+_RUN_TOGETHER = ("password", "passwords", "passwd", "passphrase", "passwort", "pwd", "checkpw", "hashpw")
 _TOKENS = ("secret", "secrets", "token", "tokens", "apikey", "secretkey", "accesskey", "privatekey", "authkey")
 _KEYS = MORE_KEYS | {name.split("_")[-2] for name in NAMES if name.endswith("key")}
 _LOOSE = frozenset(
