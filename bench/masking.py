@@ -2,7 +2,7 @@
 
     PYTHONPATH=.:tests/support python bench/masking.py [--show] [--words] [NAME=REPOSITORY@COMMIT...]
 
-The secrets are those of `tests/data/secret_forms.yml`, `seen` and `unseen` by themselves. Of each repository the same
+The secrets are those of `tests/data/secret_forms.yml`, part by part. Of each repository the same
 number of lines is drawn, 5,000 in all, always the same ones: none that is blank, none of lock files and of files above
 200 kB. A file is masked as a whole, as a prompt has it. With `--words` only lines that speak of secrets are drawn.
 """

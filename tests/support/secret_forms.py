@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 DATA = Path(__file__).parent.parent / "data" / "secret_forms.yml"
-PARTS = ("seen", "mended", "unseen")
+PARTS = ("first", "second", "third", "fourth")
 _SECRET = re.compile("«(.*?)»", re.DOTALL)
 # A part of a secret as long as this gives it away.
 _ENOUGH = 5
@@ -45,7 +45,7 @@ class Form:
 
 
 def forms(part: str) -> Iterator[Form]:
-    """Give the forms that the detectors were made for (`seen`), mended by (`mended`), or never changed for (`unseen`)."""
+    """Give the forms of one part: the first are what the detectors were made for."""
     for kind, body in yaml.safe_load(DATA.read_text(encoding="utf-8"))[part].items():
         for written in body.splitlines() if isinstance(body, str) else body:
             text = written.replace("¦", "")

@@ -30,7 +30,7 @@ _TYPE = r"[A-Za-z_][\w.]{0,40}(?:\[[^\]=\n]{0,60}\]{1,3})?(?:[ ]?\|[ ]?[\w.]{1,4
 # name, the next argument, `or`, a call, the next cell of a table, the end of a tag, a word of prose.
 NAMED = re2.compile(
     rf"""(?i){_WORDS}[\w-]{{0,40}}("""
-    rf"""\\?["'`]?\]?[ \t]{{0,20}}(?::[ \t]{{0,4}}{_TYPE}[ ]?=|:=|=>|[=!]==?|[=:]){_GAP}"""
+    rf"""\\?["'`]?(?:\]|\*\*)?[ \t]{{0,20}}(?::[ \t]{{0,4}}{_TYPE}[ ]?=|:=|=>|[=!]==?|[=:])(?:\*\*)?{_GAP}"""
     rf"""|["']?[ ]?[,{{]?{_GAP}["']?(?:value|default)["']?[ ]?[=:][ ]?"""
     rf"""|\\?["'],{_GAP}{_DEFAULT}|,{_GAP}"""
     r"""|["'`]?\)?[ ]{1,3}(?:or|\|\||\?\?)[ ]{1,3}|\("""
@@ -39,10 +39,14 @@ NAMED = re2.compile(
 # Ahead of a name that is a first argument
 IN_CALL = re2.compile(rf"""\({_GAP}["']?$""")
 # Around a string: what makes another kind of text of it, where it is a default, what it is the first of; its quote
-_MADE = r"(?:[\w.]{0,40}\.)?(?:Field|Secret|SecretStr|SecretBytes|str|bytes|b64decode|Header|Query)"
+_MADE = (
+    r"(?:[\w.]{0,40}(?:\.|::))?"
+    r"(?:Field|Secret|SecretStr|SecretBytes|str|bytes|b64decode|fromhex|unhexlify|from|new|Header|Query|quote_plus)"
+)
 _READ = r"(?:[\w.]{0,40}\.)?(?:get(?:env)?|config|env|Config|pop)"
+_ELSE = r"[\w.]{1,60}(?:\([^()\n]{0,60}\))?[ ](?:or|\|\||\?\?|if [^\n]{1,60} else)[ ]"
 OPENING = re2.compile(
-    rf"""(?:!\w{{1,40}}[ ]|{_MADE}\({_GAP}{_DEFAULT}|{_READ}\({_GAP}{_KEY},{_GAP}{_DEFAULT}|\({_GAP}|\[{_GAP}"""
+    rf"""(?:!\w{{1,40}}[ ]|{_MADE}\({_GAP}{_DEFAULT}|{_READ}\({_GAP}{_KEY},{_GAP}{_DEFAULT}|{_ELSE}|\({_GAP}|\[{_GAP}"""
     rf"""|\{{{_GAP}{_KEY}:[ ]?){{0,3}}[rRbBfFuU]{{0,2}}(\"\"\"|'''|\\?["'`])"""
 )
 # The rest of a string in parts, and the next one of a list or a dictionary
@@ -72,12 +76,13 @@ _JWT = rf"\bjwt\.(?:encode|decode)\({_GAP}"
 USED = tuple(
     re2.compile(pattern)
     for pattern in (
-        rf"""{_JWT}[^\n,"']{{1,80}}(?:\{{[^\n}}]{{0,80}}\}})?,{_GAP}{_STRING}""",
+        rf"""{_JWT}[^\n,"'{{]{{0,80}}(?:\{{[^\n}}]{{0,80}}\}})?,{_GAP}{_STRING}""",
         rf"""{_JWT}[^\n]{{1,100}}?,{_GAP}key[ ]?=[ ]?{_STRING}""",
         rf"""\b(?:auth|basic_auth|http_auth|credentials)[ ]?=[ ]?\([ ]?["'][^"'\n]{{1,100}}["'],[ ]?{_STRING}""",
-        rf"""(?:\.login|BasicAuth|DigestAuth)\([ ]?["'][^"'\n]{{1,100}}["'],[ ]?{_STRING}""",
+        rf"""(?:\.login|BasicAuth|DigestAuth)\([ ]?[^,\n]{{1,100}},[ ]?{_STRING}""",
         rf"""\bhmac\.(?:new|digest)\([ ]?{_STRING}""",
-        rf"""\bFernet\([ ]?{_STRING}""",
+        rf"""\b(?:Fernet|(?:AES|ChaCha20\w*|ARC4|Blowfish|DES3?)(?:\.new)?)\([ ]?{_STRING}""",
+        rf"""(?:URLSafe\w*Serializer|Signer|SecretBox|\.derive)\([ ]?{_STRING}""",
         rf"""\bcompare_digest\([^\n,]{{1,80}},{_GAP}{_STRING}""",
         r"""\b(?:curl|https?|xh)[ ][^\n]{0,200}?[ ]?(?:-u|--user|-a|--auth)[ =]?["']?[^\s:"']{1,80}:([^\s"']{4,300})""",
         r"""\blogin\b[^\n]{0,160}?[ ]-p[ =]?["']?([^\s"'-][^\s"']{3,300})""",

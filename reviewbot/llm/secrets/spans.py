@@ -28,6 +28,11 @@ def spans(text: str) -> Iterator[Span]:
     yield from _in_addresses(text)
     yield from _by_name(text)
     yield from _in_lines(text)
+    yield from _by_use(text)
+    yield from key_blocks.spans(text)
+
+
+def _by_use(text: str) -> Iterator[Span]:
     for match in patterns.HEADER.finditer(text):
         if values.of_header(match[1]):
             yield match.span(1)
@@ -42,7 +47,6 @@ def spans(text: str) -> Iterator[Span]:
     for match in patterns.AWS_SECRET.finditer(text):
         if any(map(str.isupper, match[1])) and values.dense(match[1]):
             yield match.span(1)
-    yield from key_blocks.spans(text)
 
 
 def _by_shape(text: str) -> Iterator[Span]:
@@ -86,7 +90,7 @@ def _by_name(text: str) -> Iterator[Span]:
         leading = match[1]
         name, begin = _name(text, match.start(), match.start(1))
         of_pair = "value" in leading or "default" in leading.partition("=")[0]
-        sign = ":" if of_pair else leading.strip(" \t\n\"'`\\]")
+        sign = ":" if of_pair else leading.strip(" \t\n\"'`*\\]")
         first_argument = sign[:1] != "," or patterns.IN_CALL.search(text[max(0, begin - 140) : begin])
         if leading == "(" and name is not Name.PASSWORD:
             continue

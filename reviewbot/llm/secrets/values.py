@@ -73,7 +73,7 @@ _SELF = re.compile(
 )
 # Of code: names in the usual spellings, and what is done with them.
 _VARIABLE = re.compile(
-    r"_*[a-z]+\d{0,2}(?:_+[a-z]+\d{0,2}|_\d+)*_*|[a-z]+(?:[A-Z][a-z]+)*\d{0,2}|(?:[A-Z][a-z]+)+\d{0,2}|_*[A-Z]+\d{0,2}(?:_+[A-Z0-9]+)*"
+    r"_*[a-z]+\d{0,2}(?:_+[a-z]+\d{0,2}|_\d+)*_*|[a-z]+(?:[A-Z][a-z]+)*\d{0,2}|(?:[A-Z][a-z]+)+\d?|(?:Base|Sha|Int|Utf|Float|String|Uint)\d+|_*[A-Z]+\d{0,2}(?:_+[A-Z0-9]+)*"
 )
 _EXPRESSION = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+[?!]?|[A-Za-z_][\w.]*[(\[].*|.*[()\[\]{}].*")
 _CODE = re.compile(r"[A-Z_]{4,}|[\w.]+\(.*|[a-z_]+(?:\.[a-z_]+)+")
