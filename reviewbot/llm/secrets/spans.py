@@ -9,7 +9,7 @@ from reviewbot.llm.secrets import key_blocks, patterns, values
 from reviewbot.llm.secrets.values import Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     Span = tuple[int, int]
 
@@ -33,20 +33,19 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def _by_use(text: str) -> Iterator[Span]:
-    for match in patterns.HEADER.finditer(text):
-        if values.of_header(match[1]):
-            yield match.span(1)
-    for pattern in patterns.USED:
+    for pattern, judge in _JUDGES:
         for match in pattern.finditer(text):
-            if not values.placeholder(match[1]):
+            if judge(match[1]):
                 yield match.span(1)
-    for pattern in patterns.GUESSED:
-        for match in pattern.finditer(text):
-            if values.quoted(Name.PASSWORD, match[1], assigned=False):
-                yield match.span(1)
-    for match in patterns.AWS_SECRET.finditer(text):
-        if any(map(str.isupper, match[1])) and values.dense(match[1]):
-            yield match.span(1)
+
+
+# Each pattern of what is done with a value, and what the value must look like.
+_JUDGES: tuple[tuple[Any, Callable[[str], bool]], ...] = (
+    (patterns.HEADER, values.of_header),
+    *((pattern, values.given) for pattern in patterns.USED),
+    *((pattern, values.guessed) for pattern in patterns.GUESSED),
+    (patterns.AWS_SECRET, values.of_three_kinds),
+)
 
 
 def _by_shape(text: str) -> Iterator[Span]:

@@ -199,3 +199,18 @@ def of_address(user: str, password: str, host: str) -> bool:
     if "{" in password or password == user or placeholder(password):
         return False
     return mixed_text(password) or not host.startswith(("localhost", "127.0.0.1"))
+
+
+def given(value: str) -> bool:
+    """Tell whether what is used as a secret is one, and not what stands for it."""
+    return not placeholder(value[:LONGEST])
+
+
+def guessed(value: str) -> bool:
+    """Tell whether what may be a password looks like one."""
+    return quoted(Name.PASSWORD, value, assigned=False)
+
+
+def of_three_kinds(value: str) -> bool:
+    """Tell whether a value looks like a key by itself, and not like a hash: it has capitals too."""
+    return any(map(str.isupper, value)) and dense(value)
