@@ -164,6 +164,7 @@ def _program() -> str:
 def _ruff(folder: str, codes: Collection[str]) -> list[dict[str, Any]]:
     command = [
         *(_program(), "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview", "--quiet", "--exit-zero"),
+        "--no-respect-gitignore",  # whatever lies around the temporary folder
         *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(sorted(codes)), folder),
     ]
     try:

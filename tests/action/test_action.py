@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from shutil import which
 from typing import Any
 
 import pytest
+from gitrepo import git_of_another_user
 from pullrequests import API, FAST, SAFE, SLOW, UNSAFE, PullRequest, service
 
 from reviewbot.output import saved
@@ -274,9 +274,7 @@ def test_a_checkout_is_a_source_with_the_same_result_and_fewer_requests(tmp_path
         environment["GITHUB_WORKSPACE"] = str(workspace / "clone")
         beside.repo.git("-C", str(workspace / "clone"), "checkout", "-q", "main")
         if owner == "another":  # as in the container, which is root
-            (tmp_path / "git").write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {which("git")} "$@"\n')
-            (tmp_path / "git").chmod(0o755)
-            environment["PATH"] = f"{tmp_path}:{environment['PATH']}"
+            environment["PATH"] = git_of_another_user(tmp_path)
         beside.run(environment)
         assert beside.seen() == alone.seen()
         assert len(beside.fake.journal) < len(alone.fake.journal)

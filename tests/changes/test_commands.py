@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from gitrepo import GitRepo
+from gitrepo import GitRepo, git_of_another_user
 
 from reviewbot.changes import asking, git, patch, work
 from reviewbot.changes.repository import Repository
@@ -302,13 +302,10 @@ def test_a_repository_of_somebody_else_is_refused_as_git_does(
     repo: GitRepo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     diff = repo.git("diff", "HEAD~1", "HEAD")
-    program, home = tmp_path / "bin/git", tmp_path / "home"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {shutil.which("git")} "$@"\n')
-    program.chmod(0o755)
+    home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    monkeypatch.setenv("PATH", git_of_another_user(tmp_path))
     refusal = f"belongs to another user.*git config --global --add safe.directory {repo.folder}"
     for way in (git.read, work.read, git.everything, lambda folder: patch.read(diff, folder)):
         with pytest.raises(RepositoryError, match=refusal):
@@ -332,6 +329,32 @@ def test_files_are_where_the_git_directory_is(repo: GitRepo, tmp_path: Path) -> 
         changes = git.everything(repo.folder)
         assert {file.path for file in changes.files} == set(PATHS)
         assert git.read(repo.folder).files == ()
+
+
+def test_what_is_handed_on_holds_no_other_setting(repo: GitRepo, tmp_path: Path) -> None:
+    mark, trap = tmp_path / "mark", trap_of(tmp_path)
+    value = f'x"\n[diff]\n\texternal = {trap}\n[core] # \\'
+    for name in ('branch.a"]b\\.merge', "branch.x.remote", "core.excludesFile", "core.eol", "remote.origin.fetch"):
+        repo.git("config", "--add", name, value)
+    repo.write({"app/a.py": BEFORE})
+    neutral = Repository(repo.folder)
+    listed = neutral.run("config", "--null", "--list").decode()
+    assert listed.count(f"\n{value}\0") == 5
+    assert "diff.external" not in listed.replace(value, "")
+    assert read_all(repo.folder, b"") > 9
+    assert not mark.exists()
+
+
+def test_what_a_branch_follows_is_still_known(repo: GitRepo, tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    repo.git("clone", "-q", str(repo.folder), str(clone))
+    mine = GitRepo.copy(clone, {"app/a.py": b"mine\n"})
+    mine.git("checkout", "-q", "-b", 'a"b', "--track", "origin/main")
+    mine.commit()
+    assert [file.path for file in git.read(clone, "@{upstream}").files] == ["app/a.py"]
+    mine.git("fetch", "-q", "origin", "side")
+    assert git.read(clone, "HEAD", "FETCH_HEAD").head == repo.git("rev-parse", "side").decode().strip()
+    assert [file.path for file in git.read(clone, "HEAD@{1}").files] == ["app/a.py"]
 
 
 @pytest.mark.parametrize(

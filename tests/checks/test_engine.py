@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from builders import agent, change_set, changed, hunk, item
@@ -15,6 +16,9 @@ from reviewbot.core.check import Reach
 from reviewbot.core.errors import EngineError
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Assignment, Grade
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CATALOG = catalog.load()
 NAME = "sinag-backend-architect"
@@ -111,6 +115,30 @@ def test_ruff_is_not_silenced_by_the_change() -> None:
     file = whole(changed("app/x.py", hunk(1, *(f"+{line}" for line in lines)), kind=FileKind.ADDED), "")
     (finding,) = run(change_set(file)).findings
     assert (finding.check, finding.start_line, finding.symbol) == ("blocking-call-in-async", 4, "f")
+
+
+def test_ruff_is_not_silenced_by_what_lies_around_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".git").mkdir()
+    for name in (".gitignore", ".ignore"):
+        (tmp_path / name).write_text("*\n")
+    (tmp_path / "ruff.toml").write_text('exclude = ["*.py"]\n')
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("RUFF_EXCLUDE", "*.py")
+    file = whole(changed("x.py", hunk(1, "+import time", "+async def f():", "+    time.sleep(1)")), "")
+    assert [finding.check for finding in run(change_set(file)).findings] == ["blocking-call-in-async"]
+
+
+def test_a_ruff_that_does_not_end_is_a_failure_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "ruff"
+    program.write_text("#!/bin/sh\nexec sleep 30\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(ruff, "find_ruff_bin", lambda: str(program))
+    monkeypatch.setattr(ruff, "_SECONDS", 0.3)
+    file = whole(changed("x.py", hunk(1, "+import time", "+async def f():", "+    time.sleep(1)")), "")
+    (failure,) = run(change_set(file)).failures
+    assert "ruff did not run: it did not end within 0.3 seconds, and was stopped" in failure.message
 
 
 @pytest.mark.parametrize("before", ["x = 1\r", "# a\rb = 2\r\r", '"""a\r\rb"""', "\r", "s = '🙂' #\r"])

@@ -6,7 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from fakegithub import FakeGitHub
-from gitrepo import GitRepo
+from gitrepo import GitRepo, git_of_another_user
 
 from reviewbot.cli import main
 
@@ -63,6 +63,18 @@ def test_a_shallow_clone_and_one_without_a_default_branch(
     repo.git("branch", "-m", "trunk")
     monkeypatch.chdir(repo.folder)
     assert doctor(capsys)["history"].startswith("to do: no origin/HEAD, main or master")
+
+
+def test_a_repository_of_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    GitRepo(tmp_path / "repo").commit({"x.py": "a = 1\n"})
+    monkeypatch.chdir(tmp_path / "repo")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", git_of_another_user(tmp_path))
+    assert "git config --global --add safe.directory" in doctor(capsys, code=3)["repository"]
+    assert main.main(["review"]) == main.main(["init", "--action", "acme/reviewbot@v1"]) == 2
+    assert capsys.readouterr().err.count("belongs to another user") == 2
 
 
 def test_claude_without_a_key_is_missing(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING, Self
 
@@ -19,6 +20,15 @@ _SETTINGS = (
 )
 # Two repositories with the same content have the same commits.
 _DATES = {"GIT_AUTHOR_DATE": "2026-01-05T09:00:00Z", "GIT_COMMITTER_DATE": "2026-01-05T09:00:00Z"}
+
+
+def git_of_another_user(folder: Path) -> str:
+    """Make a git to which every repository is another user's; give the PATH that finds it first."""
+    program = folder / "another" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {shutil.which("git")} "$@"\n')
+    program.chmod(0o755)
+    return f"{program.parent}{os.pathsep}{os.environ['PATH']}"
 
 
 class GitRepo:

@@ -93,9 +93,13 @@ def _repository(root: Path, settings: Settings) -> Iterator[Diagnosis]:
     from reviewbot.cli.commands.unused import unused
 
     repository = Repository(root)
-    if repository.exists:
-        yield _history(repository)
-        yield _workflow(root)
+    try:
+        if repository.exists:
+            yield _history(repository)
+            yield _workflow(root)
+    except RepositoryError as error:
+        yield Diagnosis(State.MISSING, "repository", str(error))
+        return
     try:
         for name, why in unused(root, settings):
             yield Diagnosis(State.NOTE, "unused", f"{name}: {why}")
