@@ -6,6 +6,8 @@ import re
 
 # A text larger than this many bytes is data, not code; nobody reviews it line by line.
 MAX_TEXT = 1_000_000
+# What stands for bytes that are none (U+FFFD).
+NO_CHARACTER = "\ufffd"
 
 # C0 and C1 control characters (ANSI escapes begin with one), the separators that end a line in some
 # readers, the marks that reorder text on screen (https://trojansource.codes), and the tags that hide

@@ -9,6 +9,7 @@ from reviewbot.core.file_kinds import is_code, is_source
 from reviewbot.core.finding import Placement
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Verdict
+from reviewbot.core.text import NO_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,15 +38,16 @@ def unreviewed(changes: ChangeSet, coverage: Coverage) -> tuple[str, ...]:
 
 
 def unreadable(changes: ChangeSet) -> tuple[str, ...]:
-    """Give the files that are code by their names, and whose content is no text, or could not be had.
+    """Give the files that are code by their names, and whose content or name is no text, or could not be had.
 
-    One byte makes a text binary for git and for GitHub, and whoever wants something passed over can add it. Images and
-    what else is binary by its name are nobody's business; and of deleted code there is nothing to look at.
+    One byte makes a text binary for git and for GitHub, and whoever wants something passed over can add it; and two
+    names that differ in such bytes alone are one to us. Images and what else is binary by its name are nobody's
+    business; and of deleted code there is nothing to look at.
     """
     return tuple(
         file.path
         for file in changes.files
-        if file.kind is FileKind.BINARY and is_source(file.path) and not _deleted(file)
+        if (file.kind is FileKind.BINARY or NO_CHARACTER in file.path) and is_source(file.path) and not _deleted(file)
     )
 
 
@@ -55,7 +57,7 @@ def left_out(changes: ChangeSet) -> bool:
 
 
 def _deleted(file: ChangedFile) -> bool:
-    return file.new_blob is None and file.old_blob is not None
+    return file.kind is FileKind.DELETED or (file.new_blob is None and file.old_blob is not None)
 
 
 def verdict(
@@ -90,11 +92,14 @@ def remark(review: Review) -> str:
         return ""
     assigned = {path for assignment in review.assignments for path in assignment.files}
     hidden = {file.path for file in review.coverage.files if file.reason.kind in _NO_TEXT}.intersection(paths)
+    nameless = [path for path in paths if NO_CHARACTER in path]
     advice = []
+    if nameless:
+        advice.append(f"give {_named(nameless)} a name in UTF-8")
     if hidden:
         named = _named([path for path in paths if path in hidden])
         advice.append(f"save {named} as text (UTF-8), or give what is binary a name that says so")
-    if any(path not in assigned for path in set(paths) - hidden):
+    if any(path not in assigned for path in {*paths} - hidden - {*nameless}):
         advice.append("pin an agent to them in .reviewbot.yml, or add one for them to agents_dir")
     if "claude" not in review.engines and len(hidden) < len(paths):
         advice.append("set ANTHROPIC_API_KEY, since the checks read only Python")

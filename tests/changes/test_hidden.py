@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from gitrepo import GitRepo
 
 from reviewbot.changes import git
+from reviewbot.checks import catalog
 from reviewbot.core.change import FileKind
 from reviewbot.core.errors import RepositoryError
+from reviewbot.core.review import Verdict
+from reviewbot.core.unreviewed import unreadable
+from reviewbot.review import pipeline
+from reviewbot.settings.loading import Overrides, of_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,3 +220,23 @@ def test_hashes_of_another_kind(tmp_path: Path) -> None:
     assert seen(git.read(repo.folder)) == [(2, AFTER.splitlines()[1])]
     repo.commit()
     assert seen(git.read(repo.folder, "HEAD~1")) == [(2, AFTER.splitlines()[1])]
+
+
+@pytest.mark.parametrize("committed", [True, False], ids=["range", "work tree"])
+def test_names_that_are_no_text_hide_no_file_behind_another(repo: GitRepo, *, committed: bool) -> None:
+    def file(name: bytes) -> Path:
+        return repo.folder / os.fsdecode(name)
+
+    file(b"b\xff.py").write_text("y = 1\n")
+    repo.commit({"app/a.py": BEFORE})
+    file(b"b\xff.py").unlink()
+    for name, text in ((b"a\xfe.py", AFTER), (b"a\xff.py", "z = 1\n"), (b"b\xfe.py", AFTER)):
+        file(name).write_text(text)
+    if committed:
+        repo.commit()
+        changes = git.read(repo.folder, "HEAD~1")
+    else:
+        changes = git.read(repo.folder)
+    assert set(unreadable(changes)) == {"a\ufffd.py", "b\ufffd.py"}
+    verdict = pipeline.review(changes, of_folder(None, Overrides()), catalog.load).verdict
+    assert verdict is Verdict.INCOMPLETE

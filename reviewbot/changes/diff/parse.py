@@ -19,6 +19,7 @@ from reviewbot.changes.diff.patching import apply, compose, unapply
 from reviewbot.changes.diff.scan import Scanner
 from reviewbot.core.change import ChangedFile, FileKind, Hunk, Line, LineKind
 from reviewbot.core.errors import DiffError
+from reviewbot.core.text import NO_CHARACTER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,7 +207,8 @@ def _join(first: ChangedFile, second: ChangedFile) -> ChangedFile | None:
     if first.old_blob and second.new_blob and not _follows(first, second) and _follows(second, first):
         first, second = second, first  # `git log -p` gives the newest first
     if first.kind is FileKind.ADDED and second.kind is FileKind.DELETED:
-        return None
+        # Two files, where the name has bytes that are no text: what was added is there.
+        return first if NO_CHARACTER in first.path else None
     if first.kind in (FileKind.SUBMODULE, FileKind.BINARY) and second.kind is FileKind.ADDED:
         return second  # a file in its place: all of its text is new
     kind = next((k for k in (first.kind, second.kind) if k is not FileKind.MODIFIED), FileKind.MODIFIED)
