@@ -103,8 +103,8 @@ class Metadata(forms.Form):
             `opened-session` (a call that opens one), `rows-unasked` (rows of a query that nothing showed to be there),
             `rows-counted` (rows used for nothing but their number), `length-unasked` (a length that may be zero),
             `never-awaited` (what its function awaits neither itself nor with `gather` or a task), `unheard-errors` (a
-            handler of every error, or a `suppress`, after which nobody knows that there was one), `kept-in-process` (a container of the module or a class
-            that only ever grows), `data` (no function or class that was handed in).
+            handler of every error, or a `suppress`, after which nobody knows that there was one), `kept-in-process` (a
+            container of the module or a class that only ever grows), `data` (no function or class that was handed in).
         traced: Questions about meta-variables, each with a regular expression: `named` (what a function is by the
             imports, `subprocess.run` for `sp.run`), `comes` (what a value comes from, followed through names, texts and
             choices), `shows` (the same, only for what can still be read in it), `goes` (where a value goes: `token=`,
