@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
-from reviewbot.cli.reading import naming, read_diff, read_settings, say
+from reviewbot.cli.reading import naming, read_diff, read_settings, say, watched
 from reviewbot.core import logs
+from reviewbot.core.telling import counted
 from reviewbot.core.text import printable
 from reviewbot.review import engines
 from reviewbot.review.outcome import write
@@ -41,12 +42,14 @@ def run(args: Namespace) -> int:
     judge = engines.of(settings.config, args.environment, args.record, args.replay)
     checks = selection.of(settings)
     scores = []
-    for case in wanted:
-        forced = (agent_files.pick(settings.agents, case.agent),) if case.agent else settings.forced
-        review = pipeline.review(_change(case, folder), replace(settings, forced=forced), lambda: checks, judge)
-        for failure in review.failures:
-            say(f"{case.name}: failed: {failure.stage}: {failure.message}")
-        scores.append(scoring.score(case, review))
+    with watched(args) as tell:
+        for case in counted(wanted, "cases", "reviewing", tell):
+            forced = (agent_files.pick(settings.agents, case.agent),) if case.agent else settings.forced
+            chosen = replace(settings, forced=forced)
+            review = pipeline.review(_change(case, folder), chosen, lambda: checks, judge, tell)
+            for failure in review.failures:
+                say(f"{case.name}: failed: {failure.stage}: {failure.message}")
+            scores.append(scoring.score(case, review))
     score = scoring.total(scores)
     write(_json(score) if args.format == "json" else _words(score), args.output)
     return 3 if any(case.failed for case in scores) else 0

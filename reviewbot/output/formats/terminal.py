@@ -163,11 +163,14 @@ class _Page:
                 self._console.print(Text(f"      {mark} {text.expandtabs(4)}", style), soft_wrap=True)
 
     def _notes(self) -> None:
-        for note, alike in grouping.grouped(self._review):
+        notes = grouping.grouped(self._review)
+        if notes:
+            self._line(Text("── in several places", "bold"))
+        for note, alike in notes:
             severity = alike[0].severity if alike else Severity.INFO
             head = f"  {one_line(note.title)} ({counting.plural(note.count, 'place')})"
-            self._line(Text.assemble((severity, _STYLES[severity]), (head, "bold")))
-            self._line(Text(printable(note.body)), indent=2)
+            self._line(Text.assemble((severity, _STYLES[severity]), (head, "bold")), indent=2)
+            self._line(Text(printable(note.body)), indent=4)
             places = [f"{path}:{', '.join(lines)}" for path, lines in grouping.places(alike).items()]
             self._places(places, "file")
             self._line()
