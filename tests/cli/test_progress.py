@@ -61,7 +61,7 @@ class Terminal:
     def written(self) -> str:
         return self._written.decode()
 
-    def shows(self, words: str, seconds: float = 10) -> bool:
+    def shows(self, words: str, seconds: float = 60) -> bool:
         """Wait until something is written."""
         with self._more:
             return self._more.wait_for(lambda: words.encode() in self._written, seconds)
@@ -162,11 +162,12 @@ def waiting(**environment: str) -> Iterator[tuple[Terminal, subprocess.Popen[byt
 
 def test_the_program_says_what_it_waits_for_and_leaves_the_terminal_clean() -> None:
     with waiting() as (seen, process):
-        assert seen.shows("reading: the change", 30)
+        assert seen.shows("reading: the change")
         out, _ = process.communicate(SINAG.read_bytes(), timeout=60)
         assert process.returncode == 0
         assert out.decode().endswith("verdict: findings\n")
         assert "\x1b" not in out.decode()
+        assert seen.shows(f"\x1b[1A{CLEARED}")
         assert seen.screen() == []
 
 
