@@ -132,13 +132,17 @@ def _range(repository: Repository, base: str, head: str) -> ChangeSet:
     )
 
 
-def staged(folder: Path) -> ChangeSet:
+def staged(folder: Path, index: Path | None = None) -> ChangeSet:
     """Read what the next commit would change; of the work tree nothing counts that is not staged.
+
+    Args:
+        folder: The repository.
+        index: What is staged, where git keeps it in another file than the repository's.
 
     Raises:
         RepositoryError: No repository, or it is in the middle of a merge that is not resolved.
     """
-    repository = Repository(WorkTree(Repository(folder)).root)
+    repository = Repository(folder, index=index)
     # The tree is the one that the commit will have; until then it is an object that nothing names.
     base, tree = _last_commit(repository), repository.text("write-tree")
     files, remarks = _compared(repository, base, tree)

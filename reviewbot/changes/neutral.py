@@ -59,12 +59,14 @@ class Place:
         shared: That which all its work trees share; the same, where there is one.
         top: The work tree; None where there is none.
         object_format: The name of the hash by which objects are named.
+        index: What is staged.
     """
 
     own: Path
     shared: Path
     top: Path | None
     object_format: str
+    index: Path
 
 
 def empty(folder: Path) -> None:
@@ -96,9 +98,9 @@ def over(folder: Path, place: Place, settings: Mapping[str, tuple[str, ...]]) ->
         raise RepositoryError(f"{head}: cannot be read: {error}") from error
     for name in ("refs", "packed-refs", "reftable", "shallow", "info/exclude", "logs/refs"):
         _link(folder / name, place.shared / name)
-    for name in ("index", "logs/HEAD"):
-        _link(folder / name, place.own / name)
-    for path in (*place.own.glob("sharedindex.*"), *place.own.glob("*_HEAD")):
+    _link(folder / "logs/HEAD", place.own / "logs/HEAD")
+    _link(folder / "index", place.index)
+    for path in (*place.index.parent.glob("sharedindex.*"), *place.own.glob("*_HEAD")):
         _link(folder / path.name, path)
 
 

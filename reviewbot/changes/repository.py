@@ -50,10 +50,12 @@ class Repository:
         foreign: Whether it is read although it belongs to another user. It takes somebody who knows that it is meant:
             git refuses, since a repository's settings start programs. Here they do not; but what is read is said to
             others.
+        index: What is staged, where that is another file than the repository's.
     """
 
-    def __init__(self, folder: Path, *, foreign: bool = False) -> None:
+    def __init__(self, folder: Path, *, foreign: bool = False, index: Path | None = None) -> None:
         self.folder = folder
+        self._index = index.absolute() if index else None
         self._trust = ("-c", f"safe.directory={folder.resolve()}") if foreign else ()
 
     @property
@@ -193,7 +195,8 @@ class Repository:
         except ValueError as error:
             raise RepositoryError(f"{self.folder}: the path of a repository must not have line breaks") from error
         folder, directory = self.folder.resolve(), Path(own).resolve()
-        return Place(directory, (folder / shared).resolve(), _top(folder, directory), object_format)
+        index = self._index or directory / "index"
+        return Place(directory, (folder / shared).resolve(), _top(folder, directory), object_format, index)
 
     @cached_property
     def _settings(self) -> Mapping[str, tuple[str, ...]]:

@@ -60,7 +60,9 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
 
     here = repo or Path()
     if args.staged:
-        changes = git.staged(here)
+        # `git commit -a` and `git commit PATH` stage in an index of their own, which they name to the hook.
+        own_index = args.environment.get("GIT_INDEX_FILE")
+        changes = git.staged(here, Path(own_index) if own_index else None)
         return changes, f"{plural(len(changes.files), 'staged file')}" if changes.files else "nothing is staged"
     if args.head is not None or (args.base is not None and not added):
         changes = git.read(here, args.base, args.head)
