@@ -116,6 +116,8 @@ class Reviewer:
     def _show(self, review: Review, reviewed: Reviewed, url: str) -> None:
         shown = counting.shown(review)
         what = unreviewed.remark(review) if review.verdict is Verdict.NOT_REVIEWED else counting.findings(shown)
+        if review.verdict is Verdict.INCOMPLETE:
+            what = f"incomplete, {what} so far"
         numbers = {str(level): str(sum(f.severity is level for f in shown)) for level in Severity}
         file = self._save(review, reviewed)
         self.runner.output(

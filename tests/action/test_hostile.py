@@ -205,7 +205,9 @@ def test_links_lead_nowhere_and_code_that_is_no_text_makes_a_review_incomplete(t
         pull.repo.git("commit", "-q", "-m", "links")
         pull.head = pull.repo.git("rev-parse", "HEAD").decode().strip()
         result = pull.action()
+        # What is called data.py is none that anybody can read.
         assert (result.code, result.outputs["verdict"]) == (0, "incomplete"), result.stderr
+        assert "acme/app#1: incomplete, no findings so far" in result.stderr
         assert "root:" not in pull.summary_comment()
 
 
