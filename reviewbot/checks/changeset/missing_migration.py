@@ -40,14 +40,15 @@ CHECK = Check(
     leaves_alone=(
         "Methods, relationships, comments, formatting, and annotations that mean the same; Python-side defaults; "
         "empty `__table_args__`; the values of an enum that is stored by its names, and enums without a type of their "
-        "own (`native_enum=False`); `index=True` where `__table_args__` has an `Index` of the same column; classes "
-        "that move or get another name; types that now come from a function of the project's; change sets with any "
-        "migration of the same project, wherever it lies, deleted ones too; new columns, tables and values of enums "
-        "that an earlier migration in the tree already names, and tables that none names and that go or get a name "
-        "that one has; a type that only other databases than PostgreSQL get; a foreign key's target that is no "
-        "literal before or after; abstract classes and what they take over from a model; repositories without "
-        "Alembic; tests. One finding for the whole change set: high for new columns and tables, for lengths and for "
-        "what may be NULL, medium for the rest."
+        "own: `native_enum=False`, or a column type of the project's that is kept as text (`TypeDecorator` with `impl "
+        "= String`); types of the project's that the database sees as the same one; `index=True` where "
+        "`__table_args__` has an `Index` of the same column; classes that move or get another name; types that now "
+        "come from a function of the project's; change sets with any migration of the same project, wherever it lies, "
+        "deleted ones too; new columns, tables and values of enums that an earlier migration in the tree already "
+        "names, and tables that none names and that go or get a name that one has; a type that only other databases "
+        "than PostgreSQL get; a foreign key's target that is no literal before or after; abstract classes and what "
+        "they take over from a model; repositories without Alembic; tests. One finding for the whole change set: high "
+        "for new columns and tables, for lengths and for what may be NULL, medium for the rest."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -152,7 +153,7 @@ def run(context: Context) -> Iterator[Draft]:
 
     def declared(file: ChangedFile, source: Source) -> Iterator[Declaration]:
         if file.path in about:
-            yield from _schema(file, source)
+            yield from (replace(one, text=enums.types.as_stored(one.text)) for one in _schema(file, source))
             yield from fields(source)
         yield from enums.members(source)
 

@@ -86,12 +86,18 @@ def with_type(text: str, annotation: str) -> str:
     if text.startswith(("Mapped[", "orm.Mapped[", "so.Mapped[")):
         null = re.search(r" nullable$", text)
         return f"mapped_column(){_type(inner[1])}{null[0] if null else ''}"
-    called, _, rest = text.partition("(")
-    if not called.endswith("mapped_column"):
+    if not text.partition("(")[0].endswith("mapped_column"):
         return text
-    arguments = [argument for argument in _split(rest.rpartition(")")[0]) if argument and not _SPECIAL.match(argument)]
-    named = [argument for argument in arguments if not argument.startswith('"')]
-    return text if named else f"{text}{_type(inner[1])}"
+    return text if names_type(text) else f"{text}{_type(inner[1])}"
+
+
+def names_type(text: str) -> bool:
+    """Tell whether the ``mapped_column(…)`` in a text is given a type."""
+    called = normalised(text).partition("mapped_column(")[2]
+    arguments = [
+        argument for argument in _split(called.rpartition(")")[0]) if argument and not _SPECIAL.match(argument)
+    ]
+    return any(not argument.startswith('"') for argument in arguments)
 
 
 def is_untold(old: str, new: str) -> bool:

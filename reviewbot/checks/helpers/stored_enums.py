@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.both_sides import Declaration, normalised
+from reviewbot.checks.helpers.column_types import ColumnTypes
+from reviewbot.checks.helpers.model_fields import names_type
 from reviewbot.core.change import LineKind
 from reviewbot.python.nodes import assignment, statements
 
@@ -28,6 +30,7 @@ _SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_NATIVE = re.compile(r"\bnative_enum\s*=\s*False\b")
 _MAPPED_OTHERWISE = re.compile(r"\btype_annotation_map\b[^}]*\bEnum\b")
 _OTHER_TYPE = re.compile(r"\b(?:String|Text|Integer|SmallInteger|Unicode|VARCHAR|JSONB?)\b")
+_ABOUT_COLUMNS = ("Column(", "column(", "Mapped[", "table=True", "sqlalchemy")
 
 
 class StoredEnums:
@@ -45,11 +48,12 @@ class StoredEnums:
         project = self._context.project
         shown = (file.new_text or "\n".join(_lines(file.hunks)) for file in self._context.changes.files)
         texts = [*(project.code.texts.values() if project is not None else ()), *shown]
-        return tuple(
-            text
-            for text in texts
-            if "Column(" in text or "Mapped[" in text or "table=True" in text or "column(" in text
-        )
+        return tuple(text for text in texts if any(word in text for word in _ABOUT_COLUMNS))
+
+    @cached_property
+    def types(self) -> ColumnTypes:
+        """The column types that the project defines."""
+        return ColumnTypes(self._texts)
 
     def members(self, source: Source) -> Iterator[Declaration]:
         """Give the members of the enums in a source that the database stores, by their names or their values."""
@@ -65,14 +69,14 @@ class StoredEnums:
 
     def _stored(self, name: str) -> str:
         """Tell by what an enum is stored: `names`, `values`, or nothing that the database knows."""
-        typed = re.compile(
-            rf"(?<!class )\b\w*(?:Enum|ENUM)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)"
-        )
-        given = [arguments for text in self._texts for arguments in typed.findall(text)]
+        typed = re.compile(rf"(?<!class )\b(\w+)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+        found = [(by, arguments) for text in self._texts for by, arguments in typed.findall(text)]
+        given = [(by, arguments) for by, arguments in found if self.types.of(by) or by.endswith(("Enum", "ENUM"))]
         native = [
             arguments
-            for arguments in given
-            if not _NOT_NATIVE.search(arguments) or "create_constraint=True" in arguments
+            for by, arguments in given
+            if ((kind := self.types.of(by)) is None or kind.native)
+            and (not _NOT_NATIVE.search(arguments) or "create_constraint=True" in arguments)
         ]
         if given:
             by_value = any("values_callable" in arguments for arguments in native)
@@ -83,7 +87,9 @@ class StoredEnums:
         fields = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
         attributes = [word for text in self._texts for word in alone.findall(text)]
         attributes += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
-        return "names" if any(not _OTHER_TYPE.search(attribute) for attribute in attributes) else ""
+        # Where a column says its type itself, the annotation says nothing of what the database has.
+        told = (_OTHER_TYPE.search(attribute) or names_type(attribute) for attribute in attributes)
+        return "names" if not all(told) else ""
 
 
 def _assigned(match: Match) -> Iterator[Node]:
