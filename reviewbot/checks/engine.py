@@ -257,7 +257,7 @@ class _Run:
             return
         for rule, item in linting:
             for draft in drafts.get(rule.check.id, ()):
-                if looks_at(rule.check, draft.path):
+                if looks_at(rule.check, draft.path) and not self._is_idle(rule, draft):
                     self._add(rule.check, item, draft, None)
 
     def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:

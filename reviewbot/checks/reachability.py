@@ -1,8 +1,10 @@
-"""What a rule cannot see from one place: whether clients reach it."""
+"""What a rule cannot see from one place: whether clients reach it, or a server runs it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from reviewbot.checks.project.served import is_command_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
-    """Tell whether a finding is about what no client reaches, where its rule asks for that."""
+    """Tell whether a finding is about what no client reaches, or no server runs, where its rule asks for that."""
+    if rule.reached == "served":
+        return project.served.leaves_out(draft.path, draft.start_line) if project else is_command_line(draft.path)
     if project is None or not rule.reached:
         return False
     if rule.reached == "schema":

@@ -118,14 +118,19 @@ class Code:
             return None
         return self._follow(module, parts, _MOST_HOPS)
 
-    def loaded(self, modules: Iterable[Module]) -> Iterator[Module]:
-        """Give the modules that are loaded when these are imported: they, their packages, and all they import."""
+    def loaded(self, modules: Iterable[Module], *, lazily: bool = False) -> Iterator[Module]:
+        """Give the modules that are loaded when these are imported: they, their packages, and all they import.
+
+        Args:
+            modules: Where it begins.
+            lazily: Whether what functions import counts too.
+        """
         waiting = list(modules)
         seen = {module.path for module in waiting}
         while waiting:
             module = waiting.pop()
             yield module
-            for other in self._loads(module):
+            for other in self._loads(module, lazily=lazily):
                 if other.path not in seen:
                     seen.add(other.path)
                     waiting.append(other)
@@ -145,10 +150,10 @@ class Code:
     def _at(self, path: str | None) -> Module | None:
         return self.module(path) if path is not None else None
 
-    def _loads(self, module: Module) -> Iterator[Module]:
+    def _loads(self, module: Module, *, lazily: bool) -> Iterator[Module]:
         parts = module.path.split("/")[:-1]
         modules = [self.module("/".join([*parts[: at + 1], "__init__.py"])) for at in range(len(parts))]
-        for binding in module.imports:
+        for binding in (*module.imports, *(module.lazy_imports if lazily else ())):
             if not binding.for_typing:
                 modules.append(self.likely(module, binding.module))
                 if binding.attribute not in {"", STAR}:

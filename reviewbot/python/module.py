@@ -163,6 +163,12 @@ class Module:
         )
 
     @cached_property
+    def lazy_imports(self) -> tuple[Import, ...]:
+        """What its functions and classes import when they run."""
+        nested = (node for kind in STATEMENTS for node in self.source.root.find_all(kind=kind))
+        return tuple(binding for statement in nested for binding in read(statement) if not binding.top)
+
+    @cached_property
     def imported(self) -> dict[str, tuple[Import, ...]]:
         """Name → its import; several where it depends on a branch, such as ``except ImportError``, which one counts."""
         by_name: dict[str, tuple[Import, ...]] = {}

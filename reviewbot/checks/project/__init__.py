@@ -19,6 +19,7 @@ from reviewbot.checks.project.frontend import Frontend
 from reviewbot.checks.project.members import Members
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routes import Routing
+from reviewbot.checks.project.served import Served
 from reviewbot.checks.project.shown import Shown
 from reviewbot.checks.project.tables import Tables
 from reviewbot.python.codebase import Code
@@ -46,6 +47,11 @@ class Side:
     def shown(self) -> Shown:
         """Which schemas clients can know of."""
         return Shown(self.code)
+
+    @cached_property
+    def served(self) -> Served:
+        """What servers run, and what only command lines do."""
+        return Served(self.code)
 
     @cached_property
     def authentication(self) -> Authentication:
