@@ -209,7 +209,7 @@ class _Run:
         check = rule.check
 
         def wanted(piece: Fragment) -> bool:
-            return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path)
+            return (piece.whole or check.needs is Needs.HUNK) and looks_at(check, piece.path, piece.text)
 
         def excused(draft: Draft) -> bool:
             return self._result.excuse(finding(self._agent, check, item, draft)) is not None
@@ -242,7 +242,7 @@ class _Run:
             for file in self._single
             if file.new_text is not None
             and _is_source(file)
-            and any(looks_at(rule.check, file.path) for rule, _ in linting)
+            and any(looks_at(rule.check, file.path, file.new_text) for rule, _ in linting)
         ]
         if not whole:
             return
@@ -251,19 +251,19 @@ class _Run:
         try:
             drafts = ruff.run([rule for rule, _ in linting], whole)
         except EngineError as error:
-            for rule, _ in linting:
-                self._broken.add(rule.check.id)
+            self._broken.update(rule.check.id for rule, _ in linting)
             self._result.failures.append(Failure("checks", str(error)))
             return
+        texts = {file.path: file.new_text for file in whole}
         for rule, item in linting:
             for draft in drafts.get(rule.check.id, ()):
-                if looks_at(rule.check, draft.path) and not self._is_idle(rule, draft):
+                if looks_at(rule.check, draft.path, texts[draft.path]) and not self._is_idle(rule, draft):
                     self._add(rule.check, item, draft, None)
 
     def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:
         check = change_check.check
         self._result.tell("checks", f"{check.id}, over the whole change")
-        files = tuple(file for file in self._files if looks_at(check, file.path))
+        files = tuple(file for file in self._files if looks_at(check, file.path, file.new_text))
         if check.needs is Needs.TREE and self._result.unreadable:
             self._broken.add(check.id)
         # A tree is only read where there is something to look at.
@@ -280,7 +280,7 @@ class _Run:
 
     def _note_run(self, check: Check, item: ChecklistItem) -> None:
         """Note how much of its files the check saw."""
-        own = [file for file in self._files if looks_at(check, file.path)]
+        own = [file for file in self._files if looks_at(check, file.path, file.new_text)]
         if check.engine != "change-set":
             own = [file for file in own if _is_source(file)]
         reach = self._reach(check, own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviewbot.core.file_kinds import MIGRATIONS
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 # run once by hand, start-up code runs before there is a request, migrations have rules of their own.
 EXEMPT = (
     *("tests/", "test/", "test_*.py", "test-*.py", "*_test.py", "conftest.py", "qa/", "scenarios/"),
+    # What tests are made of, beside the application that it is for.
+    *("testing/", "test_support/", "test_utils/", "testutils/", "fixtures.py", "*_fixtures.py"),
     *("seeds/", "seeders/", "fixtures/", "seed*.py", "*_seed.py", "*_seeder.py", "*_seeds.py"),
     *("alembic/", "migrations/", *MIGRATIONS),
     *("scripts/", "/tools/", "**/management/commands/", "manage.py", "setup.py", "examples/", "docs/", "benchmarks/"),
@@ -22,6 +25,13 @@ EXEMPT = (
     *("startup*.py", "*_startup.py"),
     # What coding agents are given to run.
     *(".agents/", ".claude/", ".codex/", ".cursor/", ".gemini/", "**/skills/**/scripts/", "qa_*.py"),
+)
+
+_TEST_WORDS = ("pytest", "hypothesis", "factory")
+_OF_TESTS = re.compile(
+    r"^(?:import|from)[ \t]+(?:pytest(?:_\w+)?|hypothesis|polyfactory)\b"
+    r"|^(?:import factory$|from factory(?:\.\w+)? import\b)",
+    re.MULTILINE,
 )
 
 # `where:` of a check → globs it looks at (none: every file) and globs it leaves alone.
@@ -37,8 +47,16 @@ def is_exempt(path: str) -> bool:
     return matches(EXEMPT, path)
 
 
-def looks_at(check: Check, path: str) -> bool:
-    """Tell whether ``path`` is among the check's files."""
+def looks_at(check: Check, path: str, text: str | None = None) -> bool:
+    """Tell whether ``path`` is among the check's files.
+
+    Args:
+        check: The check.
+        path: Of the file.
+        text: What is known of it: what imports pytest is a test's, wherever it lies.
+    """
+    if text and check.ignores[: len(EXEMPT)] == EXEMPT and _is_of_tests(text):
+        return False
     wanted = all(matches(globs, path) for globs in (check.paths, check.only) if globs)
     return wanted and not (check.ignores and matches(check.ignores, path))
 
@@ -48,6 +66,11 @@ _WORDS = {
     "migrations": "Alembic migrations",
     "anywhere": "every Python file",
 }
+
+
+def _is_of_tests(text: str) -> bool:
+    # Looking for words first takes a tenth of the time, and each check asks.
+    return any(word in text for word in _TEST_WORDS) and _OF_TESTS.search(text) is not None
 
 
 def described(check: Check) -> str:

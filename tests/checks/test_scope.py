@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.checks.scope import EXEMPT
+from reviewbot.checks import catalog
+from reviewbot.checks.scope import EXEMPT, looks_at
 from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.globs import matches
 
@@ -14,6 +15,7 @@ APPLICATION = [
     "app/agents/tools/search.py",
     "app/services/migration_service.py",
     "app/latest.py",
+    "app/attesting/rows.py",
     "app/services/demo.py",
     "app/scenarios.py",
     "app/utils/migration.py",
@@ -26,6 +28,8 @@ NOT_APPLICATION = [
     "app/test_areas.py",
     "app/areas_test.py",
     "conftest.py",
+    "depot/server/testing/rows.py",
+    "depot/fixtures.py",
     "backend/app/seeds/modules.py",
     "app/seed_areas.py",
     "alembic/env.py",
@@ -83,3 +87,20 @@ def test_what_rules_for_application_code_leave_alone(path: str) -> None:
 )
 def test_migrations(path: str, *, is_one: bool) -> None:
     assert matches(MIGRATIONS, path) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("import os\nimport pytest_asyncio\n", True),
+        ("from pytest import fixture\n", True),
+        ("import factory\n", True),
+        ("from factory.alchemy import SQLAlchemyModelFactory\n", True),
+        ("from depot.factory import make\nimport factory_settings\n", False),
+        ("def f():\n    import pytest\n", False),
+    ],
+)
+def test_what_imports_pytest_is_a_test_wherever_it_lies(text: str, *, is_one: bool) -> None:
+    check = catalog.load().checks["state-in-process"]
+    assert looks_at(check, "depot/conf.py", text) is not is_one
+    assert looks_at(catalog.load().checks["secret-literal"], "depot/conf.py", text)
