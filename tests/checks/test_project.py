@@ -185,7 +185,24 @@ def test_authentication_is_asked_for_on_any_level_or_it_is_not_known() -> None:
     found = of(ROUTERS)
     answers = {route.function.name: found.authentication.of(route) for route in found.routing.routes}
     assert answers == {"get_loan": Asks.NO, "put": Asks.YES, "post_lost": Asks.UNKNOWN}
-    assert found.authentication.share == (1, 2)
+    assert found.authentication.share(frozenset()) == (1, 2)
+
+
+def test_habits_are_those_of_one_application() -> None:
+    inner = {
+        "gate/main.py": "from gate import doors\ngate = FastAPI()\ngate.include_router(doors.router)\n",
+        "gate/doors.py": "router = APIRouter()\n@router.get('/doors')\ndef doors(): ...\n",
+    }
+    found = of({**ROUTERS, **inner})
+    served = {route.function.name: found.routing.applications(route) for route in found.routing.routes}
+    names = {
+        name: [route.function.name for route in found.routing.of_applications(applications)]
+        for name, applications in served.items()
+    }
+    assert names["doors"] == ["doors"]
+    assert names["get_loan"] == names["put"] == ["get_loan", "put"]
+    assert len(names["post_lost"]) == 4
+    assert found.authentication.share(served["doors"]) == (0, 1)
 
 
 def test_models_and_schemas_are_told_apart_through_other_files() -> None:

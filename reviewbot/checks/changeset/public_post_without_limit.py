@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
-    from reviewbot.checks.project.routes import Route
+    from reviewbot.checks.project.routes import Key, Route
     from reviewbot.core.change import ChangedFile
     from reviewbot.python.module import Module
 
@@ -30,9 +30,10 @@ CHECK = Check(
     why="Anybody can call it as often as they like: to guess codes, to send mail in your name, to fill the table.",
     fix="Limit it as the project's other public routes are limited.",
     leaves_alone=(
-        "Projects that limit no route, and those that limit all of them in middleware or by default; routes that ask "
-        "who is calling, or where that cannot be told; webhooks, and handlers that check a signature; limits on the "
-        "router, in a dependency or in a function that the handler calls."
+        "Applications that limit no route, whatever another one of the repository does, and those that limit all of "
+        "them in middleware or by default; routes that ask who is calling, or where that cannot be told; webhooks, "
+        "and handlers that check a signature; limits on the router, in a dependency or in a function that the handler "
+        "calls."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -49,10 +50,14 @@ CHECK = Check(
     topics=("rate limit of a web service", "throttling of a web service"),
 )
 
-_LIMITED = re.compile(r"(?i)limiter|rate_?limit|throttle|\b\w+_limit\(|too_?many_?requests")
+# `rate_limits=body.rate_limits` is what the request is about.
+_LIMITED = re.compile(
+    r"(?i)limiter|rate_?limit\w*\(|rate_?limit(?:ed|_?exceed)|(?:Depends\(|: *)\w*rate_?limit|throttle|\b\w+_limit\(|"
+    r"too_?many_?requests"
+)
 # On a decorator any `limit` is one; in a body it may be a query's.
 _ON_DECORATOR = re.compile(r"(?i)limit|throttl")
-_REFUSES = re.compile(r"(?i)\b429\b|too_?many_?requests|limiter|rate_?limit|throttl")
+_REFUSES = re.compile(r"(?i)\b429\b|too_?many_?requests|limiter|rate_?limit\w*\(|rate_?limit(?:ed|_?exceed)|throttl")
 _ALL_LIMITED = re.compile(
     r"(?i)default_limits\s*=|application_limits\s*=|add_middleware\(\s*[\w.]*(?:RateLimit|Throttl|SlowAPI)\w*"
 )
@@ -69,7 +74,8 @@ def run(context: Context) -> Iterator[Draft]:
     for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module) if project is not None else ():
             if project is not None and is_new(file, route.function) and _is_open(project, route):
-                like = _limited(project) or (_limited(project.base) if project.base is not None else None)
+                served = project.routing.applications(route)
+                like = _limited(project, served) or (_limited(project.base, served) if project.base else None)
                 if like:
                     said.add((module.path, route.function.name))
                     title = f"`{route.function.name}` is public and has no rate limit, as `{like}` has"
@@ -103,7 +109,7 @@ def _no_more(context: Context, project: Project, said: set[tuple[str, str]]) -> 
             if later is None or (file.path, route.function.name) in said:
                 continue
             line = _removed(file, route, old)
-            if line is not None and _is_limited(base, route) and _is_open(project, later) and _limited(project):
+            if line is not None and _is_limited(base, route) and _is_open(project, later) and _limits(project, later):
                 said.add((file.path, route.function.name))
                 title = f"`{route.function.name}` is public and loses its rate limit"
                 evidence = old.text.split("\n")[line - 1].removesuffix("\r")
@@ -141,8 +147,14 @@ def _without_path(decorator: str) -> str:
     return re.sub(r"""(["']).*?\1""", "", decorator)
 
 
-def _limited(side: Tree) -> str | None:
-    """Give a route that is limited by itself; None where there is none, or where all routes are limited at once."""
+def _limits(project: Project, route: Route) -> bool:
+    return _limited(project, project.routing.applications(route)) is not None
+
+
+def _limited(side: Tree, applications: frozenset[Key]) -> str | None:
+    """Give a route of the same applications that is limited by itself; None where there is none, or all are at once."""
     if any(_ALL_LIMITED.search(module.text) for module in side.code.mentioning("imit", "hrottl", "SlowAPI")):
         return None
-    return next((route.function.name for route in side.routing.routes if _is_limited(side, route)), None)
+    return next(
+        (other.function.name for other in side.routing.of_applications(applications) if _is_limited(side, other)), None
+    )

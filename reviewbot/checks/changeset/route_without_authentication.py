@@ -37,12 +37,12 @@ CHECK = Check(
         "the router). If the route is public on purpose, say so in its docstring."
     ),
     leaves_alone=(
-        "Login, registration, password reset, tokens, invitations, health, metrics, webhooks and the like, by path and "
-        "name (of confirming, sharing, a status and the like only without an id in the path); routes whose docstring "
-        "says that they are public; handlers that look at the request's headers or at a token themselves; "
+        "Login, registration, password reset, tokens, invitations, health, metrics, webhooks and the like, by path "
+        "and name (of confirming, sharing, a status and the like only without an id in the path); routes whose "
+        "docstring says that they are public; handlers that look at the request's headers or at a token themselves; "
         "dependencies and decorators that cannot be followed; routers that are included nowhere; projects with "
-        "authentication in middleware, and those in which most routes ask nobody. Medium where the handler uses "
-        "neither a session nor a service."
+        "authentication in middleware; applications of which most routes ask nobody, whatever another application of "
+        "the repository does. Medium where the handler uses neither a session nor a service."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -122,14 +122,14 @@ def run(context: Context) -> Iterator[Draft]:
 
 
 def _title(project: Project, route: Route) -> str:
-    asking, known = _share(project)
-    return f"`{route.function.name}` asks nobody who is calling, unlike {asking} of the project's {known} routes"
+    asking, known = _share(project, route)
+    return f"`{route.function.name}` asks nobody who is calling, unlike {asking} of the application's {known} routes"
 
 
 def _is_open(project: Project, route: Route) -> bool:
     if _is_public(project.routing, route):
         return False
-    return project.authentication.of(route) is Asks.NO and _expects(project)
+    return project.authentication.of(route) is Asks.NO and _expects(project, route)
 
 
 def _opened(context: Context, project: Project, said: set[tuple[str, int]]) -> Iterator[Draft]:
@@ -206,14 +206,15 @@ def _is_public(routing: Routing, route: Route) -> bool:
     return any(said)
 
 
-def _expects(project: Project) -> bool:
-    asking, known = _share(project)
+def _expects(project: Project, route: Route) -> bool:
+    asking, known = _share(project, route)
     return known >= _FEWEST and asking >= _SHARE * known
 
 
-def _share(project: Project) -> tuple[int, int]:
+def _share(project: Project, route: Route) -> tuple[int, int]:
     """Give how many routes ask, of how many; as it was where the change itself makes them fewer."""
-    shares = [side.authentication.share for side in (project, project.base) if side is not None]
+    applications = project.routing.applications(route)
+    shares = [side.authentication.share(applications) for side in (project, project.base) if side is not None]
     return max(shares, key=lambda share: (share[1] >= _FEWEST, share[0] / (share[1] or 1)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.python.nodes import Call, call, decorators
@@ -12,7 +11,7 @@ from reviewbot.python.nodes import Call, call, decorators
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from reviewbot.checks.project.routes import Route, Routing
+    from reviewbot.checks.project.routes import Key, Route, Routing
     from reviewbot.python.codebase import Code, Place
     from reviewbot.python.module import Function, Module, Parameter
     from reviewbot.python.syntax import Node
@@ -69,6 +68,7 @@ class Authentication:
     def __init__(self, code: Code, routing: Routing) -> None:
         self._code = code
         self._routing = routing
+        self._shares: dict[frozenset[Key], tuple[int, int]] = {}
 
     def of(self, route: Route) -> Asks:
         """Tell whether a route asks who is calling, on any of its levels."""
@@ -86,12 +86,13 @@ class Authentication:
                 answers.append(Asks.UNKNOWN)
         return _any(answers)
 
-    @cached_property
-    def share(self) -> tuple[int, int]:
-        """How many routes of the tree ask who is calling, and how many there are of which that can be told."""
-        answers = [self.of(route) for route in self._routing.routes]
-        known = [answer for answer in answers if answer is not Asks.UNKNOWN]
-        return sum(answer is Asks.YES for answer in known), len(known)
+    def share(self, applications: frozenset[Key]) -> tuple[int, int]:
+        """Tell how many routes of some applications ask who is calling, and of how many that can be told."""
+        if applications not in self._shares:
+            answers = [self.of(other) for other in self._routing.of_applications(applications)]
+            known = [answer for answer in answers if answer is not Asks.UNKNOWN]
+            self._shares[applications] = sum(answer is Asks.YES for answer in known), len(known)
+        return self._shares[applications]
 
     def _parameters(self, module: Module, function: Function, steps: int) -> Asks:
         return _any(self._parameter(module, parameter, steps) for parameter in function.parameters)

@@ -171,6 +171,39 @@ class Routing:
                 waiting += [parent for parent, _ in included.get(router, ())]
         return True
 
+    def applications(self, route: Route) -> frozenset[Key]:
+        """Give the applications that serve a route; none where any way to one cannot be told."""
+        made, included, applications = self._levels
+        found: set[Key] = set()
+        waiting: list[Key | None] = [route.router]
+        seen: set[Key] = set()
+        while waiting:
+            router = waiting.pop()
+            if router is None or router not in made:
+                return frozenset()
+            if router in applications:
+                found.add(router)
+            elif router not in seen:
+                seen.add(router)
+                waiting += [parent for parent, _ in included.get(router, ())]
+        return frozenset(found)
+
+    @cached_property
+    def _by_application(self) -> dict[Key, list[Route]]:
+        routes: dict[Key, list[Route]] = {}
+        for route in self.routes:
+            for application in self.applications(route):
+                routes.setdefault(application, []).append(route)
+        return routes
+
+    def of_applications(self, applications: frozenset[Key]) -> tuple[Route, ...]:
+        """Give the routes that any of some applications serves, whose habits are their own; without any, all routes."""
+        if not applications:
+            return self.routes
+        return tuple(
+            other for application in sorted(applications) for other in self._by_application.get(application, ())
+        )
+
     def chains(self, key: Key) -> tuple[tuple[Level, ...], ...] | None:
         """Give every way from a router to an application, as the levels that its routes pass.
 
