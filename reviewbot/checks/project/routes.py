@@ -173,20 +173,9 @@ class Routing:
 
     def applications(self, route: Route) -> frozenset[Key]:
         """Give the applications that serve a route; none where any way to one cannot be told."""
-        made, included, applications = self._levels
-        found: set[Key] = set()
-        waiting: list[Key | None] = [route.router]
-        seen: set[Key] = set()
-        while waiting:
-            router = waiting.pop()
-            if router is None or router not in made:
-                return frozenset()
-            if router in applications:
-                found.add(router)
-            elif router not in seen:
-                seen.add(router)
-                waiting += [parent for parent, _ in included.get(router, ())]
-        return frozenset(found)
+        chains = self.chains(route.router) if route.router is not None else None
+        tops = (chain[-1] for chain in chains or ())
+        return frozenset(Key(top.module.path, _assigned_to(top.call.node)) for top in tops)
 
     @cached_property
     def _by_application(self) -> dict[Key, list[Route]]:
