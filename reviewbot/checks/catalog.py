@@ -53,7 +53,8 @@ class Rule:
         traced: What is asked about where values come from and go: key of ``traced.KEYS`` → meta-variable → regular
             expression.
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that, ``documented`` where
-            only if OpenAPI shows the route, ``served`` where only if a server runs it; else empty.
+            only if OpenAPI shows the route, ``served`` where only if a server runs it,
+            ``resources`` where only if the application's paths are not the names of procedures; else empty.
     """
 
     check: Check

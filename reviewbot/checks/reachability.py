@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.project.served import is_command_line
@@ -13,6 +14,14 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.project import Project
     from reviewbot.checks.project.routes import Route
+
+# An application of so many routes, of which so large a part names an action, is made of procedures, and means it.
+_FEWEST = 5
+_PROCEDURES = 0.5
+_ACTION = re.compile(
+    r"/(?:(?:bulk|batch)[-_])?(?:get|fetch|list|search|query|create|add|insert|register|update|edit|set|modify|apply|delete|"
+    r"remove|unregister|stop|start|submit|terminate|archive|restore)(?:[-_][^/]*)?/?$"
+)
 
 
 def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
@@ -26,6 +35,8 @@ def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
     module = project.code.module(draft.path)
     routes = project.routing.routes_of(module) if module is not None else ()
     around = [route for route in routes if route.function.start <= draft.start_line <= route.function.signature_end]
+    if rule.reached == "resources":
+        return any(_is_procedure(route, project) for route in around)
     if rule.reached == "documented":
         return bool(around) and not any(project.routing.is_documented(route) for route in around)
     return _is_detached(draft, around, project)
@@ -37,3 +48,11 @@ def _is_detached(draft: Draft, around: Sequence[Route], project: Project) -> boo
     return bool(around) and all(
         route.router is not None and project.routing.is_detached(route.router) for route in around
     )
+
+
+def _is_procedure(route: Route, project: Project) -> bool:
+    """Tell whether a route is one of an application whose paths name actions, each called by POST."""
+    routing = project.routing
+    beside = routing.of_applications(routing.applications(route))
+    actions = sum(other.method == "post" and _ACTION.search(other.at or "") is not None for other in beside)
+    return actions >= max(_FEWEST, _PROCEDURES * len(beside))

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Reached: TypeAlias = str
 else:
     Where, Kind, Question = Literal[tuple(WHERE)], Literal[tuple(KINDS)], Literal[KEYS]
-    Reached = Literal["schema", "route", "documented", "served"]
+    Reached = Literal["schema", "route", "documented", "resources", "served"]
 
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*=\S")
 
@@ -94,7 +94,8 @@ class Metadata(forms.Form):
             in some way.
         reached: `schema` or `route`: no finding in a schema that no route shows, or on a route whose router no
             application includes, where the tree tells. `served`: none in what only a command line runs: its commands,
-            and modules that no module with an application, routes or tasks loads.
+            and modules that no module with an application, routes or tasks loads. `resources`: none on a route of an
+            application most of whose routes are a POST to the name of an action.
         built: Meta-variable of a text → regular expression for its fixed words. A finding counts only if the text,
             followed through the names of its function, is put together (f-string, `+`, `+=`, `%`, `format`, `join`)
             from values that somebody else may choose: no constants, numbers, fixed mappings, placeholders, names of
