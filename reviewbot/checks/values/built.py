@@ -45,6 +45,14 @@ _MADE = re.compile(
     r"^(uuid\.)?uuid4$|^shlex\.join$|^os\.getpid$|^(time\.)?time$|^(\w+\.)?(datetime|date)\.(utcnow|now|today)\(.*\)\.(strftime|isoformat)$"
 )
 _SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_settings\(\)\.\w+$|^(uuid\.)?uuid4\(\)\.hex$")
+# What one talks to the database with: what it knows of itself are words of its dialect.
+_HANDLE = re.compile(r"^(self\.|cls\.)?_*(\w+_)?(db|database|conn|connection|engine|dialect)$")
+_READS = re.compile(r"^(fetch|exec|scalar|query|get|select|read|one|first|all|load|find|run|iterate)")
+# A method of another object that makes a clause: what it is made of, is to be asked there.
+_CLAUSE = re.compile(r"^(to_|as_|get_|build_|make_|render_)?(\w+_)?(sql|where|clause|order_by|group_by|pagination)$")
+# A whole statement where one belongs: whoever calls the function wrote it.
+_STATEMENT = re.compile(r"^(\w+_)?(query|sql|statement|stmt|subquery)$")
+_STATEMENT_NEXT = re.compile(r"(?i)\b(from|as|exists)\s*\(\s*$|\bexplain\s+(\(.*\)\s*|analyze\s+)?$")
 # A statement of SQL, and where one has a value next.
 _SQL = re.compile(r"(?i)\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
 _VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*\(|\bvalues\s*\(.*)\s*$")
@@ -110,11 +118,21 @@ class _Text:
             yield from tell(self, node, steps) if tell is not None else (None,)
 
     def _string(self, node: Node, steps: int) -> Iterator[str | None]:
+        before = ""
         for child in node.children():
             if child.kind() == "string_content":
-                yield child.text()
+                before = child.text()
+                yield before
             elif child.kind() == "interpolation":
-                yield from self.pieces(_named(child)[0], steps)
+                value = _named(child)[0]
+                yield from ("",) if self._is_statement(value, before) else self.pieces(value, steps)
+                before = ""
+
+    def _is_statement(self, value: Node, before: str) -> bool:
+        """Tell whether a value is a statement that the function is given, and stands where a statement does."""
+        name, own = value.text(), self._function
+        given = own is not None and name in own.parameters and name not in own.values
+        return given and bool(_STATEMENT.match(name) and _STATEMENT_NEXT.search(before))
 
     def _operator(self, node: Node, steps: int) -> Iterator[str | None]:
         # A long sum leans to the left.
@@ -157,8 +175,11 @@ class _Text:
             for default in given[1:]:
                 yield from self.pieces(default, steps)
             yield ""
+        elif _HANDLE.match(of.text()) and not _READS.match(method):
+            for argument in given:
+                yield from self.pieces(argument.field("value") or argument, steps)
         else:
-            yield "" if name.endswith(".text") else None
+            yield "" if name.endswith(".text") or _CLAUSE.match(method) else None
 
     def _returned(self, returned: list[Node], given: list[Node], steps: int) -> Iterator[str | None]:
         """Take apart what a function of the same module returns; where all that it is given is fixed, so is that.
@@ -217,8 +238,15 @@ class _Text:
             yield None
 
     def _is_asked(self, name: str, steps: int) -> bool:
-        """Tell whether the function asks if a name is one of a fixed collection, or a plain word."""
-        asked = self._function.asked.get(name, ()) if self._function is not None else ()
+        """Tell whether the function asks if a name is one of a fixed collection, or a plain word.
+
+        Of a list, whether it asks that of each.
+        """
+        own = self._function
+        if own is None:
+            return False
+        each = [item for item, looped in own.elements.items() if any(list_.text() == name for list_ in looped)]
+        asked = [node for one in (name, *each) for node in own.asked.get(one, ())]
         return any(node.kind() == "call" or self._is_fixed_collection(node, steps - 1) for node in asked)
 
     def _identifier(self, node: Node, steps: int) -> Iterator[str | None]:
@@ -227,7 +255,8 @@ class _Text:
     def _attribute(self, node: Node, steps: int) -> Iterator[str | None]:  # noqa: ARG002 - told like the others
         text = node.text()
         constant = _CONSTANT.match(text.rpartition(".")[2]) or _SETTING.match(text)
-        yield "" if constant or _OWN_NAME.search(text) or _PLACEHOLDERS.search(text) else None
+        of_handle = _HANDLE.match(text.rpartition(".")[0])
+        yield "" if constant or of_handle or _OWN_NAME.search(text) or _PLACEHOLDERS.search(text) else None
 
     def _subscript(self, node: Node, steps: int) -> Iterator[str | None]:
         yield "" if self._is_fixed_collection(node.field("value"), steps) else None

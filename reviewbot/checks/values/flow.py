@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.values.vetted import vetted
 from reviewbot.python.imports import STATEMENTS, read
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Names:
         entries: Name → what is put into it under a key.
         annotations: Parameter → its annotation; empty where it has none.
         parameters: Parameter → the whole of it, with its annotation and default.
-        asked: Names that are compared with a collection, or asked whether they are plain words, and with what.
+        asked: Names that are compared with a collection, asked whether they are plain words, or vetted, and with what.
     """
 
     values: dict[str, list[Node]] = field(default_factory=dict)
@@ -187,6 +188,8 @@ def _assigned(left: Node, right: Node, names: Names) -> None:
 
 
 def _called(node: Node, names: Names) -> None:
+    for name in vetted(node):
+        names.asked.setdefault(name, []).append(node)
     function, arguments = node.field("function"), node.field("arguments")
     if function is None or arguments is None or function.kind() != "attribute":
         return
