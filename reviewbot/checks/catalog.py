@@ -55,6 +55,8 @@ class Rule:
         reached: ``schema`` or ``route`` where a finding counts only if clients reach that, ``documented`` where
             only if OpenAPI shows the route, ``served`` where only if a server runs it,
             ``resources`` where only if the application's paths are not the names of procedures; else empty.
+        unless_handled: ``logged`` where a finding does not count whose error the application's own handler of
+            ``HTTPException`` logs, ``refused`` where one does not that raises what becomes a 4xx; else empty.
     """
 
     check: Check
@@ -77,6 +79,7 @@ class Rule:
     stands_for: Mapping[str, str]
     traced: Mapping[str, Mapping[str, str]]
     reached: str
+    unless_handled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ def make_rule(data: Mapping[str, Any]) -> Rule:
         stands_for=metadata.get("stands_for", {}),
         traced=metadata.get("traced", {}),
         reached=metadata.get("reached", ""),
+        unless_handled=metadata.get("unless_handled", ""),
     )
 
 

@@ -1,10 +1,11 @@
-"""What a rule cannot see from one place: whether clients reach it, or a server runs it."""
+"""What a rule cannot see from one place: who reaches it, whether a server runs it, what becomes of an exception."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from reviewbot.checks import handled
 from reviewbot.checks.project.served import is_command_line
 
 if TYPE_CHECKING:
@@ -25,10 +26,14 @@ _ACTION = re.compile(
 
 
 def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
-    """Tell whether a finding is about what no client reaches, or no server runs, where its rule asks for that."""
+    """Tell whether a finding is about what nobody reaches, or the application handles, where its rule asks for that."""
     if rule.reached == "served":
         return project.served.leaves_out(draft.path, draft.start_line) if project else is_command_line(draft.path)
-    if project is None or not rule.reached:
+    if project is None:
+        return False
+    if rule.unless_handled and handled.by_the_application(rule.unless_handled, draft, project):
+        return True
+    if not rule.reached:
         return False
     if rule.reached == "schema":
         return bool(draft.symbol) and project.shown.hides(draft.symbol)

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     Kind: TypeAlias = str
     Question: TypeAlias = str
     Reached: TypeAlias = str
+    Handled: TypeAlias = str
 else:
     Where, Kind, Question = Literal[tuple(WHERE)], Literal[tuple(KINDS)], Literal[KEYS]
     Reached = Literal["schema", "route", "documented", "resources", "served"]
+    Handled = Literal["logged", "refused"]
 
 _ARGUMENT = re.compile(r"[A-Za-z_]\w*=\S")
 
@@ -96,6 +98,9 @@ class Metadata(forms.Form):
             application includes, where the tree tells. `served`: none in what only a command line runs: its commands,
             and modules that no module with an application, routes or tasks loads. `resources`: none on a route of an
             application most of whose routes are a POST to the name of an action.
+        unless_handled: `logged`: no finding where the error stands in the detail of an `HTTPException` that the
+            application's own handler logs. `refused`: none where what is raised behind a route only becomes an answer
+            of class 4xx.
         built: Meta-variable of a text → regular expression for its fixed words. A finding counts only if the text,
             followed through the names of its function, is put together (f-string, `+`, `+=`, `%`, `format`, `join`)
             from values that somebody else may choose: no constants, numbers, fixed mappings, placeholders, names of
@@ -145,6 +150,7 @@ class Metadata(forms.Form):
     mentions: tuple[str, ...] = ()
     only_with: Annotated[dict[str, Any], Must(_inside)] = forms.Field(default_factory=dict)
     reached: Reached = ""
+    unless_handled: Handled = ""
     built: dict[str, Pattern] = forms.Field(default_factory=dict)
     stands_for: dict[str, Kind] = forms.Field(default_factory=dict)
     traced: dict[Question, dict[str, Pattern]] = forms.Field(default_factory=dict)

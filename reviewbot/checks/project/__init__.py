@@ -16,6 +16,7 @@ from reviewbot.checks.project.celery import Celery
 from reviewbot.checks.project.contracts import Contracts
 from reviewbot.checks.project.declarations import Declarations
 from reviewbot.checks.project.frontend import Frontend
+from reviewbot.checks.project.handlers import Handlers
 from reviewbot.checks.project.members import Members
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routes import Routing
@@ -44,6 +45,16 @@ class Side:
         return Routing(self.code)
 
     @cached_property
+    def behind_routes(self) -> frozenset[str]:
+        """Paths of the files with routes, and of all that they import: what may run while a request is answered.
+
+        Not of a file that makes the application: it starts what runs beside it, too.
+        """
+        handled = (route.handled_in for route in self.routing.routes)
+        modules = {module.path: module for module in handled if "FastAPI(" not in module.text}
+        return frozenset(module.path for module in self.code.loaded(modules.values()))
+
+    @cached_property
     def shown(self) -> Shown:
         """Which schemas clients can know of."""
         return Shown(self.code)
@@ -62,6 +73,11 @@ class Side:
     def declarations(self) -> Declarations:
         """Models and schemas."""
         return Declarations(self.code)
+
+    @cached_property
+    def handlers(self) -> Handlers:
+        """What answers exceptions."""
+        return Handlers(self.code, self.declarations)
 
     @cached_property
     def members(self) -> Members:
