@@ -10,7 +10,7 @@ from reviewbot.checks.batches import batches
 from reviewbot.checks.changeset import Context
 from reviewbot.checks.drafted import finding
 from reviewbot.checks.fragments import fragments, unreadable
-from reviewbot.checks.preexisting import Removed
+from reviewbot.checks.moved import Removed
 from reviewbot.checks.scope import looks_at
 from reviewbot.core.agent import Scope
 from reviewbot.core.change import FileKind
@@ -215,8 +215,7 @@ class _Run:
             return self._result.excuse(finding(self._agent, check, item, draft)) is not None
 
         def left_out(draft: Draft) -> bool:
-            moved = self._result.removed.elsewhere(check, draft.path, draft.evidence)
-            return moved or self._is_idle(rule, draft)
+            return self._result.removed.elsewhere(check, draft) or self._is_idle(rule, draft)
 
         if check.id in self._broken:
             return
@@ -257,7 +256,11 @@ class _Run:
         texts = {file.path: file.new_text for file in whole}
         for rule, item in linting:
             for draft in drafts.get(rule.check.id, ()):
-                if looks_at(rule.check, draft.path, texts[draft.path]) and not self._is_idle(rule, draft):
+                if (
+                    looks_at(rule.check, draft.path, texts[draft.path])
+                    and not self._is_idle(rule, draft)
+                    and not self._result.removed.elsewhere(rule.check, draft)
+                ):
                     self._add(rule.check, item, draft, None)
 
     def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:

@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import re
+from collections import Counter
 from difflib import SequenceMatcher
-from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from reviewbot.core.change import LineKind
 from reviewbot.core.finding import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from reviewbot.core.change import ChangedFile
     from reviewbot.core.check import Check
 
 Found = TypeVar("Found")
 
-# Shorter lines (`pass`, `return rows`) are alike by chance; so may be little code, where more than style is at stake.
-_SHORT = 15
-_LITTLE = 60
+# A comment behind code; what has quotes in it may be a string.
+_COMMENT = re.compile(r"""(?m)(?<=\S)[ \t]+#[^\n"']*$""")
 # So much of its text has a place that was edited in common with what stood there; the first of so many characters, and
 # so many places, are compared.
 _EDITED, _LONG, _MANY = 0.6, 300, 20
-
-
-class Removed:
-    """The lines that a change takes away, which tell what it only moves from one file to another.
-
-    Args:
-        files: The changed files.
-    """
-
-    def __init__(self, files: Iterable[ChangedFile]) -> None:
-        self._files = tuple(files)
-
-    @cached_property
-    def _paths(self) -> dict[str, set[str]]:
-        paths: dict[str, set[str]] = defaultdict(set)
-        for file in self._files:
-            for line in (line for hunk in file.hunks for line in hunk.lines if line.kind is LineKind.REMOVED):
-                paths[squeezed(line.text)].add(file.path)
-        return paths
-
-    def elsewhere(self, check: Check, path: str, text: str) -> bool:
-        """Tell whether what a check found is only moved: each of its lines was taken away from another file.
-
-        Args:
-            check: What looked; severe findings are said wherever the code came from.
-            path: The file.
-            text: The code it is about.
-        """
-        if is_severe(check) or (not is_style(check) and len(squeezed(text)) < _LITTLE):
-            return False
-        lines = [squeezed(line) for line in text.split("\n") if len(line.strip()) > _SHORT]
-        return bool(lines) and all(self._paths.get(line, set()) - {path} for line in lines)
 
 
 def new(
@@ -124,7 +89,8 @@ def is_style(check: Check) -> bool:
 
 
 def squeezed(text: str) -> str:
-    """Give code as formatters cannot change it: without white space and trailing commas, in one kind of quotes."""
+    """Give code as formatters cannot change it: no white space, trailing commas and comments, one kind of quotes."""
+    text = _COMMENT.sub("", text)
     text = "".join(text.split()).replace("'", '"')
     for bracket in ")]}":
         text = text.replace(f",{bracket}", bracket)

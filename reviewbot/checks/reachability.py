@@ -26,7 +26,7 @@ _ACTION = re.compile(
 
 
 def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
-    """Tell whether a finding is about what nobody reaches, or the application handles, where its rule asks for that."""
+    """Tell whether a finding is about what nobody reaches, or the application handles, where its rule asks that."""
     if rule.reached == "served":
         return project.served.leaves_out(draft.path, draft.start_line) if project else is_command_line(draft.path)
     if project is None:

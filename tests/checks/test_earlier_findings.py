@@ -31,9 +31,8 @@ def lines(check: str, before: str, after: str, *, whole: bool = True) -> list[in
 def found_in(changes: ChangeSet, check: str) -> list[int]:
     name, _, item_id = CATALOG.checks[check].items[0].partition("/")
     only = catalog.Catalog(tuple(one for one in CATALOG.rules if one.check.id == check), ())
-    found = engine.run(
-        changes, [Assignment(name, Grade.PROJECT, (PATH,), 1.0)], {name: agent(name, item(item_id))}, only
-    )
+    paths = tuple(file.path for file in changes.files)
+    found = engine.run(changes, [Assignment(name, Grade.PROJECT, paths, 1.0)], {name: agent(name, item(item_id))}, only)
     assert found.failures == ()
     return [finding.start_line for finding in found.findings]
 
@@ -93,6 +92,46 @@ def test_style_that_moves_to_another_file_is_old() -> None:
     for text, expected in ((line, []), (line.replace("ids:", "rows:"), [2])):
         here = edited(PATH, "", HEAD + text)
         assert found_in(change_set(here, there), "print-in-application") == expected
+
+
+HANDLER = """\
+    try:
+        return load(url)
+    except Exception as error:
+        raise HTTPException(500, detail=str(error))
+"""
+OTHER = "apps/api/app/services/old_service.py"
+
+
+@pytest.mark.parametrize(
+    ("removed", "added", "expected"),
+    [
+        (HANDLER, HANDLER, []),
+        # What stands around it is another, so that it may be alike by chance.
+        (HANDLER, HANDLER.replace("load(url)", "load(url, again=True)"), [5]),
+        # One excuses one.
+        (HANDLER, HANDLER + "\n\ndef more(url):\n" + HANDLER, [12]),
+        (HANDLER + "\n\ndef more(url):\n" + HANDLER, HANDLER + "\n\ndef more(url):\n" + HANDLER, []),
+    ],
+)
+def test_little_code_is_old_where_its_neighbours_came_along(removed: str, added: str, expected: list[int]) -> None:
+    there = edited(OTHER, "def old(url):\n" + removed, "")
+    here = edited(PATH, "", "def new(url):\n" + added)
+    assert found_in(change_set(here, there), "internal-error-exposed") == expected
+
+
+def test_a_name_that_the_file_has_is_renamed_with_it() -> None:
+    line = "    print('Old Shop of:', len(ids))\n".replace("Old Shop", "OldShop")
+    for text, expected in ((line.replace("OldShop", "New_shop"), []), (line.replace("OldShop", "Another"), [2])):
+        there = edited("apps/api/app/services/old_shop/load.py", HEAD + line, "")
+        here = edited("apps/api/app/services/new_shop/load.py", "", HEAD + text)
+        assert found_in(change_set(here, there), "print-in-application") == expected
+
+
+def test_a_comment_makes_nothing_new() -> None:
+    old = "def find(db, name):\n    return db.execute(\n        f'SELECT id FROM users WHERE name = {name}',\n    )\n"
+    assert lines("sql-built-from-strings", old, old.replace("',\n", "',  # noqa: S608\n")) == []
+    assert lines("sql-built-from-strings", old, old.replace("id FROM", "name FROM")) == [2]
 
 
 def test_findings_of_ruff_too() -> None:
