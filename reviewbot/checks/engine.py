@@ -256,11 +256,8 @@ class _Run:
         texts = {file.path: file.new_text for file in whole}
         for rule, item in linting:
             for draft in drafts.get(rule.check.id, ()):
-                if (
-                    looks_at(rule.check, draft.path, texts[draft.path])
-                    and not self._is_idle(rule, draft)
-                    and not self._result.removed.elsewhere(rule.check, draft)
-                ):
+                left_out = self._is_idle(rule, draft) or self._result.removed.elsewhere(rule.check, draft)
+                if looks_at(rule.check, draft.path, texts[draft.path]) and not left_out:
                     self._add(rule.check, item, draft, None)
 
     def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:

@@ -26,15 +26,16 @@ _ACTION = re.compile(
 
 
 def is_idle(rule: Rule, draft: Draft, project: Project | None) -> bool:
-    """Tell whether a finding is about what nobody reaches, or the application handles, where its rule asks that."""
+    """Tell whether a finding is about what nobody reaches, or the application handles, where its rule asks it."""
     if rule.reached == "served":
         return project.served.leaves_out(draft.path, draft.start_line) if project else is_command_line(draft.path)
     if project is None:
         return False
-    if rule.unless_handled and handled.by_the_application(rule.unless_handled, draft, project):
-        return True
-    if not rule.reached:
-        return False
+    handles = rule.unless_handled and handled.by_the_application(rule.unless_handled, draft, project)
+    return bool(handles) or (bool(rule.reached) and _is_unreached(rule, draft, project))
+
+
+def _is_unreached(rule: Rule, draft: Draft, project: Project) -> bool:
     if rule.reached == "schema":
         return bool(draft.symbol) and project.shown.hides(draft.symbol)
     module = project.code.module(draft.path)
