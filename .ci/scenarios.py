@@ -142,7 +142,7 @@ class Stage:
         command += ["--container-daemon-socket", "-", "--bind"]
         if claude is not None:
             environment["ANTHROPIC_BASE_URL"] = claude.url
-            command += ["--secret", "ANTHROPIC_API_KEY=sk-ant-test"]
+            command += ["--secret", "ANTHROPIC_API_KEY=sk-ant-test-of-the-stand-in-for-claude"]
         for name, value in environment.items():
             command += ["--env", f"{name}={value}"]
         done = subprocess.run(  # noqa: S603 - act, with words of ours

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from reviewbot.action.runner import skipped
 from reviewbot.core.errors import RefusedError, ReviewbotError, UsageError
-from reviewbot.github import commands, threads
+from reviewbot.github import commands, dismissals, threads
 from reviewbot.github import pull as pulls
 from reviewbot.github.answers import Answers
 from reviewbot.github.commands import Kind
 from reviewbot.github.contents import ApiTree, Blobs
-from reviewbot.github.state import Dismissal
 from reviewbot.output.markdown import writer
 from reviewbot.settings import loading
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from reviewbot.github.commands import Command
     from reviewbot.github.events import Asked
 
-# It stands in the summary from now on, and in what is remembered.
-_MOST_WORDS = 300
 _NOT_ALLOWED = "Sorry, only people who may write to this repository can give me commands."
 
 
@@ -72,8 +69,8 @@ def _obey(reviewer: Reviewer, asked: Asked, command: Command, answers: Answers) 
         return 0
     if command.kind is Kind.DISMISS:
         fingerprint = _finding(reviewer, asked, command)
-        dismissals = {fingerprint: Dismissal(asked.author, command.why[:_MOST_WORDS])}
-        reviewer.rules = replace(reviewer.rules, dismissals=dismissals)
+        now = {fingerprint: dismissals.dismissal(asked.author, command)}
+        reviewer.rules = replace(reviewer.rules, dismissals=now)
         return reviewer.review()
     return reviewer.review(full=command.full, agent=command.agent)
 
@@ -94,15 +91,11 @@ def _finding(reviewer: Reviewer, asked: Asked, command: Command) -> str:
     if not command.why:
         raise UsageError("say why: `/dismiss ID the reason`, or `/dismiss the reason` in the finding's thread")
     conversation = threads.read(reviewer.client, reviewer.trigger.ref)
-    if command.finding is None:
-        here = [t.fingerprint for t in conversation.threads if asked.thread is not None and t.root.id == asked.thread]
-        if not here:
-            raise UsageError("say which finding: `/dismiss ID the reason`; every finding shows its ID")
-        return here[0]
-    known = {thread.fingerprint for thread in conversation.threads} | set(
-        conversation.state(reviewer.rules.name).findings
-    )
-    matches = sorted(fingerprint for fingerprint in known if fingerprint.startswith(command.finding))
+    here = [t.fingerprint for t in conversation.threads if asked.thread is not None and t.root.id == asked.thread]
+    known = dismissals.known_to(conversation, reviewer.rules.name)
+    matches = dismissals.meant(command, here[0] if here else None, known)
+    if command.finding is None and not matches:
+        raise UsageError("say which finding: `/dismiss ID the reason`; every finding shows its ID")
     if len(matches) != 1:
         what = "no finding" if not matches else f"{len(matches)} findings"
         raise UsageError(f"{what} here begin with {command.finding}: every finding shows its ID")

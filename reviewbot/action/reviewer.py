@@ -70,6 +70,7 @@ class Reviewer:
                 self._checkout(),
                 self.rules.name,
                 full,
+                secret=self.inputs.claude.get("ANTHROPIC_API_KEY", ""),
             )
             reviewed = pull_request.review(self.client, self.trigger.ref, asking)
             incremental = reviewed.settings.config.incremental and not full

@@ -32,7 +32,7 @@ class Rules:
     Attributes:
         name: Name of the summary, so that two workflows with different agents keep two.
         incremental: Whether files whose difference is as it was last time get no new inline comments.
-        dismissals: Fingerprint → dismissal, those to add now.
+        dismissals: Fingerprint → dismissal, all there are.
         refused: Fingerprints whose lines GitHub took no comment on.
         posted: Fingerprints that this run commented on, even where GitHub does not list them yet.
         last_state: What the review before this run remembered; None to take it from the conversation.
@@ -50,10 +50,9 @@ class Rules:
     judged: Mapping[str, Any] = field(default_factory=dict)
 
     def state(self, conversation: Conversation) -> State:
-        """Give what the review before this run remembered, with every dismissal there is now."""
-        now = conversation.state(self.name)
-        last = now if self.last_state is None else self.last_state
-        return replace(last, dismissed={**last.dismissed, **now.dismissed, **self.dismissals})
+        """Give what the review before this run remembered, with the dismissals that count: none because it says so."""
+        last = conversation.state(self.name) if self.last_state is None else self.last_state
+        return replace(last, dismissed=self.dismissals)
 
 
 def settled(review: Review, changes: ChangeSet, conversation: Conversation, rules: Rules) -> Review:

@@ -12,6 +12,7 @@ from reviewbot.core.telling import counted, nobody
 from reviewbot.github import threads
 from reviewbot.github.actions import CreateReview
 from reviewbot.github.decisions import Rules, settled
+from reviewbot.github.dismissals import Dismissals
 from reviewbot.github.pending import plan
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class Poster:
         self._ref = ref
         self._sleep = sleep or time.sleep
         self._tell = tell
+        self._dismissals = Dismissals(client, ref)
 
     def has_spoken(self, rules: Rules) -> bool:
         """Tell whether anything of ours stands there, which a review without a reviewer must bring up to date.
@@ -81,6 +83,7 @@ class Poster:
             GithubError: What stands there cannot be listed.
         """
         conversation = self._look(changes)
+        rules = self._with_dismissals(review, conversation, rules)
         return settled(review, changes, conversation, rules), plan(review, changes, conversation, rules, self._ref)
 
     def post(self, review: Review, changes: ChangeSet, rules: Rules) -> Posted:
@@ -98,10 +101,11 @@ class Poster:
             conversation = self._look(changes)
             if rules.last_state is None:
                 rules = replace(rules, last_state=conversation.state(rules.name))
+            now = self._with_dismissals(review, conversation, rules)
             # A list may lag behind what was just written, so nothing is done twice in one run.
-            left = [action for action in plan(review, changes, conversation, rules, self._ref) if action not in done]
+            left = [action for action in plan(review, changes, conversation, now, self._ref) if action not in done]
             if not left:
-                return Posted(settled(review, changes, conversation, rules), _url(conversation, rules), len(done))
+                return Posted(settled(review, changes, conversation, now), _url(conversation, rules), len(done))
             rules = self._do(left, done, rules)
         raise GithubError(f"{self._ref}: the comments did not come to rest; another run may be posting: run again")
 
@@ -112,6 +116,12 @@ class Poster:
             now, then = conversation.head[:12], (changes.head or "?")[:12]
             raise OutdatedError(f"{self._ref}: the head is {now} now, the review is of {then}; review again")
         return conversation
+
+    def _with_dismissals(self, review: Review, conversation: Conversation, rules: Rules) -> Rules:
+        """Add what people dismissed in comments to what this run was told to dismiss."""
+        fingerprints = [finding.fingerprint for finding in review.findings]
+        read = self._dismissals.among(conversation, rules.name, fingerprints)
+        return replace(rules, dismissals={**read, **rules.dismissals})
 
     def _do(self, actions: list[Action], done: list[Action], rules: Rules) -> Rules:
         """Do what can be done; give the rules for the next look."""

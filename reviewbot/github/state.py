@@ -1,5 +1,8 @@
 """What is remembered between two reviews of a pull request, in the marker of the summary.
 
+Other workflows write under the same name, so this may be somebody else's: what it says may move a comment into the
+summary, and never holds a finding back or keeps the checks or the model from looking.
+
 It has no history in it, only hashes of what was reviewed: force-pushes, rebases and merges of the base change
 nothing as long as a file's own difference stays the same.
 """
@@ -37,8 +40,8 @@ class State:
         head: The commit it reviewed; empty where there was no review.
         files: Hash of the path → hash of its difference. A file that is missing counts as changed.
         findings: Fingerprints of everything it found.
-        dismissed: Fingerprint → who dismissed it.
-        judged: What a model came to, see :mod:`reviewbot.llm.last_review`; empty where none was asked.
+        dismissed: Fingerprint → who dismissed it; only to know what the beginning of a fingerprint stood for.
+        judged: What a model came to, sealed, see :mod:`reviewbot.llm.last_review`; empty where none was asked.
     """
 
     head: str = ""
@@ -110,7 +113,8 @@ def difference(file: ChangedFile) -> str:
         for line in hunk.lines:
             if line.kind != "context":
                 digest.update(f"{line.kind}\0{line.text}\0{line.newline}\n".encode(errors="replace"))
-    return digest.hexdigest()[:12]
+    # The author chooses both differences: two that have the same hash must be too much work to find.
+    return digest.hexdigest()[:32]
 
 
 def _short(path: str) -> str:

@@ -31,15 +31,15 @@ query(
       headRefOid
       comments(first: 100, after: $comments) @include(if: $moreComments) {{
         {_PAGE}
-        nodes {{ databaseId body url viewerDidAuthor author {{ login }} }}
+        nodes {{ databaseId body url viewerDidAuthor lastEditedAt author {{ __typename login }} }}
       }}
       reviewThreads(first: 100, after: $threads) @include(if: $moreThreads) {{
         {_PAGE}
         nodes {{
           id isResolved isOutdated viewerCanResolve viewerCanUnresolve path line startLine diffSide
           resolvedBy {{ login }}
-          comments(first: 20) {{
-            totalCount nodes {{ databaseId body url viewerDidAuthor state author {{ login }} }}
+          comments(first: 50) {{
+            totalCount nodes {{ databaseId body url viewerDidAuthor state lastEditedAt author {{ __typename login }} }}
           }}
         }}
       }}
@@ -104,6 +104,21 @@ class Thread:
         return self.root.marker.words[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A comment of a person, as it was written: whoever edits one takes back what it commanded.
+
+    Attributes:
+        login: Who wrote it, as GitHub says.
+        body: Its text; untrusted.
+        thread: The finding of our thread that it stands in, or None.
+    """
+
+    login: str
+    body: str
+    thread: str | None = None
+
+
 @dataclass(frozen=True)
 class Conversation:
     """What we said so far.
@@ -116,6 +131,7 @@ class Conversation:
         pending: Reviews of ours that were begun and never submitted; GitHub takes no other one before they are gone.
         foreign_pending: Whether there is one that this token's user began with another tool.
         others: What others said, one line each, oldest first; untrusted.
+        spoken: What people wrote and nobody edited, oldest first.
     """
 
     head: str
@@ -125,6 +141,7 @@ class Conversation:
     pending: tuple[int, ...] = ()
     foreign_pending: bool = False
     others: tuple[str, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
 
     def of(self, name: str) -> tuple[Comment, ...]:
         """Give the parts of the summary of that name."""
@@ -180,6 +197,7 @@ def read(client: Client, ref: PullRef) -> Conversation:
         pending=tuple(review["databaseId"] for review in pending if _begun_by_us(review)),
         foreign_pending=any(review["viewerDidAuthor"] and not _begun_by_us(review) for review in pending),
         others=tuple(_others(comments.values(), threads.values())),
+        spoken=tuple(_spoken(comments.values(), threads.values())),
     )
 
 
@@ -198,6 +216,26 @@ def _others(comments: Iterable[dict[str, Any]], threads: Iterable[dict[str, Any]
         text = " ".join((node["body"] or "").split())
         name = (node["author"] or {}).get("login") or "somebody"
         yield f"{name}{where}: {text[:_MOST_WORDS]}{'…' if len(text) > _MOST_WORDS else ''}"
+
+
+def _spoken(comments: Iterable[dict[str, Any]], threads: Iterable[dict[str, Any]]) -> Iterator[Spoken]:
+    """Give what people said; a token of theirs may be the one we use, but what has a marker was written by us."""
+    entries: list[tuple[dict[str, Any], str | None]] = [(node, None) for node in comments]
+    for thread in threads:
+        root, *_ = thread["comments"]["nodes"] or [None]
+        entries += [(node, _finding(root)) for node in thread["comments"]["nodes"] if node["state"] != "PENDING"]
+    for node, finding in sorted(entries, key=lambda entry: entry[0]["databaseId"]):
+        author = node["author"] or {}
+        if author.get("__typename") == "User" and not node["lastEditedAt"] and not _comment(node):
+            yield Spoken(author["login"], node["body"] or "", finding)
+
+
+def _finding(root: dict[str, Any] | None) -> str | None:
+    """Give the finding that a comment of ours is about."""
+    comment = _comment(root) if root else None
+    if comment is None or comment.marker.kind != markers.FINDING or not comment.marker.words:
+        return None
+    return comment.marker.words[0]
 
 
 def _ours(nodes: Iterable[dict[str, Any]]) -> list[Comment]:

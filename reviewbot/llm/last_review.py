@@ -1,7 +1,7 @@
 """What the last review of the same pull request came to: files whose difference is the same are not sent again.
 
-What is kept holds for the same agents and the same settings only; where anything does not fit, more is reviewed, never
-less.
+What is kept holds for the same agents and the same settings only, and under our own seal, since it stands where other
+workflows write as well; where anything does not fit, more is reviewed, never less.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from reviewbot.llm import quotes
 from reviewbot.output import reason_sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Review
+    from reviewbot.core.seals import Seal
     from reviewbot.settings.loading import Settings
 
 # The fields of a finding that nothing else tells; the rest is set anew.
@@ -38,8 +39,15 @@ def basis(settings: Settings) -> str:
     return hashlib.sha256(repr((agents, forced, settings.config)).encode(errors="replace")).hexdigest()[:12]
 
 
-def record(review: Review, settings: Settings) -> dict[str, Any]:
-    """Give what to remember of a review; empty where no model was asked, or something failed."""
+def record(review: Review, settings: Settings, differences: Mapping[str, str], seal: Seal) -> dict[str, Any]:
+    """Give what to remember of a review; empty where no model was asked, or something failed.
+
+    Args:
+        review: What the model came to.
+        settings: Those of the review.
+        differences: Path → what tells the difference of a file from others.
+        seal: By which it is known again.
+    """
     if "claude" not in review.engines or review.failures:
         return {}
     findings = []
@@ -55,7 +63,7 @@ def record(review: Review, settings: Settings) -> dict[str, Any]:
         if verdict.status is Status.NOT_CHECKED or MODEL in verdict.decided_by
         if verdict.status is not Status.VIOLATED
     }
-    files = [file.path for file in review.coverage.files if "claude" in file.engines]
+    files = {file.path: differences.get(file.path, "") for file in review.coverage.files if "claude" in file.engines}
     sections = [[section.agent, section.title, section.body] for section in review.sections if section.by == MODEL]
     hints = {
         key_of(hint): [
@@ -68,12 +76,13 @@ def record(review: Review, settings: Settings) -> dict[str, Any]:
         if hint.confidence is not Confidence.HIGH or not hint.severity.at_least(Severity.HIGH)
     }
     content = {"files": files, "findings": findings, "items": items, "sections": sections, "hints": hints}
-    return {"basis": basis(settings), **content}
+    return seal.set_on({"basis": basis(settings), **content})
 
 
 def recall(
     judged: Mapping[str, Any],
-    unchanged: Container[str],
+    differences: Mapping[str, str],
+    seal: Seal,
     statements: tuple[str, ...],
     changes: ChangeSet,
     settings: Settings,
@@ -83,16 +92,18 @@ def recall(
     Args:
         judged: What :func:`record` gave at the last review; empty where everything is reviewed as if for the
             first time.
-        unchanged: Files whose difference is the one that was reviewed then.
+        differences: Path → what tells the difference of a file from others, as it is now.
+        seal: By which it is known again.
         statements: What stands on the pull request, a line each.
         changes: The change as it is now.
         settings: Those of the new review.
     """
+    judged = seal.opened(judged)
     if judged.get("basis") != basis(settings):
         return Memory(statements=statements)
-    files = judged.get("files")
-    paths = {str(path) for path in files} if isinstance(files, list) else set()
-    same = {file.path for file in changes.files if file.path in paths and file.path in unchanged}
+    known = judged.get("files")
+    known = known if isinstance(known, dict) else {}
+    same = {path for path, difference in differences.items() if difference and known.get(path) == difference}
     findings = []
     for data in judged.get("findings") or []:
         finding = _finding(data)

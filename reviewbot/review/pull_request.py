@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.changes import git
 from reviewbot.checks import deferred
 from reviewbot.core.errors import OutdatedError, RepositoryError, ReviewFileError
 from reviewbot.core.finding import Placement
+from reviewbot.core.seals import Seal
 from reviewbot.core.telling import Tell, nobody
 from reviewbot.github import pull as pulls
 from reviewbot.github import pull_source
+from reviewbot.github.state import difference
 from reviewbot.python.suggestion import verified
 from reviewbot.review import pipeline
 from reviewbot.review.placement import anchored, capped
@@ -41,6 +43,7 @@ class Reviewed:
     changes: ChangeSet
     settings: Settings
     review: Review
+    seal: Seal = field(default_factory=Seal)
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Asking:
         name: Name of the summary that remembers the review before.
         full: Whether to review everything as if for the first time.
         tell: Who waits for it.
+        secret: What nobody else knows, to know again what we remembered: the model's key.
     """
 
     overrides: Overrides
@@ -64,6 +68,7 @@ class Asking:
     name: str = "-"
     full: bool = False
     tell: Tell = nobody
+    secret: str = field(default="", repr=False)
 
 
 def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
@@ -85,19 +90,19 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
     if changes.base_tree is None:
         raise RepositoryError(f"{ref}: the base branch cannot be read")
     chosen = loading.of_tree(changes.base_tree, asking.config, asking.overrides)
-    judge = asking.judging(chosen.config)
+    judge, seal = asking.judging(chosen.config), Seal(str(ref), asking.secret)
     if judge is not None:
         from reviewbot.github import threads
         from reviewbot.llm import last_review
 
         conversation = threads.read(client, ref)
         state = conversation.state(asking.name)
-        unchanged = {file.path for file in changes.files if state.unchanged(file)}
         judged = {} if asking.full or not chosen.config.incremental else state.judged
-        judge = judge.after(last_review.recall(judged, unchanged, conversation.statements, changes, chosen))
+        said = conversation.statements
+        judge = judge.after(last_review.recall(judged, _differences(changes), seal, said, changes, chosen))
     asking.tell("reading", "")
     made = pipeline.review(changes, chosen, deferred.of(chosen), judge, asking.tell)
-    return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)))
+    return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)), seal)
 
 
 def remembered(reviewed: Reviewed) -> dict[str, Any]:
@@ -106,7 +111,11 @@ def remembered(reviewed: Reviewed) -> dict[str, Any]:
         return {}
     from reviewbot.llm import last_review
 
-    return last_review.record(reviewed.review, reviewed.settings)
+    return last_review.record(reviewed.review, reviewed.settings, _differences(reviewed.changes), reviewed.seal)
+
+
+def _differences(changes: ChangeSet) -> dict[str, str]:
+    return {file.path: difference(file) for file in changes.files}
 
 
 def read(client: Client, pull: PullRequest, config: str | None, checkout: Repository | None) -> ChangeSet:

@@ -54,6 +54,7 @@ def run(args: Namespace) -> int:
         lambda config: engines.of(config, args.environment, args.record, args.replay),
         args.config,
         Repository(Path(args.repo)) if args.repo else None,
+        secret=args.environment.get("ANTHROPIC_API_KEY", ""),
     )
     with watched(args) as tell:
         reviewed = pull_request.review(client, ref, replace(asking, tell=tell))

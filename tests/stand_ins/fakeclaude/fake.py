@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from fakeclaude.words import Ask, Say, Script
 
-KEY = "sk-ant-test"
+KEY = "sk-ant-test-of-the-stand-in-for-claude"
 COUNT = f"{MESSAGES}/count_tokens"
 MODELS_PATH = "/v1/models"
 
