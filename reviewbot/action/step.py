@@ -8,7 +8,7 @@ from reviewbot.action import commented
 from reviewbot.action.inputs import read as read_inputs
 from reviewbot.action.reviewer import Reviewer
 from reviewbot.action.runner import Runner, skipped
-from reviewbot.core.errors import ReviewbotError
+from reviewbot.core.errors import ReviewbotError, TerminatedError
 from reviewbot.core.review import Verdict
 from reviewbot.github import events
 from reviewbot.github.client import API_URL, Client
@@ -47,6 +47,11 @@ def run(environment: Mapping[str, str]) -> int:
         if trigger.comment is None:
             return reviewer.review()
         return commented.run(reviewer, trigger.comment)
+    except (KeyboardInterrupt, TerminatedError) as error:
+        runner.output(verdict=str(Verdict.INCOMPLETE))
+        done = "; ".join(getattr(error, "__notes__", ())) or "nothing was posted"
+        runner.summary((Heading(2, line("reviewbot was ended")), *foreign.blocks(done)))
+        raise
     except ReviewbotError as error:
         runner.output(verdict=str(Verdict.INCOMPLETE))
         runner.summary((Heading(2, line("reviewbot failed")), *foreign.blocks(str(error))))

@@ -5,17 +5,20 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from reviewbot.cli.parser import parser
-from reviewbot.core.errors import ReviewbotError
+from reviewbot.core import children
+from reviewbot.core.errors import ReviewbotError, TerminatedError
 from reviewbot.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from types import FrameType
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -40,9 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         leave_output()  # the reader has seen enough (`| head`)
         return 3
-    except KeyboardInterrupt:
-        sys.stderr.write("reviewbot: interrupted\n")
-        return 3
+    except (KeyboardInterrupt, TerminatedError) as error:
+        children.end()
+        by, code = ("SIGTERM", error.exit_code) if isinstance(error, TerminatedError) else ("SIGINT", 130)
+        done = "; ".join(getattr(error, "__notes__", ())) or "nothing was posted"
+        sys.stderr.write(f"reviewbot: ended by {by}: {printable(done)}\n")
+        return code
     except Exception:  # noqa: BLE001 - the last handler: a bug must not exit with 1, which means "findings"
         traceback.print_exc()
         sys.stderr.write("reviewbot: error: this is a bug in reviewbot; please report it with the lines above\n")
@@ -62,9 +68,17 @@ def _open_what_is_closed() -> None:
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the program runs
 
 
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - as signal wants it
+    # Once: who is asked twice ends without a word.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    raise TerminatedError
+
+
 def entry() -> NoReturn:
     """Entry point of the installed program."""
     _open_what_is_closed()
+    # A process without a handler dies of it without a word, and the first one of a container not even that.
+    signal.signal(signal.SIGTERM, _terminate)
     code = main()
     # At its end the interpreter looks for cycles in all that is left; with the SDK that takes a third of a second.
     gc.freeze()

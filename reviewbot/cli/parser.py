@@ -20,7 +20,8 @@ WORKFLOWS = (
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EPILOG = """\
 exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
-2 bad usage, configuration or input; 3 something failed, or nothing was reviewed and --require-review is on"""
+2 bad usage, configuration or input; 3 something failed, or nothing was reviewed and --require-review is on;
+130 or 143 ended by SIGINT (Ctrl-C) or SIGTERM"""
 
 
 class Parser(argparse.ArgumentParser):

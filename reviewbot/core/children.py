@@ -23,6 +23,8 @@ HANDED_ON = (
 # Messages are understood only in the language they were written in.
 ALWAYS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
 
+_RUNNING: set[subprocess.Popen[bytes]] = set()
+
 
 def run(
     command: Sequence[str], seconds: float, *, stdin: bytes = b"", also: Mapping[str, str] | None = None
@@ -42,7 +44,20 @@ def run(
     """
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     environment |= {**ALWAYS, **(also or {})}
-    try:
-        return subprocess.run(command, input=stdin, env=environment, capture_output=True, check=False, timeout=seconds)  # noqa: S603 - arguments are a list
-    except subprocess.TimeoutExpired as error:
-        raise TimeoutError(f"it did not end within {seconds:g} seconds, and was stopped") from error
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as child:  # noqa: S603 - arguments are a list
+        _RUNNING.add(child)
+        try:
+            stdout, stderr = child.communicate(stdin, timeout=seconds)
+        except subprocess.TimeoutExpired as error:
+            raise TimeoutError(f"it did not end within {seconds:g} seconds, and was stopped") from error
+        finally:
+            child.kill()  # nothing where it has ended
+            _RUNNING.discard(child)
+    return subprocess.CompletedProcess(command, child.returncode, stdout, stderr)
+
+
+def end() -> None:
+    """End all that are running, also those that other threads wait for: the program itself is about to end."""
+    for child in tuple(_RUNNING):
+        child.kill()

@@ -17,6 +17,8 @@
         ├── UnansweredError     exit 3: a write was sent and its answer was lost; it may have happened
         └── OutdatedError       exit 3: the pull request moved on while it was reviewed
 
+    TerminatedError             exit 143: somebody ended the program; no error, so nothing catches it on its way
+
 Every message names the file, line or key, and says what to do next.
 """
 
@@ -31,6 +33,12 @@ class ReviewbotError(Exception):
     """
 
     exit_code = 3
+
+
+class TerminatedError(BaseException):
+    """Somebody ended the program (SIGTERM). Its notes say what was done."""
+
+    exit_code = 143
 
 
 class UsageError(ReviewbotError):

@@ -6,14 +6,15 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reviewbot.core.errors import GithubError, OutdatedError, RefusedError, UnansweredError
+from reviewbot.core.errors import GithubError, OutdatedError, RefusedError, TerminatedError, UnansweredError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.telling import counted, nobody
 from reviewbot.github import threads
-from reviewbot.github.actions import CreateReview
+from reviewbot.github.actions import CreateComment, CreateReview, Delete, Edit
 from reviewbot.github.decisions import Rules, settled
 from reviewbot.github.dismissals import Dismissals
 from reviewbot.github.pending import plan
+from reviewbot.output.counting import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from reviewbot.github.actions import Action
     from reviewbot.github.client import Client
     from reviewbot.github.pull import PullRef
-    from reviewbot.github.threads import Conversation
+    from reviewbot.github.threads import Comment, Conversation
 
 # One round does everything; the others are for lost answers and for other runs at the same time.
 _ROUNDS = 8
@@ -95,18 +96,35 @@ class Poster:
                 run goes on from there.
         """
         done: list[Action] = []
+        try:
+            return self._post(review, changes, rules, done)
+        except (KeyboardInterrupt, TerminatedError) as error:
+            error.add_note(f"{plural(len(done), 'change')} made to {self._ref}; the next run goes on from there")
+            raise
+
+    def _post(self, review: Review, changes: ChangeSet, rules: Rules, done: list[Action]) -> Posted:
+        before: dict[int, str] = {}
+        unseen: list[str] = []
         for round_ in range(_ROUNDS):
             if round_ > 1:
                 self._sleep(float(2 ** (round_ - 2)))
             conversation = self._look(changes)
+            before = before or {comment.id: comment.body for comment in _ours(conversation)}
             if rules.last_state is None:
                 rules = replace(rules, last_state=conversation.state(rules.name))
             now = self._with_dismissals(review, conversation, rules)
             # A list may lag behind what was just written, so nothing is done twice in one run.
-            left = [action for action in plan(review, changes, conversation, now, self._ref) if action not in done]
-            if not left:
+            planned = plan(review, changes, conversation, now, self._ref)
+            left = [action for action in planned if action not in done]
+            if left:
+                rules = self._do(left, done, rules)
+                continue
+            unseen = _unseen(planned, conversation, rules, before)
+            if not unseen:
                 return Posted(settled(review, changes, conversation, now), _url(conversation, rules), len(done))
-            rules = self._do(left, done, rules)
+            log.warning("what was posted is not to be seen yet", what=unseen)
+        if unseen:
+            raise GithubError(f"{self._ref}: GitHub said that it was done, and does not show it: {', '.join(unseen)}")
         raise GithubError(f"{self._ref}: the comments did not come to rest; another run may be posting: run again")
 
     def _look(self, changes: ChangeSet) -> Conversation:
@@ -145,6 +163,32 @@ class Poster:
 
 def _fingerprints(action: CreateReview) -> frozenset[str]:
     return frozenset(finding.fingerprint for finding in action.findings)
+
+
+def _unseen(planned: list[Action], conversation: Conversation, rules: Rules, before: dict[int, str]) -> list[str]:
+    """Name what was done and is not to be seen.
+
+    Args:
+        planned: What would have to be done, had it not been done.
+        conversation: What stands there.
+        rules: With the fingerprints that were posted.
+        before: Comment → its text before. What is neither that nor ours another run has written since.
+    """
+    texts = {comment.id: comment.body for comment in _ours(conversation)}
+    comments = rules.posted - {thread.fingerprint for thread in conversation.threads}
+    unseen = [f"{len(comments)} comments on lines"] * bool(comments)
+    for action in planned:
+        if isinstance(action, CreateComment):
+            unseen.append("a comment with the summary")
+        elif isinstance(action, Delete) or (
+            isinstance(action, Edit) and texts.get(action.comment) == before.get(action.comment)
+        ):
+            unseen.append(str(action).partition("\n")[0])
+    return unseen
+
+
+def _ours(conversation: Conversation) -> list[Comment]:
+    return [*conversation.summaries, *(thread.root for thread in conversation.threads)]
 
 
 def _url(conversation: Conversation, rules: Rules) -> str:

@@ -108,24 +108,57 @@ def test_refused_lines_go_into_the_summary(tmp_path: Path) -> None:
         assert pull.summary_comment().count("GitHub took no comment on these lines") == 3
 
 
-@pytest.mark.usefixtures("waits")
-def test_a_list_that_lags_behind_makes_nothing_appear_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """GitHub's lists may not show yet what was just written."""
+def lagging(monkeypatch: pytest.MonkeyPatch, looks: int) -> None:
+    """Let the list show what stood there first for so many looks."""
     ask = Client.graphql
-    old: dict[str, Any] = {}
+    old: list[dict[str, Any]] = []
 
-    def lagging(self: Client, query: str, **variables: Any) -> dict[str, Any]:
+    def lag(self: Client, query: str, **variables: Any) -> dict[str, Any]:
         answer = ask(self, query, **variables)
         if "reviewThreads" not in query:
             return answer
-        first: dict[str, Any] = old.setdefault("answer", answer)
-        return first
+        old.append(answer)
+        return old[0] if len(old) <= looks else answer
 
+    monkeypatch.setattr(Client, "graphql", lag)
+
+
+@pytest.mark.usefixtures("waits")
+def test_a_list_that_lags_behind_makes_nothing_appear_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """GitHub's lists may not show yet what was just written."""
     with opened(tmp_path) as pull:
-        monkeypatch.setattr(Client, "graphql", lagging)
+        lagging(monkeypatch, 4)
         assert pull.inside() == 0, pull.error
         assert len(pull.seen()["threads"]) == 3
         assert len(pull.seen()["comments"]) == 1
+
+
+@pytest.mark.usefixtures("waits")
+def test_what_is_never_to_be_seen_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with opened(tmp_path) as pull:
+        lagging(monkeypatch, 1000)
+        assert pull.inside() == 3
+        output = (pull.folder / "run1" / "output").read_text(encoding="utf-8")
+        assert "incomplete" in output
+        assert len(pull.seen()["threads"]) == 3
+        assert len(pull.seen()["comments"]) == 1
+
+
+@pytest.mark.usefixtures("waits")
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_write_that_is_sent_elsewhere_is_a_failure(
+    tmp_path: Path, status: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(tmp_path) as pull:
+
+        def writes(method: str, path: str, body: Any) -> bool:  # noqa: ARG001
+            return method != "GET" and not path.endswith("/graphql")
+
+        location = f"{pull.fake.url}/elsewhere"
+        pull.fake.faults.add(Fault("redirect", match=writes, status=status, location=location, times=100))
+        assert pull.inside() == 3
+        assert pull.seen()["comments"] == []
+        assert "a redirect, so nothing was done" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("waits")

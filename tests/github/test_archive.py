@@ -17,11 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewbot.core.errors import GithubError
-from reviewbot.github import archive, client, contents
+from reviewbot.github import archive, contents
 from reviewbot.github.archive import blob_id
 from reviewbot.github.client import Client
 from reviewbot.github.contents import ApiTree, Blobs
 from reviewbot.github.pull import PullRef
+from reviewbot.github.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,7 +204,8 @@ def test_an_archive_that_is_too_large_by_its_list(sent: Sent, monkeypatch: pytes
 
 
 def test_an_archive_that_takes_too_long(sent: Sent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "_DOWNLOAD_SECONDS", -1)
+    sent.fake.faults.add(Fault("drip", match=archives("/codeload"), times=9))
+    monkeypatch.setattr(sent.client, "_transport", Transport(sent.token, sent.fake.url, seconds=0.5))
     assert sent.tree.read(MANY) == MANY
     assert sent.asked == ["tree", "tarball", "archive", *["blobs"] * 4]
 

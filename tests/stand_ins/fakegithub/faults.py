@@ -16,6 +16,8 @@ KINDS = frozenset(
         "502",
         "502-after",
         "cut",
+        "drip",
+        "drip-headers",
         "garbage",
         "reset-before",
         "reset-after",
@@ -26,6 +28,7 @@ KINDS = frozenset(
         "secondary-403",
         "secondary-429",
         "primary",
+        "redirect",
         "status",
         "status-after",
     }
@@ -49,13 +52,14 @@ class Fault:
 
     Attributes:
         kind: One of ``KINDS``; those that end in ``-after`` happen after the request was processed. The answer to a
-            ``cut`` request breaks off in the middle.
+            ``cut`` request breaks off in the middle; that to a ``drip`` comes a byte now and then, without end.
         at: The number of the request it happens to, counted since the start or the last reset.
         match: Whether it happens to a request, by method, path and body.
         times: To how many matching requests it happens.
-        seconds: How long it hangs, at most.
+        seconds: How long it hangs or drips, at most.
         retry_after: What the header ``Retry-After`` of a secondary limit says; None leaves it out.
-        status: Of the answer of the kind ``status``.
+        status: Of the answer of the kinds ``status`` and ``redirect``.
+        location: Where a ``redirect`` leads.
         message: In that answer.
         reset_in: After how many seconds the primary limit ends.
     """
@@ -68,6 +72,7 @@ class Fault:
     retry_after: int | None = 60
     status: int = 500
     message: str = "Server Error"
+    location: str = ""
     reset_in: int = 60
 
     def __post_init__(self) -> None:
@@ -81,7 +86,7 @@ class Fault:
 
     def answer(self) -> Answer | None:
         """Give what is answered instead; None where the connection is cut before the answer."""
-        if self.kind.startswith(("reset", "hang")):
+        if self.kind.startswith(("reset", "hang", "drip")):
             return None
         if (page := _PAGES.get(self.kind.removesuffix("-after"))) is not None:
             return page
@@ -89,6 +94,8 @@ class Fault:
             return primary(self.reset_in)
         if self.kind.startswith("secondary"):
             return secondary(int(self.kind.removeprefix("secondary-")), self.retry_after)
+        if self.kind == "redirect":
+            return Answer(self.status, {"message": "Moved"}, {"location": self.location})
         return Answer(self.status, {"message": self.message, "documentation_url": "https://docs.github.com/rest"})
 
 

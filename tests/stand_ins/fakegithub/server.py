@@ -131,7 +131,9 @@ class Handler(BaseHTTPRequestHandler):
         served.done(arrival, answer)
         if fault is not None and fault.kind.startswith("hang"):
             served.ending.wait(fault.seconds)
-        if answer is None:
+        if fault is not None and fault.kind.startswith("drip"):
+            self._drip(fault)
+        elif answer is None:
             self._cut()
         else:
             self._send(answer, cut=cut)
@@ -171,6 +173,17 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         if cut:
             self._cut()
+
+    def _drip(self, fault: Fault) -> None:
+        """Send a byte now and then: of a header, or of a body, neither of which ends."""
+        opened = (
+            b"" if fault.kind == "drip-headers" else b"content-type: application/json\r\ncontent-length: 9999\r\n\r\n"
+        )
+        self.connection.sendall(b"HTTP/1.1 200 OK\r\n" + opened)
+        until = time.monotonic() + fault.seconds
+        while time.monotonic() < until and not self.served.ending.wait(0.05):
+            self.connection.sendall(b" " if opened else b"x")
+        self._cut()
 
     def _cut(self) -> None:
         """Close the connection in such a way that the client sees a reset."""
