@@ -15,6 +15,7 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from reviewbot.core.deadline import within
 from reviewbot.core.errors import ModelError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.retries import ATTEMPTS, TransientError, persist
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # Seconds in one review that may be lost with failed tries and with waiting; a rate limit is per minute as a rule.
 DEADLINE = 300.0
 _LONGEST_WAIT = 60.0
-# Between two events of a stream; the API sends a ping every few seconds.
+# Until an answer begins, and between two events of a stream; the API sends a ping every few seconds.
 _SILENCE = 90.0
 # Pings keep a stream alive in which nothing comes.
 _LONGEST_ANSWER = 900.0
@@ -120,7 +121,9 @@ class Claude:
         anthropic, client = self._connected()
         counted = {key: value for key, value in request(anthropic, call).items() if key != "max_tokens"}
         try:
-            return int(client.messages.count_tokens(**counted).input_tokens)
+            return int(within(_SILENCE, lambda: client.messages.count_tokens(**counted)).input_tokens)
+        except TimeoutError as error:
+            raise ModelError(f"tokens could not be counted: no answer within {_SILENCE:g} s") from error
         except anthropic.AnthropicError as error:
             raise ModelError(f"tokens could not be counted: {words(error)}") from error
 
@@ -143,7 +146,7 @@ class Claude:
     def _once(self, call: Call, began: Callable[[], None]) -> Answer:
         anthropic, client = self._connected()
         try:
-            with client.messages.stream(**request(anthropic, call)) as stream, _limited(stream) as late:
+            with _opened(client.messages.stream(**request(anthropic, call))) as stream, _limited(stream) as late:
                 message = _read(stream, began, late)
         except Exception as error:
             translated = error_of(anthropic, error)
@@ -160,6 +163,19 @@ def _pause(asked: float | None, tries: int) -> float:
     if asked is not None:
         return asked + random.uniform(0, 1)  # noqa: S311 - no secret
     return random.uniform(0.5, 1) * min(_LONGEST_WAIT, float(2**tries))  # noqa: S311 - no secret
+
+
+@contextmanager
+def _opened(manager: Any) -> Iterator[Any]:
+    """Send a request; give the stream, once its headers are there. They may come byte by byte, too."""
+    try:
+        stream = within(_SILENCE, manager.__enter__)
+    except TimeoutError as error:
+        raise TransientError(f"no answer began within {_SILENCE:g} s") from error
+    try:
+        yield stream
+    finally:
+        stream.close()
 
 
 @contextmanager

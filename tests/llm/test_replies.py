@@ -209,7 +209,7 @@ def test_a_strange_retry_after_is_no_trouble(retry_after: str, least: float, mos
     assert waited is None or least <= waited <= most
 
 
-@pytest.mark.parametrize("kind", ["hang", "stall", "pings"])
+@pytest.mark.parametrize("kind", ["hang", "stall", "pings", "drip", "drip-headers"])
 def test_silence_ends(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from reviewbot.llm import claude as module
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from fakeclaude.words import Ask, Call, Say
 
 # Instead of an answer: an error, a page, or nothing at all.
-INSTEAD = frozenset({"429", "500", "529", "status", "502-html", "html-200", "hang", "reset-before"})
+INSTEAD = frozenset({"429", "500", "529", "status", "502-html", "drip-headers", "html-200", "hang", "reset-before"})
 # In the middle of an answer.
-MIDDLE = frozenset({"close-mid", "cut", "error-event", "pings", "reset-mid", "stall"})
+MIDDLE = frozenset({"close-mid", "cut", "drip", "error-event", "pings", "reset-mid", "stall"})
 # In the text of an answer.
 TEXT = frozenset({"broken-json", "empty", "empty-text", "huge", "other-shape", "text"})
 KINDS = INSTEAD | MIDDLE | TEXT

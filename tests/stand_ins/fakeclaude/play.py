@@ -41,7 +41,9 @@ class Player:
 
     def instead(self, fault: Fault) -> None:
         """Send what there is instead of an answer."""
-        if fault.kind in {"hang", "reset-before"}:
+        if fault.kind == "drip-headers":
+            self._drip(fault, self.way.drip)
+        if fault.kind in {"drip-headers", "hang", "reset-before"}:
             if fault.kind == "hang":
                 self.ending.wait(fault.seconds)
             self.done()
@@ -65,7 +67,7 @@ class Player:
             self.way.send(200, part, JSON, self.headers)
             return
         self.way.send(200, part, JSON, self.headers, promised=len(content))
-        if fault.kind in {"pings", "stall"}:
+        if fault.kind in {"drip", "pings", "stall"}:
             self.ending.wait(fault.seconds)
         self._hang_up(fault)
 
@@ -95,8 +97,16 @@ class Player:
             until = time.monotonic() + fault.seconds
             while time.monotonic() < until and not self.ending.wait(_PING_SECONDS):
                 self.way.piece(wire(PING))
+        elif fault.kind == "drip":
+            self._drip(fault, lambda: self.way.piece(b":"))
         elif fault.kind == "stall":
             self.ending.wait(fault.seconds)
+
+    def _drip(self, fault: Fault, byte: Callable[[], None]) -> None:
+        """Send a byte now and then, of what never ends."""
+        until = time.monotonic() + fault.seconds
+        while time.monotonic() < until and not self.ending.wait(_PING_SECONDS):
+            byte()
 
     def _hang_up(self, fault: Fault) -> None:
         self.done()

@@ -31,6 +31,7 @@ class Wire:
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
+        self._dripping = False
 
     def json(self, status: int, body: Any, headers: Mapping[str, str]) -> None:
         """Send an answer in JSON."""
@@ -43,6 +44,14 @@ class Wire:
         length = len(content) if promised is None else promised
         self._head(status, {"content-type": kind, **headers, "content-length": str(length)})
         self._handler.wfile.write(content)
+        self._handler.wfile.flush()
+
+    def drip(self) -> None:
+        """Send a byte of headers that never end."""
+        if not self._dripping:
+            self._handler.wfile.write(b"HTTP/1.1 200 OK\r\nx-slow: ")
+            self._dripping = True
+        self._handler.wfile.write(b"x")
         self._handler.wfile.flush()
 
     def begin(self, headers: Mapping[str, str]) -> None:
