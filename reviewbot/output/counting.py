@@ -31,12 +31,16 @@ def findings(listed: Sequence[Finding]) -> str:
 
 
 def decided(ledger: Iterable[ItemVerdict]) -> str:
-    """Give the ledger's one line: ``21 of 56 checklist items decided: 4 violated, …``."""
+    """Give the ledger's one line: ``9 of 56 checklist items decided (4 violated, 5 passed); 40 not checked, …``."""
     statuses = Counter(verdict.status for verdict in ledger)
     total = sum(statuses.values())
-    known = total - statuses[Status.NOT_CHECKED]
-    parts = ", ".join(f"{statuses[status]} {status.replace('_', ' ')}" for status in Status if statuses[status])
-    return f"{known} of {total} checklist items decided ({parts})" if total else "no checklist items"
+    if not total:
+        return "no checklist items"
+    answers = {status: f"{count} {status.replace('_', ' ')}" for status in Status if (count := statuses[status])}
+    known = [status for status in (Status.VIOLATED, Status.PASSED) if status in answers]
+    inside = f" ({', '.join(answers[status] for status in known)})" if known else ""
+    rest = "".join(f"{', ' if n else '; '}{answers[s]}" for n, s in enumerate(s for s in answers if s not in known))
+    return f"{sum(statuses[status] for status in known)} of {total} checklist items decided{inside}{rest}"
 
 
 def shown(review: Review) -> list[Finding]:

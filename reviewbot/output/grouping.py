@@ -101,9 +101,9 @@ def places(findings: Iterable[Finding]) -> dict[str, list[str]]:
     return result
 
 
-def place(finding: Finding, path: str = "") -> str:
-    """Give ``path:3`` or ``path:3-5``, with another path where one is given."""
-    return f"{path or finding.path}:{_lines(finding)}"
+def place(finding: Finding) -> str:
+    """Give ``path:3`` or ``path:3-5``."""
+    return f"{finding.path}:{_lines(finding)}"
 
 
 def reading_order(finding: Finding) -> tuple[str, int, int]:

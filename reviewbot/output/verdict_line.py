@@ -28,15 +28,17 @@ def verdict_line(review: Review) -> str:
 def _of_findings(shown: Sequence[Finding]) -> str:
     serious = sum(finding.severity.at_least(Severity.HIGH) for finding in shown)
     others = sum(finding.severity is Severity.MEDIUM for finding in shown)
+    small = len(shown) - serious - others
+    parts = [
+        f"{counting.plural(serious, 'serious problem')} to solve before this is merged" if serious else "",
+        f"{counting.plural(others, 'finding')} worth a look" if others else "",
+        f"{small} small {'one' if small == 1 else 'ones'}" if small else "",
+    ]
+    told = ", ".join(part for part in parts if part)
     if serious:
-        also = f", and {counting.plural(others, 'finding')} worth a look" if others else ""
-        return f"{counting.plural(serious, 'serious problem')} to solve before this is merged{also}."
+        return f"{told}."
     if others:
-        return f"Nothing serious was seen; {counting.plural(others, 'finding')} {_are(others)} worth a look."
+        return f"Nothing serious was seen: {told}."
     if shown:
         return "Nothing serious was seen; what was found is small."
     return "Nothing was found, which is no proof that nothing is wrong."
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"

@@ -83,7 +83,7 @@ class _Facts:
     def _analysis(self) -> str:
         files = len(self._assignment.files)
         statuses = Counter(verdict.status for verdict in self._ledger)
-        decided = len(self._ledger) - statuses[Status.NOT_CHECKED]
+        decided = statuses[Status.VIOLATED] + statuses[Status.PASSED]
         return (
             f"{counting.plural(files, 'file')} reviewed: {counting.findings(self._findings)}. "
             f"{decided} of {len(self._ledger)} checklist items decided, {statuses[Status.VIOLATED]} of them violated."

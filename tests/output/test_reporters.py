@@ -190,7 +190,7 @@ def test_the_terminal_shows_the_lines_around_and_marks_the_ones_meant() -> None:
     text = formats.render("terminal", FULL, CHANGES)
     assert "       2 |     x = 1" in text
     assert ">     3 |     db.query(Area).get(area_id)" in text
-    assert "1 of 2 checklist items decided (1 violated, 1 not checked)" in text
+    assert "1 of 2 checklist items decided (1 violated); 1 not checked" in text
     assert text.rstrip().endswith("verdict: incomplete")
 
 

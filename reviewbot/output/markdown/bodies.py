@@ -53,7 +53,8 @@ def summary(review: Review, address: Address | None = None, *, note: str = "") -
     """
     return (
         Heading(2, line(grouping.headline(review))),
-        paragraph(strong(verdict_line(review)), *_who(review), *([f" {note}"] if note else [])),
+        paragraph(strong(verdict_line(review))),
+        paragraph(*_who(review), *([f" {note}"] if note else [])),
         *_left_out(review),
         *_found(review, address),
         *_remarks(review),
@@ -78,7 +79,7 @@ def _last_line(finding: Finding) -> tuple[Inline, ...]:
     """Say what the comment is of, and how to answer."""
     short = finding.fingerprint[:8]
     items = separated((Code(str(item)) for item in violated(finding)), " and ")
-    answer = line("if it is none: ", Code(f"/dismiss {short} why"))
+    answer = line("no problem? ", Code(f"/dismiss {short} why"))
     ignore = () if finding.check == MODEL else line(" or ", Code(f"# reviewbot: ignore[{finding.check}] why"))
     return (*line(Code(finding.check), " for "), *items, *line(" · finding ", Code(short), " · "), *answer, *ignore)
 
@@ -100,8 +101,9 @@ def _who(review: Review) -> tuple[Inline, ...]:
         for assignment in review.assignments
         for part in line("; ", strong(assignment.agent), f" reviewed {grouping.reviewed(review, assignment)}")
     ]
-    by = " and ".join({"checks": "checks", "claude": "Claude"}.get(engine, engine) for engine in review.engines)
-    return line(" ", *agents[1:], f", with {by}.") if agents else ()
+    asked = "claude" in review.engines
+    how = ", by checks and by Claude." if asked else ", by checks alone: what no check can decide is left to you."
+    return line(*agents[1:], how) if agents else ()
 
 
 def _left_out(review: Review) -> Iterator[Block]:
@@ -131,19 +133,19 @@ def _found(review: Review, address: Address | None) -> Iterator[Block]:
 
 
 def _table(rows: Sequence[Row]) -> Table:
-    head = Row(tuple(line(title) for title in ("severity", "where", "what", "finding")))
+    head = Row(tuple(line(title) for title in ("severity", "what", "where", "finding")))
     return Table(head, tuple(rows))
 
 
 def _row(finding: Finding, short: dict[str, str], address: Address | None) -> Row:
-    where = place(finding, address, shown=short[finding.path])
-    return Row((line(finding.severity), (where,), line(_titled(finding.title)), (Code(finding.fingerprint[:8]),)))
+    where = place(finding, address, shown=f"{short[finding.path]}:{finding.start_line}")
+    return Row((line(finding.severity), line(_titled(finding.title)), (where,), (Code(finding.fingerprint[:8]),)))
 
 
 def _row_of_group(note: Note, alike: Sequence[Finding]) -> Row:
     files = len({finding.path for finding in alike})
     places = counting.plural(note.count, "place") + (f" in {files} files" if files > 1 else "")
-    return Row((line(alike[0].severity), line(places), line(_titled(note.title)), line("all below")))
+    return Row((line(alike[0].severity), line(_titled(note.title)), line(places), line("all below")))
 
 
 def _titled(title: str) -> str:

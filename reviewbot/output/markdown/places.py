@@ -18,14 +18,14 @@ Address = Callable[[Finding], str]
 
 
 def place(finding: Finding, address: Address | None = None, *, shown: str = "") -> Inline:
-    """Give ``path:3``, linked where there is an address.
+    """Give ``path:3`` or ``path:3-5``, linked where there is an address.
 
     Args:
         finding: Whose lines.
         address: Gives their web address.
-        shown: What to show in place of the path.
+        shown: What to show instead.
     """
-    at = grouping.place(finding, shown)
+    at = shown or grouping.place(finding)
     return Link((Code(at),), address(finding)) if address else Code(at)
 
 
