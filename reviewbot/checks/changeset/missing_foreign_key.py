@@ -29,8 +29,9 @@ CHECK = Check(
     leaves_alone=(
         "Columns whose name fits no table of the project, or their own; text columns, which often hold the id of "
         "another system, and names that say so (`external_order_id`); primary keys; foreign keys in `__table_args__` "
-        "or made by a migration; pairs such as `entity_type` and `entity_id`; tables of another database "
-        "(`__bind_key__`), and those that keep a history or a log, whose rows may outlive what they are about."
+        "or made by a migration; columns that would close a circle, since the other table refers to this one; pairs "
+        "such as `entity_type` and `entity_id`; tables of another database (`__bind_key__`), and those that keep a "
+        "history or a log, whose rows may outlive what they are about."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -75,7 +76,9 @@ def run(context: Context) -> Iterator[Draft]:
             if _HISTORY.search(column.table) or not adds(file, first_line(column.node), last_line(column.node)):
                 continue
             target = _target(columns.tables, column)
-            if target is not None and not _is_made(context.project, column, target):
+            if target is None or _refers_back(context.project, column, target):
+                continue
+            if not _is_made(context.project, column, target):
                 yield draft(module, column.node, f"`{column.name}` refers to `{target}` and is no foreign key")
 
 
@@ -113,6 +116,14 @@ def _plurals(name: str) -> Iterator[str]:
     head, _, last = name.rpartition("_")
     if last in _IRREGULAR:
         yield f"{head}_{_IRREGULAR[last]}".lstrip("_")
+
+
+def _refers_back(project: Project, column: Referring, target: str) -> bool:
+    """Tell whether the other table has a foreign key to this one: a second key would close a circle."""
+    key = re.compile(rf"""ForeignKey\(\s*["']{re.escape(column.table)}\.""")
+    return bool(column.table) and any(
+        key.search(other.text) for table in project.tables.all if table.name == target for other in table.columns
+    )
 
 
 def _is_made(project: Project, column: Referring, target: str) -> bool:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project.tables import Table
+    from reviewbot.core.change import ChangedFile
 
 CHECK = Check(
     id="table-without-timestamps",
@@ -24,7 +25,8 @@ CHECK = Check(
     fix="Add `created_at` and `updated_at` with `server_default=func.now()`, or the project's mixin that has them.",
     leaves_alone=(
         "Tables that have any time column, by whatever name, their own or inherited; tables that only connect two "
-        "others; bases that cannot be seen; tables that were there before."
+        "others; lists that come with their parent: new with a table that has a time, refers to it and lists them; "
+        "bases that cannot be seen; tables that were there before."
     ),
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
@@ -47,15 +49,24 @@ _FEWEST_COLUMNS = 4  # with fewer of its own it is a small look-up table
 
 def run(context: Context) -> Iterator[Draft]:
     """Report each new table without any time column."""
-    for file, table in tables(context):
-        new = first_line(table.definition.node) in file.added_lines
-        if new and not _was_there(file.old_text, table) and not _has_time(table) and not _connects(table):
+    made = [(file, table) for file, table in tables(context) if _is_new(file, table)]
+    timed = [table for _, table in made if _has_time(table)]
+    for _, table in made:
+        if not _has_time(table) and not _connects(table) and not any(_is_listed(table, parent) for parent in timed):
             title = f"`{table.definition.name}` has neither `created_at` nor any other time"
             yield draft(table.module, table.definition.node, title)
 
 
-def _was_there(old: str | None, table: Table) -> bool:
-    return old is not None and table.name in old
+def _is_new(file: ChangedFile, table: Table) -> bool:
+    was_there = file.old_text is not None and table.name in file.old_text
+    return first_line(table.definition.node) in file.added_lines and not was_there
+
+
+def _is_listed(table: Table, parent: Table) -> bool:
+    """Tell whether rows are a list that belongs to a row of another table, and so as old as that is."""
+    owned = re.compile(rf"ForeignKey\(\s*[\"']{re.escape(parent.name)}\.[^)]*CASCADE")
+    listed = re.compile(rf"\b(?:[Ll]ist|[Ss]et|relationship)\b[^\n]*\b{table.definition.name}\b")
+    return owned.search(_text(table)) is not None and listed.search(_text(parent)) is not None
 
 
 def _has_time(table: Table) -> bool:
