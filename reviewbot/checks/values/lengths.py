@@ -20,6 +20,7 @@ _COMPREHENSIONS = frozenset({"list_comprehension", "set_comprehension", "generat
 _FIXED = re.compile(r"\.[A-Z][A-Z0-9_]*$|(^|[._])(settings|config|cfg|conf)\.")
 # What gives no empty group.
 _GROUPS = re.compile(r"\b(defaultdict|groupby|chunked|batched|grouper|chunks_of)\(")
+_SPACE = re.compile(r"\s+")
 _NUMBERS = frozenset({"Decimal", "float", "int"})
 
 
@@ -85,7 +86,7 @@ def _may_be_empty(node: Node, flow: Flow) -> bool:
     is_name = re.match(r"^[a-z_][A-Za-z0-9_.]*$", node.text()) and not _FIXED.search(node.text())
     if not is_name or _is_ruled_out(node) or _is_group(node, flow):
         return False
-    return not any(_is_written_out(value) for value in _all_values(node, flow))
+    return not any(_is_written_out(value) or _is_bounded(value, flow) for value in _all_values(node, flow))
 
 
 def _may_give_nothing(call: Node, flow: Flow) -> bool:
@@ -138,6 +139,14 @@ def _all_values(node: Node, flow: Flow) -> Iterable[Node]:
     names, module = flow.around(node)
     own = names.values.get(node.text(), ()) if names is not None else ()
     return own or module.values.get(node.text(), ())
+
+
+def _is_bounded(value: Node, flow: Flow) -> bool:
+    """Tell whether a value is a slice that ends behind its start: `xs[lo:hi]`, where `hi` is `max(lo + 1, …)`."""
+    bounds = re.fullmatch(r"\w+\[(\w+):(\w+)\]", _SPACE.sub("", value.text()))
+    names, _ = flow.around(value)
+    ends = names.values.get(bounds[2], ()) if bounds is not None and names is not None else ()
+    return any(bounds is not None and re.match(rf"max\({bounds[1]}\+[1-9]", _SPACE.sub("", end.text())) for end in ends)
 
 
 def _is_written_out(value: Node) -> bool:
