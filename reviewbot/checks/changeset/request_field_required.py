@@ -31,7 +31,9 @@ CHECK = Check(
     fix="Give the field a default, or accept requests without it until all clients send it.",
     leaves_alone=(
         "Schemas that no route took before; new routes; fields that were required already; where the repository "
-        "has a frontend, fields that it sends, or at least mentions; another name for what is the whole body."
+        "has a frontend, fields that it sends, or at least mentions; another name for what is the whole body; headers "
+        "that clients send by themselves (`content_length: int = Header()`); `Optional[…]` without a default where the "
+        "project is written for a pydantic before version 2."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -57,6 +59,8 @@ _EMBEDDED = re.compile(r"\bembed\s*=\s*(?!False\b)")
 _MAPPING = re.compile(r"^(?:dict|Dict|Mapping)\b")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _ASKED = re.compile(r"\b(?:Query|Form|Body|Header|Cookie|File)\(")
+# What browsers and libraries send with a request by themselves.
+_OF_ITSELF = re.compile(r"(?i)^(host|content.length|content.type|accept|accept.encoding|user.agent|connection)$")
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -173,7 +177,14 @@ def _must_be_sent(parameter: Parameter, paths: Sequence[str]) -> bool:
     in_path = any(re.search(rf"\{{{parameter.name}\b", path) for path in paths)
     if in_path or "Depends(" in text or "Security(" in text or "Path(" in text or parameter.name.startswith("*"):
         return False
+    if re.search(r"\bHeader\(", text) and _OF_ITSELF.match(_header(parameter)):
+        return False
     return not _is_optional(parameter) and bool(_ASKED.search(text) or _SENT_AS.match(parameter.annotation))
+
+
+def _header(parameter: Parameter) -> str:
+    alias = re.search(r"""\balias\s*=\s*["']([^"']+)""", _written(parameter))
+    return alias[1] if alias is not None else parameter.name
 
 
 def _is_optional(parameter: Parameter) -> bool:

@@ -92,7 +92,7 @@ class Side:
     @cached_property
     def contracts(self) -> Contracts:
         """What routes answer with and take."""
-        return Contracts(self.routing, self.declarations)
+        return Contracts(self.code, self.routing, self.declarations)
 
     @cached_property
     def celery(self) -> Celery:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.project.declarations import Kind
+from reviewbot.checks.project.pydantic import is_before_two
 from reviewbot.python.nodes import call, decorators, string
 
 if TYPE_CHECKING:
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.project.declarations import Declarations
     from reviewbot.checks.project.routes import Route, Routing
+    from reviewbot.python.codebase import Code
     from reviewbot.python.module import Class, Module
     from reviewbot.python.syntax import Node
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _GENERATOR = re.compile(r"alias_generator\s*=\s*(?:AliasGenerator\([^)]*?)?([\w.]*(?i:camel|pascal)\w*)")
 _DATACLASS = re.compile(r"^@(?:\w+\.)*dataclass\b")
+_OPTIONAL = re.compile(r"^(?:\w+\.)?Optional\[|\|\s*None\b|\bNone\s*\|")
 _ALIASES = ("serialization_alias", "alias", "validation_alias")
 
 
@@ -60,11 +63,13 @@ class Contracts:
     """The schemas of one tree, by their name; where two are in use under one name, neither.
 
     Args:
+        code: The application's files.
         routing: Routers and routes.
         declarations: Models and schemas.
     """
 
-    def __init__(self, routing: Routing, declarations: Declarations) -> None:
+    def __init__(self, code: Code, routing: Routing, declarations: Declarations) -> None:
+        self._code = code
         self._routing = routing
         self._declarations = declarations
 
@@ -129,7 +134,20 @@ class Contracts:
         for module, definition in reversed(lineage.classes):
             # By the attribute's name, so that what a class says again counts once.
             fields.update(_fields(module, definition, style))
-        return {field.name: field for field in fields.values()}
+        return {field.name: self._by_version(field) for field in fields.values()}
+
+    def _by_version(self, field: Field) -> Field:
+        """Give a field as pydantic sees it: before version 2, one that may be None may be left out."""
+        kind, right = field.node.field("type"), field.node.field("right")
+        if not field.required or kind is None or not _OPTIONAL.search(kind.text()):
+            return field
+        given = call(right)
+        asked = right is not None and (given is None or bool(given.positional))
+        return field if asked or not self._is_old else replace(field, required=False)
+
+    @cached_property
+    def _is_old(self) -> bool:
+        return is_before_two(self._code)
 
 
 def answer(route: Route) -> str:
