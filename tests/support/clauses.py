@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from reviewbot.checks import case_files, catalog, team_checks
+from reviewbot.checks.batches import stays_inside
+from reviewbot.checks.values.standing import OF_WHOLE_FILE
+from reviewbot.core.change import ChangeSet
 from reviewbot.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reviewbot.checks.case_files import Case
+    from reviewbot.core.change import ChangedFile
+    from reviewbot.core.finding import Finding
 
     Path = tuple[str | int, ...]
 
@@ -103,16 +109,73 @@ def idle(text: str, name: str, cases: Sequence[Case]) -> Iterator[tuple[Path, bo
     """Give each clause of a rule file, and whether all cases are as they should be without it."""
     data = yaml.load(text, Loader=yaml.CSafeLoader)
     waiting = list(cases)
+    usual = read(data, name)
+    assert usual is not None, f"{name} cannot be read"
+    together = _Together(cases, usual)
     for way in clauses(data):
         rule = read(without(data, way), name)
         if rule is None:
             continue
-        missed = next((case for case in waiting if case_files.complaint(case, rule)), None)
+        missed = next((case for case in together.suspects(waiting, rule) if case_files.complaint(case, rule)), None)
         if missed is not None:
             # What asks for this clause often asks for the one beside it.
             waiting.remove(missed)
             waiting.insert(0, missed)
         yield way, missed is None
+
+
+class _Together:
+    """The cases that can stand side by side in one change, each in folders of its own.
+
+    ast-grep compiles a rule anew for each text, which costs more than the search; so they are searched as one.
+    """
+
+    def __init__(self, cases: Sequence[Case], rule: catalog.Rule) -> None:
+        plain = [case for case in cases if "code" in case.data and "tree" not in case.data]
+        self._files = {self._key(case): self._sides(case, rule) for case in plain} if _in_one(rule) else {}
+        self._usual = self._reported(rule)
+        for case in plain:
+            alone, _ = case_files.report(case_files.change(case.data, rule), rule)
+            # The folder itself may make a difference, and then it hides others.
+            if self._lines(f"{self._key(case)}/whole") != [finding.start_line for finding in alone]:
+                self._files.pop(self._key(case), None)
+
+    def suspects(self, cases: Sequence[Case], rule: catalog.Rule) -> Iterator[Case]:
+        """Give the cases that may be wrong under a rule: the first of them, and then where it finds anything else."""
+        yield from cases[:1]
+        if not _in_one(rule):
+            yield from cases[1:]
+            return
+        reported = self._reported(rule)
+        for case in cases[1:]:
+            key = self._key(case)
+            sides = (f"{key}/whole", f"{key}/bare")
+            if key not in self._files or any(reported.get(side) != self._usual.get(side) for side in sides):
+                yield case
+
+    def _reported(self, rule: catalog.Rule) -> dict[str, list[Finding]]:
+        files = tuple(file for sides in self._files.values() for file in sides)
+        reported: dict[str, list[Finding]] = {}
+        for finding in case_files.report(ChangeSet("patch", files), rule)[0] if files else ():
+            reported.setdefault("/".join(finding.path.split("/")[:2]), []).append(finding)
+        return reported
+
+    def _lines(self, side: str) -> list[int]:
+        return [finding.start_line for finding in self._usual.get(side, ())]
+
+    @staticmethod
+    def _key(case: Case) -> str:
+        return f"{case.kind}-{case.number}"
+
+    @classmethod
+    def _sides(cls, case: Case, rule: catalog.Rule) -> tuple[ChangedFile, ...]:
+        (file,) = case_files.change(case.data, rule).files
+        whole = replace(file, path=f"{cls._key(case)}/whole/{file.path}")
+        return whole, replace(whole, path=f"{cls._key(case)}/bare/{file.path}", new_text=None, old_text=None)
+
+
+def _in_one(rule: catalog.Rule) -> bool:
+    return stays_inside(rule.config) and OF_WHOLE_FILE.isdisjoint(rule.stands_for.values())
 
 
 def shown(text: str, way: Path) -> str:
