@@ -122,6 +122,49 @@ def test_tabs_show_ledger_and_coverage(browser: Chrome, report: str) -> None:
     assert browser.find_element("id", "coverage").is_displayed()
 
 
+@pytest.fixture(scope="module")
+def wide_report(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A report with code far wider than any window: one line that is only there, and one with a suggestion."""
+    folder, words = tmp_path_factory.mktemp("wide"), ", ".join(f"word{n}" for n in range(60))
+    code = [
+        "from datetime import UTC, datetime",
+        "async def f(db):",
+        f'    other = "{words}"',
+        f"    return Found({words}, at=datetime.utcnow())",
+    ]
+    diff = ["--- /dev/null", "+++ b/app/routers/x.py", f"@@ -0,0 +1,{len(code)} @@", *(f"+{line}" for line in code), ""]
+    (folder / "x.diff").write_text("\n".join(diff))
+    options = ("--agent", "sinag", "--output", str(folder / "r.html"))
+    assert main.main(["review", str(folder / "x.diff"), *options]) == 0
+    return (folder / "r.html").as_uri()
+
+
+# Of each comment: how far it, or what is in it, reaches over the right edge of what is seen of the diff.
+BEYOND = """
+return [...document.querySelectorAll('.lines .finding')].map(comment => {
+  const lines = comment.closest('.lines'), edge = lines.getBoundingClientRect().left + lines.clientWidth;
+  return Math.max(...[comment, ...comment.children].map(part => part.getBoundingClientRect().right)) - edge;
+});
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 380])
+@pytest.mark.parametrize("view", ["unified", "split"])
+def test_no_comment_is_cut_at_the_right_edge(browser: Chrome, wide_report: str, width: int, view: str) -> None:
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        browser.get(wide_report)
+        if view == "split":
+            press(browser, "s")
+        assert browser.execute_script("return document.querySelectorAll('.talk .change').length") > 0
+        assert max(browser.execute_script(BEYOND)) <= 0
+        browser.execute_script("for (const lines of document.querySelectorAll('.lines')) lines.scrollLeft = 400")
+        assert max(browser.execute_script(BEYOND)) <= 0
+    finally:
+        browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_a_narrow_screen_has_no_overflow(browser: Chrome, report: str) -> None:
     browser.execute_cdp_cmd(
         "Emulation.setDeviceMetricsOverride", {"width": 380, "height": 800, "deviceScaleFactor": 1, "mobile": True}
