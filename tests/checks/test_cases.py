@@ -46,3 +46,19 @@ def test_the_example_of_the_docs_has_every_key_and_is_as_it_should_be() -> None:
     described = text.partition("## Cases\n")[2]
     assert re.findall(r"^\| `(\w+)` \|", described, re.MULTILINE) == list(WrittenCase.model_fields)
     assert {key for case in shown for key in case.data} == set(WrittenCase.model_fields) - {"suggestion"}
+
+
+def test_a_message_that_counts_routes_says_which_routes() -> None:
+    """Of what the change adds there may be so much that only the application as it was tells what is usual."""
+    one = next(one for one in CATALOG.change_checks if one.check.id == "route-without-authentication")
+    data = next(case.data for case in cases(one.check.id) if "Verify nothing." in case.data.get("code", ""))
+    few, _ = case_files.report(case_files.change(data, one), one)
+    routes = "".join(f'\n@router.get("/{at}")\ndef read{at}(db: Db):\n    return db.all()\n' for at in range(4))
+    many, _ = case_files.report(case_files.change({**data, "code": data["code"] + routes}, one), one)
+    assert {finding.title.rpartition("unlike ")[2] for finding in (*few, *many)} == {
+        "5 of 5 routes that the application had before"
+    }
+    asking = data["tree"]["api/app/api/v1/rooms.py"] + "\n@router.get('/f')\ndef f(): ...\n"
+    same = {**data, "tree": {**data["tree"], "api/app/api/v1/rooms.py": asking}, "base_tree": {}}
+    alone, _ = case_files.report(case_files.change(same, one), one)
+    assert alone[0].title.endswith("unlike 6 of 8 routes of the application")

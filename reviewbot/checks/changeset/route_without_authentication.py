@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.project.routes import Route, Routing
     from reviewbot.core.change import ChangedFile
     from reviewbot.python.module import Function
+    from reviewbot.python.syntax import Node
 
 CHECK = Check(
     id="route-without-authentication",
@@ -42,7 +43,8 @@ CHECK = Check(
         "docstring says that they are public; handlers that look at the request's headers or at a token themselves; "
         "dependencies and decorators that cannot be followed; routers that are included nowhere; projects with "
         "authentication in middleware; applications of which most routes ask nobody, whatever another application of "
-        "the repository does. Medium where the handler uses neither a session nor a service."
+        "the repository does; such as have fewer than five routes of which it can be told, which are too few "
+        "to compare with. Medium where the handler uses neither a session nor a service."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -88,15 +90,17 @@ _SAYS_SO = re.compile(
     r"(?i)\b(public(ly)?|no auth\w*|not require\w* auth\w*|without auth\w*|unauthenticated|anonymous|no login)\b"
 )
 _LOOKS_ITSELF = re.compile(
-    r"(?i)authoriz|\btoken|_token|signature|hmac|api_?key|secret|credential|current_user|\bheaders\b|cookies|verify|permission|"
+    r"(?i)authoriz|authentic|\btoken|_token|signature|hmac|api_?key|secret|credential|current_user|\bheaders\b|cookies|verify|permission|"
     r"session_id|check_access"
 )
+# What a call sends to another server, or how: nothing that the caller of the route sent.
+_SENT = {"headers", "cookies", "auth", "cert"}
 _DATA = re.compile(r"(?i)(?:\b|_)(?:db|sessions?|services?)(?:\b|_)|(?-i:Service|Session)")
-# Of so many routes so large a part asks who is calling: the project means it.
 # What a line says that may ask who is calling, or is a part of what does.
 _ASKS = re.compile(
     r"(?i)depends|security|dependenc|router|user|auth|token|current|principal|account|member|admin|staff|session|@"
 )
+# Of so many routes so large a part asks who is calling: the project means it.
 _FEWEST = 5
 _SHARE = 0.7
 
@@ -122,8 +126,8 @@ def run(context: Context) -> Iterator[Draft]:
 
 
 def _title(project: Project, route: Route) -> str:
-    asking, known = _share(project, route)
-    return f"`{route.function.name}` asks nobody who is calling, unlike {asking} of the application's {known} routes"
+    asking, known, which = _share(project, route)
+    return f"`{route.function.name}` asks nobody who is calling, unlike {asking} of {known} routes {which}"
 
 
 def _is_open(project: Project, route: Route) -> bool:
@@ -194,27 +198,54 @@ def _is_public(routing: Routing, route: Route) -> bool:
         return True
     paths = " ".join(routing.full_paths(route) or [route.path or ""])
     names = f"{paths} {route.function.name}"
-    text = route.function.decorated.text()
+    function = route.function
+    text = function.decorated.text()
     weakly = _PUBLIC_WITHOUT_ID.search(names) and not _ID.search(paths)
     said = (
         _PUBLIC.search(names),
         weakly,
         _SAYS_SO.search(text),
-        _LOOKS_ITSELF.search(text),
+        _looks_itself(function),
         "include_in_schema=False" in text,
     )
     return any(said)
 
 
+def _looks_itself(function: Function) -> bool:
+    """Tell whether a handler asks by itself: by its signature and decorators, or by what its body calls and reads."""
+    body = function.node.field("body")
+    if body is None or _LOOKS_ITSELF.search(function.decorated.text().removesuffix(body.text())):
+        return True
+    names = body.find_all(kind="identifier", regex=_LOOKS_ITSELF.pattern)
+    return any(not _is_told(name) for name in names)
+
+
+def _is_told(name: Node) -> bool:
+    """Tell whether code does not read a name: it assigns to it, passes something by it, or sends it elsewhere."""
+    inner = name.range()
+    for outer in name.ancestors():
+        if outer.kind() == "keyword_argument":
+            keyword = outer.field("name")
+            if keyword is not None and (keyword.text() in _SENT or keyword.range() == inner):
+                return True
+        if outer.kind() == "assignment":
+            left = outer.field("left")
+            return left is not None and left.range().end.index >= inner.end.index
+        if outer.kind() == "block":
+            break
+    return False
+
+
 def _expects(project: Project, route: Route) -> bool:
-    asking, known = _share(project, route)
+    asking, known, _ = _share(project, route)
     return known >= _FEWEST and asking >= _SHARE * known
 
 
-def _share(project: Project, route: Route) -> tuple[int, int]:
-    """Give how many routes ask, of how many; as it was where the change itself makes them fewer."""
+def _share(project: Project, route: Route) -> tuple[int, int, str]:
+    """Give how many routes ask, of how many that can be told, and which; as it was where the change makes them fewer."""
     applications = project.routing.applications(route)
-    shares = [side.authentication.share(applications) for side in (project, project.base) if side is not None]
+    sides = (project, "of the application"), (project.base, "that the application had before")
+    shares = [(*side.authentication.share(applications), which) for side, which in sides if side is not None]
     return max(shares, key=lambda share: (share[1] >= _FEWEST, share[0] / (share[1] or 1)))
 
 
