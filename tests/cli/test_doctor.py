@@ -43,10 +43,12 @@ def test_a_repository_with_everything(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "a-key-for-nobody")
     assert main.main(["init", "--action", "acme/reviewbot@v1"]) == 0
+    assert main.main(["init", "--action", "acme/reviewbot@v1", "--workflow", "manual"]) == 0
     assert main.main(["baseline"]) == 0
     capsys.readouterr()
     found = doctor(capsys)
-    assert found["workflow"] == "ok: .github/workflows/reviewbot.yml uses acme/reviewbot@v1"
+    named = (f".github/workflows/{name} uses acme/reviewbot@v1" for name in ("reviewbot-manual.yml", "reviewbot.yml"))
+    assert found["workflow"] == f"ok: {', '.join(named)}"
     assert found["engine"].startswith("ok: auto: the checks and Claude (claude-")
 
 

@@ -14,6 +14,7 @@ from reviewbot import ADDRESS, TAG, USES
 from reviewbot.checks import catalog, selection
 from reviewbot.cli import main
 from reviewbot.cli.address import installed_from
+from reviewbot.cli.commands.init import file_of
 from reviewbot.cli.parser import WORKFLOWS
 from reviewbot.core.finding import Threshold
 from reviewbot.settings import config
@@ -37,9 +38,33 @@ def docs(name: str) -> str:
 @pytest.mark.parametrize("workflow", [name for name in WORKFLOWS if name != "forks-in-two-jobs"])
 def test_it_writes_a_workflow_of_the_docs(workflow: str, tmp_path: Path) -> None:
     assert init(tmp_path, "--workflow", workflow) == 0
-    written = (tmp_path / ".github" / "workflows" / "reviewbot.yml").read_text(encoding="utf-8")
+    written = (tmp_path / file_of(workflow)).read_text(encoding="utf-8")
     assert written == docs(workflow)
     assert f"uses: {OURS}\n" in written
+
+
+def test_what_is_meant_to_stand_beside_another_has_a_file_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for workflow in ("same-repository", "comment-trigger", "manual"):
+        assert init(tmp_path, "--workflow", workflow) == 0
+    written = {path.name: path.read_text(encoding="utf-8") for path in (tmp_path / ".github/workflows").iterdir()}
+    assert written == {
+        "reviewbot.yml": docs("same-repository"),
+        "reviewbot-comment.yml": docs("comment-trigger"),
+        "reviewbot-manual.yml": docs("manual"),
+    }
+    # Two that review the same pushes would do so twice.
+    assert init(tmp_path, "--workflow", "public-with-forks") == 2
+    assert "reviewbot.yml: there already and different" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs" / "workflows").glob("*.yml")), ids=lambda path: path.stem)
+def test_the_head_of_a_workflow_says_where_it_is_written(path: Path) -> None:
+    said = re.search(r"^# `reviewbot init --workflow (\S+)` writes it to (\S+)\.$", path.read_text(), re.MULTILINE)
+    assert said is not None
+    assert said[1] in WORKFLOWS
+    assert said[2] == file_of(path.stem).as_posix()
 
 
 def test_it_writes_the_pair_that_works_together_only(tmp_path: Path) -> None:

@@ -242,7 +242,7 @@ def _expects(project: Project, route: Route) -> bool:
 
 
 def _share(project: Project, route: Route) -> tuple[int, int, str]:
-    """Give how many routes ask, of how many that can be told, and which; as it was where the change makes them fewer."""
+    """Give how many routes ask, of how many that can be told, and which they are: before the change, where more did."""
     applications = project.routing.applications(route)
     sides = (project, "of the application"), (project.base, "that the application had before")
     shares = [(*side.authentication.share(applications), which) for side, which in sides if side is not None]

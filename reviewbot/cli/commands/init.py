@@ -27,9 +27,15 @@ if TYPE_CHECKING:
     from reviewbot.settings.loading import Settings
 
 _FOLDER = Path(".github", "workflows")
-WORKFLOW = _FOLDER / "reviewbot.yml"
+# Those that review pushes are one file, since two of them would review everything twice; the others stand beside it.
+_REVIEWS = "reviewbot.yml"
+_BESIDE = {
+    "comment-trigger": "reviewbot-comment.yml",
+    "manual": "reviewbot-manual.yml",
+    "post-forks": "reviewbot-post.yml",
+}
 # Two that work together only.
-PAIR = {WORKFLOW: "review-forks", _FOLDER / "reviewbot-post.yml": "post-forks"}
+_PAIR = ("review-forks", "post-forks")
 _COMMITS = 10
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
@@ -43,8 +49,8 @@ def run(args: Namespace) -> int:
     """
     folder = _root(args.repo)
     uses = address(args.action)
-    names = PAIR if args.workflow == "forks-in-two-jobs" else {WORKFLOW: args.workflow}
-    texts = {folder / path: _workflow(name, uses) for path, name in names.items()}
+    names = _PAIR if args.workflow == "forks-in-two-jobs" else (args.workflow,)
+    texts = {folder / file_of(name): _workflow(name, uses) for name in names}
     config = folder / FILE_NAME
     if not config.exists() or args.force:
         texts[config] = _configuration(folder)
@@ -86,6 +92,11 @@ def _default_branch(folder: Path) -> str:
     repository = Repository(folder)
     name = git.default_branch(repository) if repository.exists else None
     return f" ({name.removeprefix('origin/')})" if name else ""
+
+
+def file_of(name: str) -> Path:
+    """Give where a workflow of the docs is written."""
+    return _FOLDER / _BESIDE.get(name, _REVIEWS)
 
 
 def _workflow(name: str, uses: str) -> str:
