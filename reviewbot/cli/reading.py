@@ -51,7 +51,7 @@ def _read_change(args: Namespace) -> tuple[ChangeSet, str]:
     if args.diff is not None:
         from reviewbot.changes import patch
 
-        data = read_diff(args.diff)
+        data = read_diff(args.diff, here=repo or Path())
         with naming("standard input" if args.diff == "-" else args.diff):
             return (patch.read(data, repo) if repo is not None else patch.read_here(data, Path())), ""
     from reviewbot.changes import git, work
@@ -166,8 +166,12 @@ def say(sentence: str) -> None:
     sys.stderr.write(f"reviewbot: {printable(' '.join(sentence.split()))}\n")
 
 
-def read_diff(name: str) -> bytes:
+def read_diff(name: str, here: Path | None = None) -> bytes:
     """Give the bytes of a diff file, or of standard input for ``-``.
+
+    Args:
+        name: The file.
+        here: A repository of which it may be a revision, for the message; None where nobody would name one.
 
     Raises:
         UsageError: It cannot be read.
@@ -179,7 +183,10 @@ def read_diff(name: str) -> bytes:
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise UsageError(f"{name}: cannot read this diff: {error.strerror}") from error
+        from reviewbot.cli.meant import instead_of
+
+        meant = instead_of(name, here) if here is not None else ""
+        raise UsageError(f"{name}: cannot read this diff: {error.strerror}{meant}") from error
 
 
 @contextmanager
@@ -188,7 +195,9 @@ def naming(name: str) -> Iterator[None]:
     try:
         yield
     except DiffError as error:
-        raise DiffError(f"{name}, {error}" if error.line else f"{name}: {error}") from error
+        from reviewbot.cli.meant import no_diff
+
+        raise DiffError(f"{name}, {error}" if error.line else f"{name}: {no_diff(name) or error}") from error
 
 
 def find_root(start: Path) -> Path | None:

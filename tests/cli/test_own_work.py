@@ -99,3 +99,35 @@ def test_uncommitted_work_has_no_other_head(repo: GitRepo, capsys: pytest.Captur
     assert "it goes with --base, or alone" in capsys.readouterr().err
     assert main.main(["review", "--pr", "acme/app#1", "--uncommitted"]) == 2
     assert "--pr and --uncommitted exclude each other" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("main", "; did you mean `--base main`?"),
+        ("HEAD~1", "; did you mean `--base HEAD~1`?"),
+        ("main..feature", "; did you mean `--base main --head feature`?"),
+        ("main...feature", "; did you mean `--base main --head feature`?"),
+        ("main..", "; did you mean `--base main`?"),
+        ("nobody", ": No such file or directory"),
+        ("main..nobody", ": No such file or directory"),
+        ("../app", "; did you mean `--repo ../app`?"),
+    ],
+)
+def test_a_revision_in_the_place_of_a_diff(
+    given: str, meant: str, repo: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({"app/y.py": CODE})
+    assert main.main(["review", given]) == 2
+    shown = capsys.readouterr().err
+    assert shown.startswith(f"reviewbot: error: {given}: cannot read this diff: ")
+    assert shown.endswith(f"{meant}\n")
+
+
+def test_a_source_file_in_the_place_of_a_diff(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
+    repo.write({"app/x.py": CODE, "app/notes.txt": "hello\n"})
+    assert main.main(["review", "x.py"]) == 2
+    said = "reviewbot: error: x.py: this is a file, and no diff; `reviewbot review` alone reviews what you changed"
+    assert capsys.readouterr().err.startswith(said)
+    assert main.main(["review", "notes.txt"]) == 2
+    assert "this is not a unified diff" in capsys.readouterr().err

@@ -121,10 +121,11 @@ def _history(repository: Repository) -> Diagnosis:
 
 def _workflow(root: Path) -> Diagnosis:
     folder = root / ".github" / "workflows"
-    found = []
-    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
-        if used := _USES.search(path.read_text(encoding="utf-8", errors="replace")):
-            found.append(f"{path.relative_to(root).as_posix()} uses {used[1]}")
+    found = [
+        f"{path.relative_to(root).as_posix()} uses {used[1]}"
+        for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
+        if (used := _USES.search(path.read_text(encoding="utf-8", errors="replace")))
+    ]
     if found:
         return Diagnosis(State.OK, "workflow", ", ".join(found))
     return Diagnosis(State.TODO, "workflow", "none uses the Action: `reviewbot init` writes one")
