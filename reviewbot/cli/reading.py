@@ -11,7 +11,7 @@ from reviewbot.core.errors import DiffError, UsageError
 from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.telling import nobody
 from reviewbot.core.text import printable
-from reviewbot.output.counting import plural
+from reviewbot.output.counting import findings, plural, shown
 from reviewbot.settings import loading
 from reviewbot.settings.config import FILE_NAME, Engine
 from reviewbot.settings.loading import Overrides
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from reviewbot.changes.work import Work
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.review import Review
     from reviewbot.core.telling import Tell
     from reviewbot.output.formats import Manner
     from reviewbot.settings.loading import Settings
@@ -164,6 +165,13 @@ def manner(args: Namespace, settings: Settings) -> Manner:
 def say(sentence: str) -> None:
     """Talk to the user beside the payload: standard error."""
     sys.stderr.write(f"reviewbot: {printable(' '.join(sentence.split()))}\n")
+
+
+def tell_written(output: str | None, review: Review) -> None:
+    """Say what a file has that was written; nothing where the review went to standard output."""
+    if output:
+        count = findings(shown(review))
+        say(f"{output}: {count}; verdict: {review.verdict.replace('_', ' ')}")
 
 
 def read_diff(name: str, here: Path | None = None) -> bytes:

@@ -64,7 +64,8 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [sys.executable, "-c", code, "review", str(SINAG), " ".join(FORMATS), str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(program.TOP), "PYTHONHASHSEED": "1"}
     done = subprocess.run(command, capture_output=True, check=True, env=environment)
-    assert (done.stdout, done.stderr) == (b"", b"")
+    told = [line.rpartition("/")[2].partition(":")[0] for line in done.stderr.decode().splitlines()]
+    assert (done.stdout, told) == (b"", list(FORMATS))
     return folder
 
 

@@ -56,15 +56,30 @@ def test_a_line_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
         ("r.JSON", "{"),
         ("r.sarif", "{"),
         ("r.md", "## Review: "),
+        ("r.xml", "<?xml"),
+        ("tmp.aBcDeFgHiJ", "10 findings in 4 files: "),
         ("r.txt", "10 findings in 4 files: "),
     ],
 )
-def test_the_ending_of_the_output_says_the_format(name: str, begins: str, tmp_path: Path) -> None:
+def test_the_ending_of_the_output_says_the_format(
+    name: str, begins: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main.main(["review", str(SINAG), "--output", str(tmp_path / name)]) == 0
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert re.fullmatch(rf"reviewbot: {tmp_path / name}: 10 findings \(.*\); verdict: findings\n", shown.err)
     text = (tmp_path / name).read_text(encoding="utf-8")
     assert text.startswith(begins)
     given = main.main(["review", str(SINAG), "--format", "concise", "--output", str(tmp_path / name)])
     assert (given, (tmp_path / name).read_text(encoding="utf-8")[:5]) == (0, "apps/")
+
+
+def test_an_ending_of_no_format_is_refused_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main(["review", "no-such.diff", "--output", str(tmp_path / "x.pdf")]) == 2
+    assert "no format ends with .pdf; take one of .json, .md, .html, " in capsys.readouterr().err
+    assert main.main(["review", str(SINAG), "--output", str(tmp_path / "x.pdf"), "--format", "html"]) == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.changes.repository import Repository
-from reviewbot.cli.reading import manner, overrides, say, watched
+from reviewbot.cli.reading import manner, overrides, say, tell_written, watched
 from reviewbot.core import logs
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.text import printable
@@ -47,6 +47,7 @@ def run(args: Namespace) -> int:
         raise UsageError(f"--pr and {option} exclude each other: nobody has pushed that work")
     if args.config or args.agents_dir:
         say("--config and --agents-dir name files of the base branch of the pull request")
+    fmt = args.format or formats.for_file(args.output)
     logs.configure(json=args.log_format == "json")
     ref, client = pulls.named(args.pr), client_of(args.environment)
     asking = pull_request.Asking(
@@ -69,8 +70,8 @@ def run(args: Namespace) -> int:
             review = post(poster, ref, reviewed.review, reviewed.changes, rules)
         else:
             review, actions = poster.planned(reviewed.review, reviewed.changes, rules)
-    fmt = args.format or formats.for_file(args.output)
     write(formats.render(fmt, review, reviewed.changes, manner(args, reviewed.settings)), args.output)
+    tell_written(args.output, review)
     if not args.post:
         if fmt == "terminal" and not args.output:
             write(shown(ref, actions), None)

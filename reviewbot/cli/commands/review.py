@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.cli.reading import manner, read_change, read_settings, say, watched
+from reviewbot.cli.reading import manner, read_change, read_settings, say, tell_written, watched
 from reviewbot.core.errors import UsageError
 from reviewbot.review import engines
 from reviewbot.review.outcome import exit_code, write
@@ -46,6 +46,7 @@ def run(args: Namespace) -> int:
         tell("reading", "")
         review = pipeline.review(changes, settings, read, judge, tell)
     write(formats.render(fmt, review, changes, manner(args, settings)), args.output)
+    tell_written(args.output, review)
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")
     return exit_code(review, settings.config)

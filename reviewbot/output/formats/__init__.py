@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.core.errors import UsageError
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from reviewbot.core.review import Review
 
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
+# What the ending of a file's name says. More than five letters are none: `mktemp` ends its names with ten.
+ENDINGS = {
+    **{".json": "json", ".md": "markdown", ".html": "html", ".htm": "html", ".sarif": "sarif", ".xml": "junit"},
+    **{".txt": "terminal", ".log": "terminal"},
+}
+_ENDING = re.compile(r"\.[A-Za-z]\w{0,4}")
 # Programs read these: they escape by their own rules, and no character may be added.
 _ESCAPED = {"json", "sarif", "rdjson", "gitlab", "annotations"}
 # These can be wanted in one way or another.
@@ -77,9 +84,17 @@ def load(name: str) -> Any:
 
 
 def for_file(name: str | None) -> str:
-    """Give the format that the ending of a file's name says; the terminal's where it says none, or there is no file."""
-    endings = {".json": "json", ".md": "markdown", ".html": "html", ".htm": "html", ".sarif": "sarif"}
-    return next((fmt for ending, fmt in endings.items() if (name or "").lower().endswith(ending)), "terminal")
+    """Give the format that the ending of a file's name says; the terminal's where it has none, or there is no file.
+
+    Raises:
+        UsageError: It has an ending that says no format.
+    """
+    ending = PurePath(name or "").suffix.lower()
+    if ending not in ENDINGS and _ENDING.fullmatch(ending):
+        raise UsageError(
+            f"--output {name}: no format ends with {ending}; take one of {', '.join(ENDINGS)}, or say --format"
+        )
+    return ENDINGS.get(ending, "terminal")
 
 
 def inert(text: str) -> str:
