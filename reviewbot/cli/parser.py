@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from reviewbot import __version__
 
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
+# What people write who do not look up the name.
+_ALIASES = {
+    "md": "markdown",
+    "htm": "html",
+    "text": "terminal",
+    "txt": "terminal",
+    "xml": "junit",
+    "github": "annotations",
+}
 WORKFLOWS = (
     "same-repository",
     "public-with-forks",
@@ -25,15 +34,30 @@ exit codes: 0 done and below the threshold; 1 findings at or above --fail-on;
 
 
 class Parser(argparse.ArgumentParser):
-    """Says the nearest of what may be chosen, as Python's own does from 3.14 on (``suggest_on_error``)."""
+    """Says the nearest of what may be written; Python's own does so from 3.14 on, of choices (``suggest_on_error``)."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Read arguments; what is unknown is an error of the command whose options it may have meant."""
+        read, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return read, unknown
 
     def error(self, message: str) -> NoReturn:
         """End with 2, after the usage and a message."""
+        near = self._near(message)
+        super().error(f"{message}; did you mean {near[0]}?" if near else message)
+
+    def _near(self, message: str) -> list[str]:
         from reviewbot.core.nearest import nearest
 
-        wrong = re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message)
-        near = nearest(wrong[1], re.findall(r"[\w-]+", wrong[2])) if wrong else []
-        super().error(f"{message}; did you mean {near[0]}?" if near else message)
+        options = self._option_string_actions
+        if wrong := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message):
+            option = [f"--{wrong[1]}"] if f"--{wrong[1]}" in options else []
+            return option or nearest(wrong[1], re.findall(r"[\w-]+", wrong[2]))
+        if wrong := re.search(r"unrecognized arguments: (?:.* )?--([^\s=]+)", message):
+            return [f"--{name}" for name in nearest(wrong[1], (option.lstrip("-") for option in options))]
+        return []
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,8 +101,21 @@ def _command(
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    command.set_defaults(run=run, no_color=False, agent=None, config=None, repo=None, agents_dir=None)
+    _run(command, run)
     return command
+
+
+def _run(command: argparse.ArgumentParser, run: tuple[str, str]) -> None:
+    command.set_defaults(run=run, no_color=False, agent=None, config=None, repo=None, agents_dir=None)
+
+
+def _group(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, does: str, run: tuple[str, str]
+) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+    """Add a command that has commands of its own, and runs the first of them where none is named."""
+    group = commands.add_parser(name, help=does, allow_abbrev=False)
+    _run(group, run)
+    return group.add_subparsers(metavar="ACTION")
 
 
 def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -92,7 +129,10 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     _add_model(command)
     _add_recording(command)
     command.add_argument(
-        "--format", choices=FORMATS, help="output format (default: what the ending of --output says, or terminal)"
+        "--format",
+        choices=FORMATS,
+        type=lambda name: _ALIASES.get(name, name),
+        help="output format (default: what the ending of --output says, or terminal)",
     )
     command.add_argument("--output", metavar="FILE", help="write the review there instead of standard output")
     command.add_argument(
@@ -176,8 +216,7 @@ def _add_agent(command: argparse.ArgumentParser, does: str = "agent that reviews
 
 
 def _add_agents(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = commands.add_parser("agents", help="list, show or lint agent files", allow_abbrev=False)
-    actions = group.add_subparsers(metavar="ACTION", required=True)
+    actions = _group(commands, "agents", "list, show or lint agent files (alone: list)", ("agents", "list_agents"))
     _add_settings(_command(actions, "list", "list the agents", ("agents", "list_agents")))
     show = _command(actions, "show", "show what was understood of an agent", ("agents", "show"))
     show.add_argument("name", metavar="NAME", help="the agent; a unique prefix is enough")
@@ -199,8 +238,8 @@ def _add_eval(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 
 def _add_checks(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = commands.add_parser("checks", help="list the checks, or test a team's own", allow_abbrev=False)
-    actions = group.add_subparsers(metavar="ACTION", required=True)
+    does = "list the checks, or test a team's own (alone: list)"
+    actions = _group(commands, "checks", does, ("checks", "list_checks"))
     listing = _command(actions, "list", "list the checks that would run", ("checks", "list_checks"))
     _add_agent(listing, "only those that run for this agent, each with its item")
     _add_settings(listing)
@@ -216,8 +255,8 @@ def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_config(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    group = commands.add_parser("config", help="show the settings and where they come from", allow_abbrev=False)
-    actions = group.add_subparsers(metavar="ACTION", required=True)
+    does = "show the settings and where they come from (alone: show)"
+    actions = _group(commands, "config", does, ("config", "show"))
     _add_settings(_command(actions, "show", "show every setting and where its value comes from", ("config", "show")))
 
 

@@ -27,7 +27,15 @@ def test_bare_it_shows_its_help_and_is_no_success(capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     ("given", "near"),
-    [(["reveiw"], "review"), (["agents", "shwo", "x"], "show"), (["review", "-", "--format", "htlm"], "html")],
+    [
+        (["reveiw"], "review"),
+        (["agents", "shwo", "x"], "show"),
+        (["review", "-", "--format", "htlm"], "html"),
+        (["version"], "--version"),
+        (["review", "--fromat", "html"], "--format"),
+        (["review", "-", "--fromat=html"], "--format"),
+        (["agents", "list", "--confg", "x"], "--config"),
+    ],
 )
 def test_what_is_mistyped_gets_the_nearest(given: list[str], near: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -38,7 +46,28 @@ def test_what_is_mistyped_gets_the_nearest(given: list[str], near: str, capsys: 
 def test_what_is_like_nothing_gets_none(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main.main(["xyzzy"])
+    with pytest.raises(SystemExit):
+        main.main(["review", "--xyzzy"])
     assert "did you mean" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("alone", "first"), [("agents", "list"), ("checks", "list"), ("config", "show")])
+def test_a_command_that_has_commands_runs_the_first_of_them(
+    alone: str, first: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main.main([alone]) == 0
+    shown = capsys.readouterr()
+    assert main.main([alone, first]) == 0
+    assert capsys.readouterr() == shown
+    assert shown.out
+
+
+@pytest.mark.parametrize(("short", "name"), [("md", "markdown"), ("text", "terminal"), ("xml", "junit")])
+def test_a_format_may_be_called_by_its_ending(short: str, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["review", str(SINAG), "--format", short]) == 0
+    shown = capsys.readouterr().out
+    assert main.main(["review", str(SINAG), "--format", name]) == 0
+    assert capsys.readouterr().out == shown
 
 
 def test_a_line_a_finding(capsys: pytest.CaptureFixture[str]) -> None:

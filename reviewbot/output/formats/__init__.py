@@ -22,8 +22,14 @@ if TYPE_CHECKING:
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
 # What the ending of a file's name says. More than five letters are none: `mktemp` ends its names with ten.
 ENDINGS = {
-    **{".json": "json", ".md": "markdown", ".html": "html", ".htm": "html", ".sarif": "sarif", ".xml": "junit"},
-    **{".txt": "terminal", ".log": "terminal"},
+    ".json": "json",
+    ".md": "markdown",
+    ".html": "html",
+    ".htm": "html",
+    ".sarif": "sarif",
+    ".xml": "junit",
+    ".txt": "terminal",
+    ".log": "terminal",
 }
 _ENDING = re.compile(r"\.[A-Za-z]\w{0,4}")
 # Programs read these: they escape by their own rules, and no character may be added.
