@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from reviewbot.core.review import Coverage, FileCoverage, Review
 
 _MOST = 5
+# Files of these kinds nothing could look at, as the review was set up.
+_OF_NO_USE = frozenset(
+    {ReasonKind.UNKNOWN_KIND, ReasonKind.NOBODYS_KIND, ReasonKind.NO_CHECK_OF_KIND, ReasonKind.ONLY_IN_WHOLE_CHANGE}
+)
 _NO_TEXT = frozenset({ReasonKind.UNREADABLE, ReasonKind.BINARY})
 
 
@@ -85,6 +89,13 @@ def without_findings(not_reviewed: Sequence[str], files: Iterable[FileCoverage])
     return Verdict.NO_FINDINGS
 
 
+def was_possible(review: Review) -> bool:
+    """Tell whether something could have looked at code that nothing looked at."""
+    return any(
+        file.path in review.not_reviewed and file.reason.kind not in _OF_NO_USE for file in review.coverage.files
+    )
+
+
 def remark(review: Review) -> str:
     """Say what was not looked at and what to do about it; empty where there is nothing to say."""
     paths = review.not_reviewed
@@ -93,18 +104,18 @@ def remark(review: Review) -> str:
     assigned = {path for assignment in review.assignments for path in assignment.files}
     hidden = {file.path for file in review.coverage.files if file.reason.kind in _NO_TEXT}.intersection(paths)
     nameless = [path for path in paths if NO_CHARACTER in path]
-    advice = []
+    advice, them = [], "it" if len(paths) == 1 else "them"
     if nameless:
         advice.append(f"give {_named(nameless)} a name in UTF-8")
     if hidden:
         named = _named([path for path in paths if path in hidden])
         advice.append(f"save {named} as text (UTF-8), or give what is binary a name that says so")
     if any(path not in assigned for path in {*paths} - hidden - {*nameless}):
-        advice.append("pin an agent to them in .reviewbot.yml, or add one for them to agents_dir")
+        advice.append(f"pin an agent to {them} in .reviewbot.yml, or add one for {them} to agents_dir")
     if "claude" not in review.engines and len(hidden) < len(paths):
         advice.append("set ANTHROPIC_API_KEY, since the checks read only Python")
     done = "; ".join(advice) or "the list of files says why"
-    return f"Nothing looked at {_named(paths)}. To have them reviewed: {done}."
+    return f"Nothing looked at {_named(paths)}. To have {them} reviewed: {done}."
 
 
 def _named(paths: Sequence[str]) -> str:

@@ -72,7 +72,7 @@ TEMPLATES: Sequence[tuple[ReasonKind, str]] = (
     (K.MODE_ONLY, "only its mode changed"),
     (K.NOTHING_ADDED, "no line was added"),
     (K.NO_CHECK_OF_KIND, "no check looks at files of this kind"),
-    (K.ONLY_IN_WHOLE_CHANGE, "no check reads files of this kind by itself; checks of the whole change see it"),
+    (K.ONLY_IN_WHOLE_CHANGE, "no check reviews files of this kind; checks of Python code only look things up in it"),
     (K.CHECKED_WHOLE, "checks of {}, on the whole file"),
     (K.CHECKED_HUNKS, "checks of {}, on the hunks only"),
     (K.BY_MODEL, "the model, on its hunks"),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from reviewbot.core.errors import OutputError, UsageError
 from reviewbot.core.finding import Placement
 from reviewbot.core.review import Verdict
-from reviewbot.core.unreviewed import without_findings
+from reviewbot.core.unreviewed import was_possible, without_findings
+from reviewbot.settings.config import WHERE_POSSIBLE
 
 if TYPE_CHECKING:
     from reviewbot.core.review import Review
@@ -22,7 +23,8 @@ def exit_code(review: Review, config: Config) -> int:
     if review.failures:
         return 3
     nothing = without_findings(review.not_reviewed, review.coverage.files) is Verdict.NOT_REVIEWED
-    if config.require_review and nothing and review.verdict in {Verdict.NOT_REVIEWED, Verdict.INCOMPLETE}:
+    required = was_possible(review) if config.require_review == WHERE_POSSIBLE else config.require_review
+    if required and nothing and review.verdict in {Verdict.NOT_REVIEWED, Verdict.INCOMPLETE}:
         return 3
     shown = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
     return int(any(config.fail_on.is_reached_by(finding.severity) for finding in shown))

@@ -11,7 +11,7 @@ from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotati
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from reviewbot.core.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
 from reviewbot.core.finding import Severity, Threshold
@@ -23,6 +23,7 @@ FILE_NAME = ".reviewbot.yml"
 DEFAULT_MAX_COMMENTS = 30
 # What a third look overlooks, a fourth one does too.
 _MOST_PASSES = 3
+WHERE_POSSIBLE = "where-possible"
 DEFAULT_BASELINE = ".reviewbot-baseline.json"
 
 
@@ -100,6 +101,15 @@ def _inside(path: str) -> str:
 _SHORT_CONTROL = Short(_long_control, ({"enum": ["off", *Severity]}, {"const": False}))
 
 
+def _required(value: Any) -> Any:
+    if not isinstance(value, bool) and value != WHERE_POSSIBLE:
+        raise ValueError(f"must be true, false or {WHERE_POSSIBLE}")
+    return value
+
+
+_REQUIRED = Short(_required)
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """How to review.
@@ -146,7 +156,8 @@ class Config:
         fail_on: Exit with 1 when a finding is at least this severe: `critical`, `high`, `medium`, `low`, `info`, or
             `never`.
         require_review: Exit with 3 when the verdict is `not_reviewed`: the change has code, and nothing looked at any
-            of it.
+            of it. With `where-possible` only where something could have: not for a change of the front end alone while
+            no agent is for it, nor for a Dockerfile while only checks look.
         min_severity: Findings below it are held back: counted and listed, not shown.
         max_comments: Most inline comments; the less severe rest goes into the summary.
         incremental: On a pull request: a file whose difference is as it was at the review before gets no new inline
@@ -175,7 +186,7 @@ class Config:
     max_cost_usd: Annotated[float, Exact(0)] | None = 5.0
     prices: Mapping[str, Price] = field(default_factory=dict)
     fail_on: Threshold = Threshold.NEVER
-    require_review: Annotated[bool, Exact()] = False
+    require_review: Annotated[Annotated[bool, Exact()] | Literal["where-possible"], _REQUIRED] = False
     min_severity: Severity = Severity.LOW
     max_comments: Annotated[int, Exact(0)] = DEFAULT_MAX_COMMENTS
     incremental: Annotated[bool, Exact()] = True

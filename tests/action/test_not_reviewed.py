@@ -26,3 +26,5 @@ def test_a_required_review_fails_the_step(tmp_path: Path) -> None:
     with PullRequest(tmp_path / "file", PAGE, {".reviewbot.yml": "require_review: true\n"}) as pull:
         assert pull.action().code == 3
         assert pull.action(require_review="false").code == 0
+    with PullRequest(tmp_path / "possible", PAGE, {".reviewbot.yml": "require_review: where-possible\n"}) as pull:
+        assert pull.action().code == 0

@@ -118,7 +118,9 @@ def test_from_any_folder_it_finds_the_root_and_what_is_there_stays(
     assert f"uses: {OURS}" in capsys.readouterr().out
     assert not (repo.folder / ".github").exists()
     assert main.main(["init", *action]) == 0
-    assert "reviewbot.yml: there already, and left as it is" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "reviewbot.yml: there already, and left as it is" in said
+    assert "require_review" not in said
     assert (repo.folder / ".reviewbot.yml").read_text() == "fail_on: low\n"
     assert main.main(["init", *action]) == 0
     assert "nothing to write: everything is there already" in capsys.readouterr().err
@@ -128,10 +130,14 @@ def test_from_any_folder_it_finds_the_root_and_what_is_there_stays(
     assert "acme/reviewbot@other" in (repo.folder / ".github" / "workflows" / "reviewbot.yml").read_text()
 
 
-def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(tmp_path: Path) -> None:
+def test_the_configuration_has_every_key_and_asks_for_a_review_that_happened(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert init(tmp_path) == 0
+    said = "the job then fails for findings of high and above (`fail_on: high`), and where nothing looked at code"
+    assert said in capsys.readouterr().err
     text = (tmp_path / ".reviewbot.yml").read_text(encoding="utf-8")
-    assert config.parse(text) == config.Config(fail_on=Threshold.HIGH, require_review=True)
+    assert config.parse(text) == config.Config(fail_on=Threshold.HIGH, require_review="where-possible")
     keys = re.findall(r"^(?:# )?(\w+):", text, re.MULTILINE)
     assert sorted(keys) == sorted(field.name for field in fields(config.Config))
     # A line of prose begins with a capital or goes on; a line of YAML begins with a key, or is indented below one.
@@ -224,7 +230,7 @@ def test_agents_of_the_repository_are_tried_on_its_last_commits(
     names = {"ours": "sinag-backend-architect", "general": "python-backend-reviewer"}
     assert [words for words in says if words.format(**names) not in before] == [], before
     written = config.parse((tmp_path / ".reviewbot.yml").read_text(encoding="utf-8"))
-    assert written == config.Config(fail_on=Threshold.HIGH, require_review=True, agents_dir=setting)
+    assert written == config.Config(fail_on=Threshold.HIGH, require_review="where-possible", agents_dir=setting)
     assert main.main(["agents", "list", "--config", str(tmp_path / ".reviewbot.yml")]) == 0
 
 

@@ -98,6 +98,26 @@ def test_a_required_review_that_did_not_happen_fails() -> None:
     assert exit_code(reviewed(*NOBODYS), Config(require_review=True)) == 0
 
 
+def test_a_review_may_be_required_only_where_something_could_have_looked() -> None:
+    where_possible = Config(require_review="where-possible")
+    dockerfile = changed("Dockerfile", hunk(1, "+FROM x"))
+    companion = reviewed(dockerfile, PAGE, pins=(Pin(("Dockerfile",), ("sinag-backend-architect",)),))
+    assert companion.verdict is Verdict.NOT_REVIEWED
+    assert [exit_code(one, where_possible) for one in (reviewed(PAGE), reviewed(MAIN), companion)] == [0, 0, 0]
+    # A tie is no reason to be content, nor is a model that did not answer, nor a text that nobody can read.
+    for reason in (ReasonKind.SEVERAL_ALIKE, ReasonKind.NOT_BY_MODEL, ReasonKind.UNREADABLE):
+        detail = (because(ReasonKind.INTERRUPTED),) if reason is ReasonKind.NOT_BY_MODEL else ("x",)
+        left = replace(companion.coverage.files[0], reason=because(reason, *detail))
+        open_ = replace(companion, coverage=Coverage((left, *companion.coverage.files[1:])))
+        assert exit_code(open_, where_possible) == 3
+
+
+def test_one_file_is_it_and_several_are_them() -> None:
+    said = unreviewed.remark(reviewed(PAGE))
+    assert "Nothing looked at web/page.tsx. To have it reviewed: pin an agent to it in" in said
+    assert "To have them reviewed: pin an agent to them in" in unreviewed.remark(reviewed(PAGE, MAIN))
+
+
 def test_what_a_model_looked_at_was_looked_at() -> None:
     seen = FileCoverage("web/page.tsx", "reviewed", because(ReasonKind.BY_MODEL), 1, 1, ("claude",))
     assert unreviewed.unreviewed(change_set(PAGE), Coverage((seen,))) == ()

@@ -36,6 +36,10 @@ _BESIDE = {
 }
 # Two that work together only.
 _PAIR = ("review-forks", "post-forks")
+_FAILS = (
+    "the job then fails for findings of high and above (`fail_on: high`), and where nothing looked at code that an agent "
+    "is for and that could be read (`require_review: where-possible`)"
+)
 _COMMITS = 10
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
@@ -67,6 +71,8 @@ def run(args: Namespace) -> int:
         else:
             _write(folder, path, text)
             say(f"{path}: written")
+    if config in wanted and not args.dry_run:
+        say(_FAILS)
     if not wanted:
         say("nothing to write: everything is there already")
     elif not args.dry_run:
