@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from builders import finding
 
 from reviewbot.changes import patch
-from reviewbot.core.finding import Placement
-from reviewbot.core.review import Review, Source, Verdict
+from reviewbot.core.finding import Placement, Severity
+from reviewbot.core.review import Review, Section, Source, Verdict
 from reviewbot.output.report import diffs as diffs_of
 from reviewbot.output.report.diffs import diffs
 from reviewbot.output.report.page import page
@@ -74,6 +74,46 @@ def test_hostile_text_makes_no_element_and_no_attribute() -> None:
     assert "\u202e" not in text
     # What looks like a template's own words is none.
     assert text.count("{{ 7 * 7 }}") > 3
+
+
+MARKDOWN = """\
+1. **Bind** the `value`.
+2. Then:
+   - <b>x</b>
+   - [a](javascript:alert) ![b](c)
+
+> quoted
+
+```html
+<script>
+```
+
+| a | b |
+|---|---|
+| c | d |
+"""
+
+
+def test_sections_are_lists_and_stand_after_the_checklist() -> None:
+    section = Section("agent", "Recommended Approach", MARKDOWN)
+    text = page(Review(Source("patch"), ("checks",), Verdict.FINDINGS, sections=(section,)), None)
+    ledger = text.partition('<section id="ledger"')[2].partition("</section>")[0]
+    assert ledger.index("no checklist items") < ledger.index("<h3>Recommended Approach</h3>")
+    made = [tag for tag, _ in Reader(ledger.partition("Approach</h3>")[2]).elements]
+    lists = ["ol", "li", "strong", "code", "li", "ul", "li", "li"]
+    assert made == [*lists, "blockquote", "p", "pre", "table", "tr", "td", "td", "tr", "td", "td"]
+    assert "&lt;b&gt;x&lt;/b&gt;" in ledger
+    assert "[a](javascript:alert) ![b](c)" in ledger
+
+
+def test_only_severities_that_there_are_can_be_chosen() -> None:
+    def chosen(*severities: Severity) -> list[str | None]:
+        found = tuple(finding(severity=severity, placement=Placement.INLINE) for severity in severities)
+        reader = Reader(page(Review(Source("patch"), ("checks",), Verdict.FINDINGS, findings=found), None))
+        return [attrs["value"] for tag, attrs in reader.elements if tag == "input"]
+
+    assert chosen(Severity.LOW, Severity.HIGH, Severity.LOW) == ["high", "low"]
+    assert chosen() == []
 
 
 def test_only_what_stands_in_the_page_may_run() -> None:

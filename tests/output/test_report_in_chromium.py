@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from gitrepo import GitRepo
 
 from reviewbot.cli import main
 
@@ -163,6 +164,29 @@ def test_no_comment_is_cut_at_the_right_edge(browser: Chrome, wide_report: str, 
         assert max(browser.execute_script(BEYOND)) <= 0
     finally:
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_what_lies_between_hunks_is_counted_in_words(browser: Chrome, tmp_path: Path) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    repo = GitRepo(tmp_path / "repo")
+    lines = [f"a{n} = {n}" for n in range(60)]
+    repo.commit({"app/x.py": "\n".join(lines)})
+    lines[1], lines[5], lines[35] = "import os", "import re", "import sys"
+    repo.commit({"app/x.py": "\n".join(lines)})
+    out = tmp_path / "r.html"
+    options = ("--repo", str(repo.folder), "--base", "HEAD~1", "--output", str(out))
+    assert main.main(["review", *options]) == 0
+    browser.get(out.as_uri())
+    browser.execute_script("document.querySelectorAll('details').forEach(d => d.open = true)")
+    labels = "return [...document.querySelectorAll('.gap button')].map(b => b.textContent)"
+    WebDriverWait(browser, 5).until(lambda browser: browser.execute_script(labels))
+    assert browser.execute_script(labels) == ["Show 20 of 23 lines", "Show 20 of 21 lines"]
+    browser.execute_script("document.querySelectorAll('.gap button')[1].click()")
+    browser.execute_script("document.querySelectorAll('.gap button')[0].click()")
+    assert browser.execute_script(labels) == ["Show 3 lines", "Show 1 line"]
+    press(browser, "f")
+    assert browser.execute_script("return document.activeElement.tagName") in {"INPUT", "SELECT"}
 
 
 def test_a_narrow_screen_has_no_overflow(browser: Chrome, report: str) -> None:

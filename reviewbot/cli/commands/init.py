@@ -37,8 +37,8 @@ _BESIDE = {
 # Two that work together only.
 _PAIR = ("review-forks", "post-forks")
 _FAILS = (
-    "the job then fails for findings of high and above (`fail_on: high`), and where nothing looked at code that an agent "
-    "is for and that could be read (`require_review: where-possible`)"
+    "the job then fails for findings of high and above (`fail_on: high`), and where nothing looked at code that an "
+    "agent is for and that could be read (`require_review: where-possible`)"
 )
 _COMMITS = 10
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reviewbot.core import unreviewed
+from reviewbot.core import markdown_tree, unreviewed
 from reviewbot.core.finding import Severity
 from reviewbot.core.reasons import Reason
 from reviewbot.core.review import Status
@@ -53,7 +53,7 @@ def page(review: Review, changes: ChangeSet | None) -> str:
             files=files,
             findings=findings,
             choices=view.choices(findings),
-            severities=[str(severity) for severity in Severity],
+            severities=[str(one) for one in Severity if any(shown.finding.severity is one for shown in findings)],
             counting=counting,
             grouping=grouping,
             violated=[verdict for verdict in review.ledger if verdict.status is Status.VIOLATED],
@@ -77,6 +77,7 @@ def _environment() -> Environment:
         finalize=_harmless,
     )
     environment.filters["prose"] = _prose
+    environment.filters["tree"] = markdown_tree.read
     environment.filters["place"] = view.place
     environment.filters["plural"] = counting.plural
     return environment

@@ -76,7 +76,8 @@
     if (!text.length) return [wide("gap", "⋯")];
     const button = node("button", "", "");
     const row = wide("gap", button);
-    const label = () => { button.textContent = `Show ${Math.min(STEP, to - from + 1)} of ${to - from + 1} lines`; };
+    const shown = (left) => (left > STEP ? `Show ${STEP} of ${left} lines` : left > 1 ? `Show ${left} lines` : "Show 1 line");
+    const label = () => { button.textContent = shown(to - from + 1); };
     button.addEventListener("click", () => {
       const last = Math.min(from + STEP - 1, to), rows = [];
       for (; from <= last; from++) rows.push([from - offset, from, " ", text[from - 1]]);
@@ -195,7 +196,7 @@
   one("help").addEventListener("click", () => one("keys").showModal());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea") || one("keys").open) return;
-    const act = { n: () => move(1), p: () => move(-1), s: turn, f: () => form.elements.severity[0].focus(), "?": () => one("keys").showModal() }[event.key];
+    const act = { n: () => move(1), p: () => move(-1), s: turn, f: () => form.querySelector("input, select").focus(), "?": () => one("keys").showModal() }[event.key];
     if (act) { event.preventDefault(); act(); }
   });
   const follow = () => {
