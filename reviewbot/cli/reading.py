@@ -158,8 +158,9 @@ def manner(args: Namespace, settings: Settings) -> Manner:
     from reviewbot.output.formats import Manner
     from reviewbot.review.outcome import is_terminal
 
-    color = not args.output and is_terminal() and not args.no_color
-    return Manner(color, all=args.all, verbose=args.verbose, explain=explanations.of(settings, home()))
+    watched = not args.output and is_terminal()
+    explain = explanations.of(settings, home())
+    return Manner(watched and not args.no_color, None, args.all, args.verbose, watched, explain)
 
 
 def say(sentence: str) -> None:

@@ -40,7 +40,6 @@ COVERED = Coverage((FileCoverage("a.py", "reviewed", INLINE), FileCoverage("b.md
     [
         (review(shown(), shown(path="b.py", severity=Severity.LOW)), "2 findings in 2 files: 1 high, 1 low"),
         (review(verdict=Verdict.NO_FINDINGS, coverage=COVERED), "No findings in 1 file"),
-        (review(verdict=Verdict.NO_FINDINGS), "Nothing to review, so no findings"),
         (review(verdict=Verdict.NOT_REVIEWED, not_reviewed=("a.ts",)), "Nothing was reviewed"),
         (
             review(verdict=Verdict.INCOMPLETE, coverage=COVERED),
@@ -54,6 +53,28 @@ COVERED = Coverage((FileCoverage("a.py", "reviewed", INLINE), FileCoverage("b.md
 )
 def test_the_first_line_says_what_it_comes_to(made: Review, first: str) -> None:
     assert text_of(made).splitlines()[0] == first
+
+
+def test_of_an_empty_change_one_line_says_all() -> None:
+    empty = review(verdict=Verdict.NO_FINDINGS)
+    assert text_of(empty, verbose=True) == "Nothing to review, so no findings; verdict: no findings\n"
+    failed = review(verdict=Verdict.INCOMPLETE, failures=(Failure("checks", "broke"),))
+    assert "failed: checks: broke" in text_of(failed)
+
+
+def test_people_at_a_terminal_are_told_what_to_do_next_and_nobody_else_is() -> None:
+    made = review(shown(check="query-in-loop"), shown(check="bare-except", severity=Severity.LOW))
+    told = text_of(made, watched=True).splitlines()[-1]
+    assert told == "`reviewbot explain query-in-loop` tells more; `--output r.html` makes a page of it"
+    assert text_of(made).splitlines()[-1].endswith("verdict: findings")
+    assert text_of(review(verdict=Verdict.NO_FINDINGS, coverage=COVERED), watched=True).endswith("no findings\n")
+
+
+def test_where_a_finding_stands_is_said_only_where_it_is_not_on_its_lines() -> None:
+    elsewhere = replace(shown(start_line=9), placement_reason=because(ReasonKind.NARROWED))
+    text = text_of(review(shown(), elsewhere), verbose=True)
+    assert "its lines are in the diff" not in text
+    assert text.count("(narrowed to the lines that are in the diff)") == 1
 
 
 def test_what_failed_and_what_nothing_looked_at_stand_before_any_finding_whatever_is_asked_for() -> None:

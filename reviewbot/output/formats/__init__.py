@@ -47,6 +47,7 @@ class Manner:
         width: Its columns; None for those of the terminal, or 120 without one.
         all: Whether it shows every finding and place, however many there are.
         verbose: Whether it says who reviews what and why, and the checklist item by item.
+        watched: Whether people see it appear, and may be told what to do next.
         explain: Gives what is known of a finding's check or item, for formats that describe them; None for nothing.
     """
 
@@ -54,6 +55,7 @@ class Manner:
     width: int | None = None
     all: bool = False
     verbose: bool = False
+    watched: bool = False
     explain: Callable[[Finding], Explanation | None] = lambda _: None
 
 

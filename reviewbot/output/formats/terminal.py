@@ -81,6 +81,9 @@ class _Page:
         self._explained: dict[tuple[str, str], Finding] = {}
 
     def print(self) -> None:
+        if self._is_empty():
+            self._line(Text(f"{_first_line(self._review)}; verdict: {self._review.verdict.replace('_', ' ')}", "bold"))
+            return
         self._head()
         if not self._review.assignments:
             self._abstention()
@@ -100,6 +103,11 @@ class _Page:
             self._line(Text(line.strip(), "dim"), indent=len(line) - len(line.lstrip()))
         self._files()
         self._end()
+
+    def _is_empty(self) -> bool:
+        """Tell whether there was no change, and nothing is to be said but that."""
+        made = self._review
+        return not (made.coverage.files or made.findings or made.failures or made.not_reviewed or made.remarks)
 
     def _head(self) -> None:
         """Say what the review comes to, and what nobody may overlook."""
@@ -122,7 +130,7 @@ class _Page:
         head = Text.assemble(f"{finding.start_line}  ", severity, "  ", (one_line(finding.title), "bold"))
         if finding.placement_reason.kind is ReasonKind.UNSURE:
             head.append("  (a hint)")
-        elif self._manner.verbose:
+        elif self._manner.verbose and finding.placement_reason.kind is not ReasonKind.IN_DIFF:
             head.append(f"  ({one_line(sentence(finding.placement_reason))})", "dim")
         self._line(head, indent=2)
         first = self._explained.setdefault((finding.check, finding.body), finding)
@@ -232,6 +240,9 @@ class _Page:
             self._line(Text(cost))
         count = counting.findings(counting.shown(self._review))
         self._line(Text(f"{count}; verdict: {self._review.verdict.replace('_', ' ')}", "bold"))
+        if self._manner.watched and (first := grouping.one_by_one(self._review)[:1]):
+            check = one_line(first[0].check)
+            self._line(Text(f"`reviewbot explain {check}` tells more; `--output r.html` makes a page of it", "dim"))
 
     def _line(self, text: Text | None = None, indent: int = 0) -> None:
         if text is None:
