@@ -6,9 +6,11 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.reading import read_settings
+from reviewbot.core.check import Needs
 from reviewbot.core.errors import UsageError
 from reviewbot.core.finding import MODEL
 from reviewbot.core.nearest import nearest
+from reviewbot.output import counting
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:
@@ -25,8 +27,8 @@ if TYPE_CHECKING:
 _OF_A_MODEL = """\
 model: what Claude found, not a check
 
-  engine       claude; the checks find nothing under this name
-  speaks for   any item of the agent's checklist, or beyond-the-checklist
+  found by     Claude; the checks find nothing under this name
+  items        any of the agent's checklist, or beyond-the-checklist
   shown        inline from medium on, unless a second pass could disprove it; else in the summary's list
 
 Why: A checklist has items that no rule can decide. Claude reads the change by them and looks around in the
@@ -35,6 +37,19 @@ repository; each finding is anchored by an exact quote of the code.
 Fix: As its comment says. A wrong one is taken back with `/dismiss ID why` on the pull request; docs/claude.md
 says how it is asked.
 """
+
+
+_FOUND_BY = {
+    "ast-grep": "a rule about syntax (ast-grep)",
+    "ruff": "ruff",
+    "change-set": "a program that reads all of the change",
+}
+_NEEDS = {
+    Needs.HUNK: "the diff, no more",
+    Needs.FILE: "the whole file",
+    Needs.CHANGE: "all files of the change",
+    Needs.TREE: "the repository around the change",
+}
 
 
 def run(args: Namespace) -> int:
@@ -74,9 +89,9 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
         "",
         f"  severity     {check.severity}",
         f"  confidence   {check.confidence}",
-        f"  engine       {check.engine}",
-        f"  needs        {check.needs}",
-        f"  speaks for   {', '.join(check.items) or f'items that say one of: {phrases}'}",
+        f"  found by     {_FOUND_BY.get(check.engine, check.engine)}",
+        f"  needs        {_NEEDS[check.needs]}",
+        f"  items        {', '.join(check.items) or f'such as say one of: {phrases}'}",
     ]
     if check.origin:
         lines.append(f"  defined in   {check.origin}")
@@ -84,9 +99,9 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
         lines.append(f"  decides      {', '.join(check.decides)}")
     lines.append(f"  looks at     {scope.described(check)}")
     if measured:
-        lines.append(f"  measured     {measured}")
+        lines.append(f"  measured     {_on_real_code(measured)}")
     if planted:
-        lines.append(f"  planted      {planted}")
+        lines.append(f"  tried on     {_tried(planted)}")
     if check.petty:
         lines.append(
             "  shown        as a detail: in one folded line of the summary, unless .reviewbot.yml gives it a severity"
@@ -96,6 +111,26 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
     for word, text in (("Why", check.why), ("Fix", check.fix), ("Leaves alone", check.leaves_alone)):
         lines += ["", f"{word}: {' '.join(text.split())}"]
     return "\n".join(lines) + "\n"
+
+
+def _on_real_code(measured: Measured) -> str:
+    """Say how often a check was right on real code."""
+    if not measured.hits:
+        return "in the history of real projects it reported nothing, so nobody knows how often it is right"
+    said = f"in the history of real projects it reported {counting.plural(measured.hits, 'place')}"
+    if not measured.read:
+        return f"{said}, of which nobody has read any"
+    low, high = measured.interval
+    likely = f"most likely {low:.0%} to {high:.0%} of what it reports is"
+    return f"{said}; of {measured.read} that somebody read {measured.right} were right ({likely})"
+
+
+def _tried(planted: Recall) -> str:
+    """Say what a check finds of defects that others wrote for it."""
+    return (
+        f"{counting.plural(planted.planted, 'defect')} written by others, of which it found {planted.found}; and "
+        f"{counting.plural(planted.fine, 'harmless place')} that look like one, of which it reported {planted.reported}"
+    )
 
 
 def _shown(reported: Example | None, left_alone: Example | None) -> str:
