@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format lock docs site pictures bench clean
+.PHONY: help demo test attack lint format lock docs site pictures bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -38,6 +38,9 @@ demo: $(VENV)/.installed ## set up and review the examples, offline, without a k
 # The tests start the program often, so it is kept compiled; a few of them are not worth two processes.
 test: $(VENV)/.installed-dev ## set up and run the tests; some of them: make test T=tests/cli, T='-k archive'
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(or $(T),-n auto --dist worksteal)
+
+attack: $(VENV)/.installed-dev ## try the corpus of attacks in tests/attacks: what succeeds, and how many were tried
+	@PYTHONPATH=.:tests/support:tests/stand_ins $(BIN)/python tests/support/attacking.py
 
 lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, its image and the scripts
 	$(BIN)/ruff check .

@@ -109,6 +109,19 @@ def test_only_doors_read_the_environment() -> None:
         assert may or ("os.environ" not in text and "getenv" not in text), module
 
 
+def test_one_place_writes_to_the_standard_streams() -> None:
+    """Else a file name that a runner or a terminal obeys gets by the printer."""
+    for module, path in MODULES.items():
+        if module == "reviewbot.core.printing":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                assert ast.unparse(node) not in {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__"}, module
+                assert node.attr not in {"print_exc", "print_exception", "basicConfig"}, module
+            elif isinstance(node, ast.Call):
+                assert not (isinstance(node.func, ast.Name) and node.func.id == "print"), module
+
+
 def test_the_rooms_say_what_the_architecture_says() -> None:
     page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     for name, floor in FLOOR.items():

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot.core import printing
 from reviewbot.core.errors import ConfigError
-from reviewbot.core.text import printable
-from reviewbot.output.formats import inert
 from reviewbot.output.markdown import foreign, pages
 
 if TYPE_CHECKING:
@@ -63,16 +61,15 @@ class Runner:
         """Add to the job summary; what does not fit is said."""
         first, *rest = pages.split(blocks, _MOST_SUMMARY)
         more = "\nThe rest is longer than GitHub shows; the review file has it.\n" if rest else ""
-        self._append("GITHUB_STEP_SUMMARY", inert(f"{first}{more}\n"))
+        self._append("GITHUB_STEP_SUMMARY", printing.inert(f"{first}{more}\n"))
 
     def say(self, sentence: str) -> None:
         """Write one line to the log."""
-        sys.stderr.write(inert(f"reviewbot: {printable(' '.join(sentence.split()))}\n"))
+        printing.say(sentence)
 
     def commands(self, text: str) -> None:
         """Give the runner commands (annotations) to obey."""
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        printing.out(text, exact=True)
 
     def _append(self, variable: str, text: str) -> None:
         path = self._environment.get(variable)

@@ -15,6 +15,7 @@ from reviewbot.agents.problem import Problem
 from reviewbot.core import yaml_nodes
 from reviewbot.core.agent import Signal, SignalKind, Stack
 from reviewbot.core.documents import Document
+from reviewbot.core.globs import complaint
 from reviewbot.core.marks import Must, Short, one_or_many
 
 if TYPE_CHECKING:
@@ -80,7 +81,9 @@ class WrittenSignal:
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
     def __post_init__(self) -> None:
-        """Refuse a token that is no regular expression."""
+        """Refuse a token that is no regular expression, and a path that is no gitignore pattern."""
+        if self.kind in {SignalKind.PATH, SignalKind.FILE} and (wrong := complaint((self.pattern,))):
+            raise ValueError(wrong)
         try:
             re.compile(self.pattern if self.kind is SignalKind.TOKEN else "")
         except (re.error, OverflowError, RecursionError) as error:

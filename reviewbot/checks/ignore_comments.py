@@ -63,12 +63,13 @@ def _of(fragment: Fragment) -> Iterator[Ignore]:
     if _MARK not in fragment.text:
         return
     lines = fragment.text.split("\n")
+    following = _following(lines)
     for at, column in _comments(fragment, lines):
         match = _COMMENT.search(lines[at - 1], column)
         if match is None:
             continue
         alone = not lines[at - 1][: match.start()].strip()
-        target = _next(lines, at) if alone else at
+        target = following[at] if alone else at
         added = {number for number in (at, target) if number in fragment.added}
         yield Ignore(
             fragment.path,
@@ -92,10 +93,13 @@ def _comments(fragment: Fragment, lines: list[str]) -> Iterator[tuple[int, int]]
         yield match.span.start_line, match.span.start_column
 
 
-def _next(lines: list[str], at: int) -> int:
-    """Give the first line of code after line ``at``, or the line after it where the text ends."""
-    for number in range(at + 1, len(lines) + 1):
+def _following(lines: list[str]) -> list[int]:
+    """Give, by its number, the first line of code after each line, or the line after it where the text ends."""
+    result = [0] * (len(lines) + 1)
+    code = 0
+    for number in range(len(lines), 0, -1):
+        result[number] = code or min(number + 1, len(lines))
         text = lines[number - 1].strip()
         if text and not text.startswith(("#", "//", "--")):
-            return number
-    return min(at + 1, len(lines))
+            code = number
+    return result

@@ -16,6 +16,7 @@ from reviewbot.checks.values.traced import KEYS
 from reviewbot.core import documents, forms
 from reviewbot.core.check import Needs
 from reviewbot.core.finding import Confidence, Severity  # noqa: TC001 - pydantic reads the annotation at run time
+from reviewbot.core.globs import complaint
 from reviewbot.core.marks import Exact, Must
 
 if TYPE_CHECKING:
@@ -198,8 +199,8 @@ class RuleFile(forms.Form):
     message: str = ""
     note: Any = None
     severity: Any = None
-    files: tuple[str, ...] = ()
-    ignores: tuple[str, ...] = ()
+    files: Annotated[tuple[str, ...], Must(complaint)] = ()
+    ignores: Annotated[tuple[str, ...], Must(complaint)] = ()
     rule: dict[str, Any] = forms.Field(default_factory=dict)
     constraints: dict[str, Any] = forms.Field(default_factory=dict)
     utils: dict[str, Any] = forms.Field(default_factory=dict)

@@ -8,13 +8,11 @@ import os
 import signal
 import sys
 import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from reviewbot.cli.parser import parser
-from reviewbot.core import children
+from reviewbot.core import children, printing
 from reviewbot.core.errors import ReviewbotError, TerminatedError
-from reviewbot.core.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if argv is None else list(argv)
     if not arguments:
         # Not 0: a workflow's step that lost its arguments has reviewed nothing.
-        sys.stderr.write(parser().format_help())
+        printing.err(parser().format_help())
         return 2
     args = parser().parse_args(arguments)
     args.environment = dict(os.environ)
@@ -36,36 +34,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code: int = getattr(importlib.import_module(f"reviewbot.cli.commands.{module}"), function)(args)
     except ReviewbotError as error:
-        sys.stderr.write(f"reviewbot: error: {printable(str(error))}\n")
+        printing.err(f"reviewbot: error: {error}\n")
         return error.exit_code
     except BrokenPipeError:
-        from reviewbot.review.outcome import leave_output
-
-        leave_output()  # the reader has seen enough (`| head`)
+        printing.leave_output()  # the reader has seen enough (`| head`)
         return 3
     except (KeyboardInterrupt, TerminatedError) as error:
         children.end()
         by, code = ("SIGTERM", error.exit_code) if isinstance(error, TerminatedError) else ("SIGINT", 130)
         done = "; ".join(getattr(error, "__notes__", ())) or "nothing was posted"
-        sys.stderr.write(f"reviewbot: ended by {by}: {printable(done)}\n")
+        printing.say(f"ended by {by}: {done}")
         return code
     except Exception:  # noqa: BLE001 - the last handler: a bug must not exit with 1, which means "findings"
-        traceback.print_exc()
-        sys.stderr.write("reviewbot: error: this is a bug in reviewbot; please report it with the lines above\n")
+        printing.err(traceback.format_exc())
+        printing.say("error: this is a bug in reviewbot; please report it with the lines above")
         return 3
     return code
-
-
-def _open_what_is_closed() -> None:
-    """Give every closed standard stream (`>&-`) a place to go, or the next file that is opened would be it."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
-    # What cannot be read or shown is an error, but nobody has to hear of it.
-    if sys.stderr is None:
-        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the program runs
 
 
 def _terminate(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - as signal wants it
@@ -76,7 +60,7 @@ def _terminate(signum: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG00
 
 def entry() -> NoReturn:
     """Entry point of the installed program."""
-    _open_what_is_closed()
+    printing.open_what_is_closed()
     # A process without a handler dies of it without a word, and the first one of a container not even that.
     signal.signal(signal.SIGTERM, _terminate)
     code = main()

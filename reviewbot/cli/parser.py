@@ -7,6 +7,7 @@ import re
 from typing import Any, NoReturn
 
 from reviewbot import __version__
+from reviewbot.core import printing
 
 FORMATS = ("terminal", "concise", "json", "markdown", "html", "sarif", "rdjson", "gitlab", "junit", "annotations")
 # What people write who do not look up the name.
@@ -42,6 +43,10 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return read, unknown
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            (printing.out if file is printing.standard_output() else printing.err)(message)
 
     def error(self, message: str) -> NoReturn:
         """End with 2, after the usage and a message."""

@@ -7,10 +7,10 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot.core import printing
 from reviewbot.core.errors import DiffError, UsageError
 from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.telling import nobody
-from reviewbot.core.text import printable
 from reviewbot.output.counting import findings, plural, shown
 from reviewbot.settings import loading
 from reviewbot.settings.config import FILE_NAME, Engine
@@ -144,10 +144,11 @@ def overrides(args: Namespace) -> Overrides:
 def watched(args: Namespace) -> AbstractContextManager[Tell]:
     """Give what tells people at a terminal what is being done; it tells nobody in CI, or where errors go to a file."""
     environment = args.environment
-    if sys.stderr.isatty() and not environment.get("CI") and environment.get("TERM") != "dumb":
+    errors = printing.watched_errors()
+    if errors is not None and not environment.get("CI") and environment.get("TERM") != "dumb":
         from reviewbot.output.progress import Progress
 
-        return Progress(sys.stderr, color=not args.no_color)
+        return Progress(errors, color=not args.no_color)
     return nullcontext(nobody)
 
 
@@ -156,16 +157,15 @@ def manner(args: Namespace, settings: Settings) -> Manner:
     from reviewbot.checks import explanations
     from reviewbot.cli.address import home
     from reviewbot.output.formats import Manner
-    from reviewbot.review.outcome import is_terminal
 
-    watched = not args.output and is_terminal()
+    watched = not args.output and printing.is_terminal()
     explain = explanations.of(settings, home())
     return Manner(watched and not args.no_color, None, args.all, args.verbose, watched, explain)
 
 
 def say(sentence: str) -> None:
     """Talk to the user beside the payload: standard error."""
-    sys.stderr.write(f"reviewbot: {printable(' '.join(sentence.split()))}\n")
+    printing.say(sentence)
 
 
 def tell_written(output: str | None, review: Review) -> None:

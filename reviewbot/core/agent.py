@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from reviewbot.core.finding import Item, Severity
-from reviewbot.core.marks import one_or_many
+from reviewbot.core.globs import complaint
+from reviewbot.core.marks import Must, one_or_many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -149,7 +150,7 @@ class Agent:
 class Pin:
     """A team's own word on who reviews what: the agents named review every file that a glob matches."""
 
-    paths: tuple[str, ...]
+    paths: Annotated[tuple[str, ...], Must(complaint)]
     agent: Annotated[tuple[str, ...], one_or_many("an agent")]
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}

@@ -23,6 +23,8 @@ Place = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Nobody writes more than that by aliases, unless it is meant to fill the memory.
 _MOST_ALIASED = 10_000
+# Python cannot write a number of thousands of digits, not even into an error message.
+_MOST_BITS = 63
 _KIND = "tag:yaml.org,2002:"
 _SCALARS = frozenset({"null", "bool", "int", "float"})
 _TEXTS = frozenset({"str", "timestamp"})
@@ -190,9 +192,12 @@ class _Reader:
         if kind in _TEXTS:
             return node.value
         try:
-            return self._scalars.construct_object(node)
+            value = self._scalars.construct_object(node)
         except (ValueError, LookupError) as error:
             raise _fault(f"`{node.value[:40]}` cannot be read as {kind}; put it in quotes", node) from error
+        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            raise _fault(f"`{node.value[:40]}` is a number larger than any that is meant", node)
+        return value
 
     def _entry(self, node: yaml.Node, place: Place) -> Any:
         self.lines[place], self.columns[place] = _position(node)

@@ -35,6 +35,16 @@ class Globs:
         return self._spec.match_file(path.replace("\n", "\r"))
 
 
+def complaint(patterns: Iterable[str]) -> str:
+    """Say which of some patterns is none; nothing where all are."""
+    for pattern in patterns:
+        try:
+            Globs((pattern,))
+        except ValueError:
+            return f"{pattern!r} is no gitignore pattern"
+    return ""
+
+
 @lru_cache(maxsize=65536)
 def matches(patterns: tuple[str, ...], path: str) -> bool:
     """Tell whether any of the patterns takes in ``path``; what was asked once is remembered."""

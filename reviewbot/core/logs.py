@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import importlib
+import json as json_text
 import logging
 import sys
 from typing import Any
+
+from reviewbot.core import printing
 
 
 def _without_rich() -> Any:
@@ -24,6 +27,11 @@ structlog = _without_rich()
 get_logger = structlog.get_logger
 
 
+def _json(values: Any, **options: Any) -> str:
+    """Write JSON in which a runner finds nothing to obey, and which says what was meant."""
+    return json_text.dumps(values, **options).replace("##[", "#\\u0023[")
+
+
 def configure(*, debug: bool = False, json: bool = False) -> None:
     """Say what is written.
 
@@ -31,12 +39,11 @@ def configure(*, debug: bool = False, json: bool = False) -> None:
         debug: Every request too, not only progress and warnings.
         json: A JSON object a line, for programs that read it.
     """
-    # Both escape line ends in values, so that nothing from outside begins a line that a runner would obey.
+    # Both escape line ends in values; what else a runner or a terminal would obey, the printer breaks.
     logfmt = structlog.processors.LogfmtRenderer(key_order=["level", "event"], bool_as_flag=False)
     structlog.configure(
-        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer() if json else logfmt],
+        processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer(_json) if json else logfmt],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
-        # Looked up anew for each line: who captures standard error may have let go of it since.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(printing.Errors()),
         cache_logger_on_first_use=False,
     )

@@ -9,11 +9,13 @@ MAX_TEXT = 1_000_000
 # What stands for bytes that are none (U+FFFD).
 NO_CHARACTER = "\ufffd"
 
-# C0 and C1 control characters (ANSI escapes begin with one), the separators that end a line in some
-# readers, the marks that reorder text on screen (https://trojansource.codes), and the tags that hide
-# text altogether; tab and newline are left to the caller.
+# C0 and C1 control characters (ANSI escapes begin with one), the separators that end a line in some readers, the marks
+# that reorder text on screen (https://trojansource.codes), and all that is shown as nothing, in which text can be
+# hidden from people (Unicode's Default_Ignorable_Code_Point); tab and newline are left to the caller.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\ud800-\udfff"
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 
 

@@ -60,7 +60,8 @@ def of_manipulation(
     result = []
     for reply in replies:
         file = file_of(reply.path)
-        anchor = quotes.find(reply.quote, None, file) if file is not None else None
+        short = len(reply.quote) <= _MOST_QUOTE
+        anchor = quotes.find(reply.quote, None, file) if file is not None and short else None
         finding = Finding(
             agent=agent,
             item=MANIPULATION,
@@ -100,7 +101,8 @@ def _of_one(reply: FoundReply, agent: str, items: Collection[str], workspace: Wo
     if file is None:
         return held(finding, because(ReasonKind.FILE_NOT_THERE))
     finding = replace(finding, path=file.path)
-    anchor = quotes.find(reply.quote, reply.line, file, side)
+    # Looking for it takes as long as it is.
+    anchor = quotes.find(reply.quote, reply.line, file, side) if len(reply.quote) <= _MOST_QUOTE else None
     faults = {
         ReasonKind.TOO_LONG: len(finding.title) > _MOST_TITLE
         or len(finding.body) > _MOST_BODY

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewbot.core.printing import inert
 from reviewbot.core.text import one_line
 from reviewbot.output.counting import plural
-from reviewbot.output.formats import inert
 from reviewbot.output.formats.json import document
 from reviewbot.output.reason_sentences import as_data, sentence
 

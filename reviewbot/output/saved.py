@@ -59,6 +59,6 @@ def schema() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    import sys
+    from reviewbot.core import printing
 
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    printing.out(json.dumps(schema(), indent=2) + "\n", exact=True)

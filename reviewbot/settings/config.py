@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from reviewbot.core.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
 from reviewbot.core.finding import Severity, Threshold
+from reviewbot.core.globs import complaint
 from reviewbot.core.marks import Exact, Must, Short, one_or_many
 
 FILE_NAME = ".reviewbot.yml"
@@ -70,8 +71,8 @@ class Control:
 
     off: Annotated[bool, Exact()] = False
     severity: Severity | None = None
-    paths: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
+    paths: Annotated[tuple[str, ...], Must(complaint)] = ()
+    ignore: Annotated[tuple[str, ...], Must(complaint)] = ()
 
     __pydantic_config__: ClassVar[Mapping[str, Any]] = {"extra": "forbid"}
 
@@ -90,7 +91,10 @@ def _long_control(control: Any) -> Any:
 
 
 def _all_named(folders: tuple[str, ...]) -> str:
-    return "a folder without a name; write its path, or `bundled`" if "" in folders else ""
+    if "" in folders:
+        return "a folder without a name; write its path, or `bundled`"
+    absolute = [name for name in folders if PurePosixPath(name).is_absolute()]
+    return f"{absolute[0]!r} must be relative to this file" if absolute else ""
 
 
 def _inside(path: str) -> str:

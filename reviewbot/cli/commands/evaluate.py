@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
                 say(f"{case.name}: failed: {failure.stage}: {failure.message}")
             scores.append(scoring.score(case, review))
     score = scoring.total(scores)
-    write(_json(score) if args.format == "json" else _words(score), args.output)
+    write(_json(score) if args.format == "json" else _words(score), args.output, exact=args.format == "json")
     return 3 if any(case.failed for case in scores) else 0
 
 

@@ -70,7 +70,7 @@ def run(args: Namespace) -> int:
             review = post(poster, ref, reviewed.review, reviewed.changes, rules)
         else:
             review, actions = poster.planned(reviewed.review, reviewed.changes, rules)
-    write(formats.render(fmt, review, reviewed.changes, manner(args, reviewed.settings)), args.output)
+    write(formats.render(fmt, review, reviewed.changes, manner(args, reviewed.settings)), args.output, exact=True)
     tell_written(args.output, review)
     if not args.post:
         if fmt == "terminal" and not args.output:
@@ -113,4 +113,4 @@ def shown(ref: PullRef, actions: Iterable[Action]) -> str:
     """Give the actions in words."""
     parts = [f"=== {printable(str(action))}" for action in actions]
     text = "\n\n".join(parts) if parts else "=== nothing: everything stands there already"
-    return formats.inert(f"\nWould be posted to {ref}:\n\n{text}\n")
+    return f"\nWould be posted to {ref}:\n\n{text}\n"

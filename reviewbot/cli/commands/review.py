@@ -45,7 +45,7 @@ def run(args: Namespace) -> int:
         changes = read_change(args)
         tell("reading", "")
         review = pipeline.review(changes, settings, read, judge, tell)
-    write(formats.render(fmt, review, changes, manner(args, settings)), args.output)
+    write(formats.render(fmt, review, changes, manner(args, settings)), args.output, exact=True)
     tell_written(args.output, review)
     for failure in review.failures:
         say(f"failed: {failure.stage}: {failure.message}")

@@ -20,5 +20,6 @@ def run(args: Namespace) -> int:
     if not changes.files:
         say("nothing to route: the diff is empty")
     routing = settings.assign(changes)
-    write(reporter.as_json(routing) if args.format == "json" else reporter.as_text(routing), args.output)
+    as_json = args.format == "json"
+    write(reporter.as_json(routing) if as_json else reporter.as_text(routing), args.output, exact=as_json)
     return 0

@@ -47,7 +47,8 @@ def _run(workspace: Workspace, arguments: _Arguments) -> str:
         # A class or function of that name comes before fields and variables of it.
         places.sort(key=lambda place: not re.search(r"\b(def|class|function|interface|enum|type)\s", _line(*place)))
     if not places:
-        raise LookError(f"no definition of {arguments.name} found; it may come from a package, or be built at run time")
+        wanted = named(arguments.name)
+        raise LookError(f"no definition of {wanted} found; it may come from a package, or be built at run time")
     shown = [_shown(workspace, hit, number) for hit, number in places[:_MOST_SHOWN]]
     if more := places[_MOST_SHOWN:]:
         shown.append("defined also at " + ", ".join(f"{named(hit.path)}:{number}" for hit, number in more[:20]))

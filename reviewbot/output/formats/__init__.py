@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.core.errors import UsageError
-from reviewbot.output.markdown.leaves import ZERO_WIDTH
+from reviewbot.core.printing import inert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,13 +103,3 @@ def for_file(name: str | None) -> str:
             f"--output {name}: no format ends with {ending}; take one of {', '.join(ENDINGS)}, or say --format"
         )
     return ENDINGS.get(ending, "terminal")
-
-
-def inert(text: str) -> str:
-    """Break whatever a GitHub runner would obey when it finds it in a step's log.
-
-    It obeys ``::name::`` after any blanks at the start of a line, and ``##[name]`` anywhere in it
-    (actions/runner, src/Runner.Common/ActionCommand.cs).
-    """
-    text = re.sub(r"^([^\S\n]*):(?=:)", rf"\1:{ZERO_WIDTH}", text, flags=re.MULTILINE)
-    return text.replace("##[", f"#{ZERO_WIDTH}#[")

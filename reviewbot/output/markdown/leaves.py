@@ -9,9 +9,8 @@ from __future__ import annotations
 import html
 import re
 
+from reviewbot.core.printing import ZERO_WIDTH
 from reviewbot.core.text import one_line, printable
-
-ZERO_WIDTH = "\u200b"
 
 # Whoever wants to break out of a page makes something longer than a page.
 _MOST_CODE = 500
