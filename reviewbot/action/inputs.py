@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 
+from reviewbot.core.deadline import seconds_of
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.nearest import nearest
@@ -30,11 +31,14 @@ NAMES = (
     "min-severity",
     "max-comments",
     "max-cost-usd",
+    "timeout",
     "incremental",
     "trigger",
     "drafts",
     "pull-request",
 )
+# Nobody waits an hour for a review; a runner would do so for six.
+TIMEOUT = 900.0
 # The runner's own, for any Docker action.
 _RUNNERS = frozenset({"ARGS", "ENTRYPOINT"})
 _PREFIX = "INPUT_"
@@ -57,6 +61,7 @@ class Inputs:
         trigger: The word that asks for a review in a comment.
         drafts: Whether drafts are reviewed.
         pull_request: The pull request to review, or None for the event's.
+        timeout: Seconds that the run may take, or None for no limit.
         claude: Key and address of Claude, named as in the environment.
     """
 
@@ -66,6 +71,7 @@ class Inputs:
     trigger: str = TRIGGER
     drafts: bool = False
     pull_request: int | None = None
+    timeout: float | None = TIMEOUT
     claude: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -108,6 +114,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
         trigger=_trigger(values),
         drafts=bool(_flag(values, "drafts")),
         pull_request=_number(values, "pull-request"),
+        timeout=_time(values, "timeout"),
         claude={
             "ANTHROPIC_API_KEY": values.get("anthropic-api-key") or environment.get("ANTHROPIC_API_KEY", ""),
             "ANTHROPIC_BASE_URL": environment.get("ANTHROPIC_BASE_URL", ""),
@@ -161,6 +168,15 @@ def _dollars(values: Mapping[str, str], name: str) -> float | None:
     if not (value.isascii() and value.replace(".", "", 1).isdigit()):
         raise ConfigError(f"input {name}: `{value}` is no amount such as 0.50")
     return float(value)
+
+
+def _time(values: Mapping[str, str], name: str) -> float | None:
+    if name not in values:
+        return TIMEOUT
+    try:
+        return seconds_of(values[name])
+    except ValueError as error:
+        raise ConfigError(f"input {name}: {error}") from error
 
 
 def _trigger(values: Mapping[str, str]) -> str:

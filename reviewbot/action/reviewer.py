@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from reviewbot.changes.repository import Repository
 from reviewbot.core import files, unreviewed
+from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.errors import GithubError, OutdatedError, RefusedError
 from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Verdict
+from reviewbot.core.telling import Watch
 from reviewbot.github.decisions import Rules
 from reviewbot.github.poster import Poster
 from reviewbot.output import counting, formats
@@ -42,9 +44,13 @@ class Reviewer:
         inputs: What the workflow asks for.
         trigger: What it is about.
         server: Address of the web interface.
+        until: When the run has to be done.
     """
 
-    def __init__(self, runner: Runner, client: Client, inputs: Inputs, trigger: Trigger, server: str) -> None:
+    def __init__(
+        self, runner: Runner, client: Client, inputs: Inputs, trigger: Trigger, server: str, until: Deadline = NEVER
+    ) -> None:
+        self._until = until
         self.runner = runner
         self.client = client
         self.inputs = inputs
@@ -65,11 +71,12 @@ class Reviewer:
         for last in (False, True):
             asking = pull_request.Asking(
                 overrides,
-                lambda config: engines.of(config, self.inputs.claude),
+                lambda config: engines.of(config, self.inputs.claude, until=self._until),
                 self.inputs.config,
                 self._checkout(),
                 self.rules.name,
                 full,
+                watch=Watch(until=self._until),
                 secret=self.inputs.claude.get("ANTHROPIC_API_KEY", ""),
             )
             reviewed = pull_request.review(self.client, self.trigger.ref, asking)

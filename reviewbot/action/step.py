@@ -8,6 +8,7 @@ from reviewbot.action import commented
 from reviewbot.action.inputs import read as read_inputs
 from reviewbot.action.reviewer import Reviewer
 from reviewbot.action.runner import Runner, skipped
+from reviewbot.core.deadline import Deadline
 from reviewbot.core.errors import ReviewbotError, TerminatedError
 from reviewbot.core.review import Verdict
 from reviewbot.github import events
@@ -40,10 +41,10 @@ def run(environment: Mapping[str, str]) -> int:
             return skipped(runner, trigger)
         if trigger.draft and not inputs.drafts:
             return skipped(runner, f"{trigger.ref} is a draft; set `drafts: true` to review drafts.")
-        client = Client(
-            inputs.token, environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
-        )
-        reviewer = Reviewer(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER)
+        until = Deadline(inputs.timeout)
+        api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
+        client = Client(inputs.token, api, graphql, until=until)
+        reviewer = Reviewer(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER, until)
         if trigger.comment is None:
             return reviewer.review()
         return commented.run(reviewer, trigger.comment)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.checks import project, reachability, rule_matching, suggestion_trial
@@ -11,6 +11,7 @@ from reviewbot.checks.changeset import Context
 from reviewbot.checks.drafted import finding
 from reviewbot.checks.fragments import fragments, unreadable
 from reviewbot.checks.moved import Removed
+from reviewbot.checks.results import CheckResult, Making
 from reviewbot.checks.scope import looks_at
 from reviewbot.core.agent import Scope
 from reviewbot.core.change import FileKind
@@ -18,7 +19,7 @@ from reviewbot.core.check import CheckRun, Needs, Reach
 from reviewbot.core.errors import EngineError, ReviewbotError
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Grade
-from reviewbot.core.telling import counted, nobody
+from reviewbot.core.telling import UNWATCHED, Watch, counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -27,35 +28,14 @@ if TYPE_CHECKING:
     from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule
     from reviewbot.checks.changeset import Draft
     from reviewbot.checks.fragments import Fragment
-    from reviewbot.checks.project import Project
     from reviewbot.core.agent import Agent, ChecklistItem
     from reviewbot.core.change import ChangedFile, ChangeSet
     from reviewbot.core.check import Check
     from reviewbot.core.finding import Finding, Suggestion
     from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
-    from reviewbot.core.telling import Tell
 
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """What the checks came to.
-
-    Attributes:
-        findings: Not yet identified or placed.
-        runs: How far each check got, for each agent.
-        seen: Path → how it was seen (see :func:`reviewbot.review.coverage.coverage`).
-        failures: Checks that broke; the others ran all the same.
-        remarks: What the reader must know besides.
-        project: What was learned about the project around the change.
-    """
-
-    findings: tuple[Finding, ...]
-    runs: tuple[CheckRun, ...]
-    seen: Mapping[str, Reach | Reason]
-    failures: tuple[Failure, ...]
-    remarks: tuple[str, ...] = ()
-    project: Project | None = None
+_MOST_NAMED = 5
 
 
 def run(
@@ -64,7 +44,7 @@ def run(
     agents: Mapping[str, Agent],
     catalog: Catalog,
     excuse: Callable[[Finding], Reason | None] = lambda _: None,
-    tell: Tell = nobody,
+    watch: Watch = UNWATCHED,
 ) -> CheckResult:
     """Run every check that has an item of an assigned agent, on that agent's files.
 
@@ -75,13 +55,21 @@ def run(
         catalog: The checks.
         excuse: Says why a finding will be held back. Such a one is found all the same, but where a check
             speaks once for a function or a file, it then speaks of the next one too.
-        tell: Who waits for it.
+        watch: Who waits for it; what there is no time for is a failure, and named.
     """
-    once = _Result(excuse, project.of(changes), Removed(changes.files), tell)
+    once = Making(excuse, project.of(changes), Removed(changes.files), watch)
     _run(once, changes, assignments, agents, catalog)
-    failures = tuple(once.failures)
-    result = CheckResult(tuple(once.findings), tuple(once.runs), once.seen, failures, once.remarks, once.project)
+    failures = (*once.failures, *_late(once))
+    result = CheckResult(tuple(once.findings), tuple(once.runs), once.seen, failures, once.remarks, once.project, watch)
     return replace(result, findings=proven(result.findings, result, changes, assignments, agents, catalog))
+
+
+def _late(made: Making) -> list[Failure]:
+    """Name what there was no time for: its silence means nothing."""
+    names = list(made.late)
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    named = f"{', '.join(names[:_MOST_NAMED])}{more}"
+    return [Failure("checks", f"the time is over, so these were left out: {named}")] if names else []
 
 
 def proven(
@@ -106,15 +94,16 @@ def proven(
         return tuple(findings)
 
     def again(changed: ChangeSet, paths: frozenset[str]) -> Sequence[Finding] | None:
-        result = _Result(lambda _: None, project.of(changed, checked.project), Removed(changed.files))
+        around = project.of(changed, checked.project)
+        result = Making(lambda _: None, around, Removed(changed.files), Watch(until=checked.watch.until))
         _run(result, changed, assignments, agents, catalog, paths)
-        return None if result.failures else result.findings
+        return None if result.failures or result.late else result.findings
 
     return suggestion_trial.proven(findings, checked.findings, changes, catalog.drops, again)
 
 
 def _run(
-    result: _Result,
+    result: Making,
     changes: ChangeSet,
     assignments: Sequence[Assignment],
     agents: Mapping[str, Agent],
@@ -129,26 +118,6 @@ def _run(
         _Run(changes, assignment, agents[assignment.agent], others, result, only).all(catalog)
 
 
-@dataclass(slots=True)
-class _Result:
-    excuse: Callable[[Finding], Reason | None]
-    project: Project | None
-    removed: Removed
-    tell: Tell = nobody
-    findings: list[Finding] = field(default_factory=list)
-    runs: list[CheckRun] = field(default_factory=list)
-    seen: dict[str, Reach | Reason] = field(default_factory=dict)
-    failures: list[Failure] = field(default_factory=list)
-    unreadable: str = ""
-    cut: dict[str, None] = field(default_factory=dict)
-
-    @property
-    def remarks(self) -> tuple[str, ...]:
-        if not self.cut:
-            return ()
-        return (f"Lines are so long that not every place was looked at which a check found: {', '.join(self.cut)}.",)
-
-
 class _Run:
     """The checks of one agent."""
 
@@ -158,7 +127,7 @@ class _Run:
         assignment: Assignment,
         agent: Agent,
         others: frozenset[str],
-        result: _Result,
+        result: Making,
         only: frozenset[str] | None,
     ) -> None:
         self._changes = changes
@@ -198,12 +167,19 @@ class _Run:
 
     def _search(self, syntactic: Sequence[tuple[Rule, ChecklistItem]]) -> None:
         # One batch at a time: the parsed trees are what takes memory.
-        files = counted(self._single, "files", "checks", self._result.tell)
-        for batch in batches(piece for file in files for piece in self._fragments(file)):
+        files = counted(self._single, "files", "checks", self._result.watch.tell)
+        timely = (file for file in files if not self._is_late(file))
+        for batch in batches(piece for file in timely for piece in self._fragments(file)):
             for rule, item in syntactic:
                 self._rule(rule, item, batch)
             if batch.is_cut:
                 self._result.cut.update(dict.fromkeys(piece.path for piece in batch.fragments))
+
+    def _is_late(self, file: ChangedFile) -> bool:
+        late = self._result.is_late(file.path)
+        if late:
+            self._result.seen[file.path] = because(ReasonKind.OUT_OF_TIME, f"{self._result.watch.until.seconds or 0:g}")
+        return late
 
     def _rule(self, rule: Rule, item: ChecklistItem, batch: Batch) -> None:
         check = rule.check
@@ -245,6 +221,9 @@ class _Run:
         ]
         if not whole:
             return
+        if self._result.is_late("ruff"):
+            self._broken |= {rule.check.id for rule, _ in linting}
+            return
         from reviewbot.checks import ruff
 
         try:
@@ -262,9 +241,9 @@ class _Run:
 
     def _change_check(self, change_check: ChangeCheck, item: ChecklistItem) -> None:
         check = change_check.check
-        self._result.tell("checks", f"{check.id}, over the whole change")
+        self._result.watch.tell("checks", f"{check.id}, over the whole change")
         files = tuple(file for file in self._files if looks_at(check, file.path, file.new_text))
-        if check.needs is Needs.TREE and self._result.unreadable:
+        if (check.needs is Needs.TREE and self._result.unreadable) or (files and self._result.is_late(check.id)):
             self._broken.add(check.id)
         # A tree is only read where there is something to look at.
         elif check.needs is not Needs.TREE or (files and self._changes.head_tree is not None):
@@ -287,12 +266,12 @@ class _Run:
         self._result.runs.append(CheckRun(check.id, self._agent.name, item.id, reach, len(own)))
 
     def _reach(self, check: Check, own: Sequence[ChangedFile]) -> Reach:
-        if check.id in self._broken:
+        if check.id in self._broken or (own and all(file.path in self._result.late for file in own)):
             return Reach.NOTHING
         if check.needs is Needs.TREE and self._changes.head_tree is None:
             return Reach.NOTHING
         in_pieces = [file for file in own if file.hunks and file.new_text is None and file.kind is not FileKind.DELETED]
-        if not in_pieces:
+        if not in_pieces and not any(file.path in self._result.late for file in own):
             return Reach.WHOLE
         if check.needs is Needs.FILE and len(in_pieces) == len(own):
             return Reach.NOTHING

@@ -154,6 +154,8 @@ def _add_review(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "--min-severity", choices=SEVERITIES, help="hold back findings less severe than this (default: low)"
     )
     command.add_argument("--no-color", action="store_true", help="no colour on a terminal (as NO_COLOR=1)")
+    does = "end after this long, such as 90s or 15m, and name what is left out (default: no limit)"
+    command.add_argument("--timeout", metavar="TIME", type=_time, help=does)
     does = "every finding and every place in the terminal format (default: the 50 most severe)"
     command.add_argument("--all", action="store_true", help=does)
     does = "also who reviews what and why, and the checklist item by item (terminal format)"
@@ -179,6 +181,15 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--max-cost-usd", metavar="N", type=_dollars, help="most that the review may cost (default: 5)"
     )
+
+
+def _time(text: str) -> float | None:
+    from reviewbot.core.deadline import seconds_of
+
+    try:
+        return seconds_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _dollars(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Result = TypeVar("Result")
+
+_TIME = re.compile(r"([0-9]{1,6})([smh]?)")
+_UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Deadline:
@@ -32,12 +36,29 @@ class Deadline:
         return None if self.seconds is None else self._began + self.seconds - self._clock()
 
     @property
+    def closing(self) -> bool:
+        """Whether so little is left, a tenth, that nothing is begun which takes minutes."""
+        return self.seconds is not None and self.left is not None and self.left <= self.seconds / 10
+
+    @property
     def over(self) -> bool:
         """Whether nothing new is begun."""
         return self.left is not None and self.left <= 0
 
 
 NEVER = Deadline()
+
+
+def seconds_of(text: str) -> float | None:
+    """Read a time as people write it: ``90``, ``90s``, ``15m``, ``1h``; None for 0, which is no limit.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise ValueError(f"`{text}` is no time such as 90s or 15m")
+    return int(match[1]) * _UNITS[match[2]] or None
 
 
 def within(seconds: float, work: Callable[[], Result]) -> Result:

@@ -97,10 +97,11 @@ class ReasonKind(StrEnum):
     MODEL_FAILED = "model_failed"
     MODEL_BROKE = "model_broke"
     INTERRUPTED = "interrupted"
-    # These three: (the limit)
+    # These four: (the limit)
     OVER_TOKENS = "over_tokens"
     OVER_DOLLARS = "over_dollars"
     DOLLARS_SPENT = "dollars_spent"
+    OUT_OF_TIME = "out_of_time"
 
     # Why a file goes to an agent.
     FORCED = "forced"
@@ -152,6 +153,10 @@ class Reason:
 
     kind: ReasonKind
     detail: tuple[str | Reason, ...] = ()
+
+    def has(self, kind: ReasonKind) -> bool:
+        """Tell whether this reason, or one inside of it, is of a kind."""
+        return self.kind is kind or any(part.has(kind) for part in self.detail if isinstance(part, Reason))
 
 
 NO_REASON = Reason(ReasonKind.NONE)

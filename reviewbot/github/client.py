@@ -6,10 +6,12 @@ A read, and a write that may be done twice, is repeated; any other write whose a
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.errors import GithubError, RefusedError, UnansweredError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.retries import ATTEMPTS, TransientError, persist
@@ -25,6 +27,8 @@ API_URL = "https://api.github.com"
 PER_PAGE = 100
 # Waiting costs the user's minutes. A secondary limit asks for one minute as a rule.
 DEADLINE = 300.0
+# When the time of the whole run is over, what is done is still posted.
+GRACE = 120.0
 
 log = get_logger()
 
@@ -36,8 +40,8 @@ class Client:
         token: Any token of GitHub's.
         api_url: Base of the REST interface (``GITHUB_API_URL``).
         graphql_url: Address of the GraphQL interface (``GITHUB_GRAPHQL_URL``); derived where None.
-        deadline: Seconds that may be spent with waiting in all.
         seconds: How long one request may take as a whole.
+        until: When the run has to be done; a while longer, :data:`GRACE`, for posting.
         sleep: How to wait; tests pass their own.
     """
 
@@ -47,13 +51,14 @@ class Client:
         api_url: str = API_URL,
         graphql_url: str | None = None,
         *,
-        deadline: float = DEADLINE,
         seconds: float = SECONDS,
+        until: Deadline = NEVER,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
         self._transport = Transport(token, api_url, seconds=seconds)
         self._graphql_url = graphql_url or self._transport.graphql_url
-        self._left = deadline
+        self._left = DEADLINE
+        self._until = until
         self._sleep = sleep or time.sleep
 
     def get(self, path: str, **parameters: str | int) -> Any:
@@ -139,17 +144,22 @@ class Client:
 
         return self._persist(what, attempt)
 
+    def _time_left(self) -> float:
+        return math.inf if self._until.left is None else self._until.left + GRACE
+
     def _persist(self, what: str, attempt: Callable[[], Result]) -> Result:
         def pause(asked: float | None, tries: int) -> float:
             return asked if asked is not None else float(2 ** (tries - 1))
 
         def before_sleep(error: TransientError, seconds: float) -> None:
-            if seconds > self._left:
-                left = f"only {self._left:.0f} s of waiting are left"
+            if seconds > min(self._left, self._time_left()):
+                left = f"only {max(0.0, min(self._left, self._time_left())):.0f} s of waiting are left"
                 raise GithubError(f"{what}: {error}; GitHub asks to wait {seconds:.0f} s, and {left}")
             self._left -= seconds
             log.warning("trying again", request=what, reason=str(error), seconds=seconds)
 
+        if self._time_left() <= 0:
+            raise GithubError(f"{what}: the time of the run is over")
         try:
             return persist(attempt, pause=pause, before_sleep=before_sleep, sleep=self._sleep)
         except TransientError as error:

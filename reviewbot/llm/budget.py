@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Usage
 
@@ -52,11 +53,13 @@ class Budget:
     Args:
         most_tokens: Most tokens of all prompts together.
         most_usd: Most dollars, or None for no limit.
+        until: When the review has to be done.
     """
 
-    def __init__(self, most_tokens: int, most_usd: float | None) -> None:
+    def __init__(self, most_tokens: int, most_usd: float | None, until: Deadline = NEVER) -> None:
         self._most_tokens = most_tokens
         self._most_usd = most_usd
+        self._until = until
         self._planned_tokens = 0
         self._lock = threading.Lock()
         # Threads add up in any order, and the sum must be the same.
@@ -77,8 +80,15 @@ class Budget:
         self.planned_usd += dollars
         return None
 
+    @property
+    def out_of_time(self) -> Reason:
+        """The reason why nothing more is asked when the time is over."""
+        return because(ReasonKind.OUT_OF_TIME, f"{self._until.seconds or 0:g}")
+
     def over(self) -> Reason | None:
         """Give the reason why nothing more may be asked, None where something may."""
+        if self._until.closing:
+            return self.out_of_time
         with self._lock:
             if self._most_usd is not None and self.spent.cost_usd >= self._most_usd:
                 return because(ReasonKind.DOLLARS_SPENT, f"{self._most_usd:.2f}")

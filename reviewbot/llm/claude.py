@@ -15,7 +15,7 @@ import weakref
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from reviewbot.core.deadline import within
+from reviewbot.core.deadline import NEVER, Deadline, within
 from reviewbot.core.errors import ModelError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.retries import ATTEMPTS, TransientError, persist
@@ -47,6 +47,7 @@ class Claude:
         base_url: Where the API is, or None for the SDK's own idea.
         deadline: Seconds that may be lost with failed tries and waiting in all; what is lost at once in several threads
             counts once.
+        until: When the review has to be done; no waiting goes beyond.
         sleep: How to wait; tests pass their own.
         clock: Seconds since some moment; likewise.
     """
@@ -57,12 +58,14 @@ class Claude:
         base_url: str | None = None,
         *,
         deadline: float = DEADLINE,
+        until: Deadline = NEVER,
         sleep: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._key = key
         self._base_url = base_url
         self._left = deadline
+        self._until = until
         self._lost_until = clock()
         self._lock = threading.Lock()
         self._sleep = sleep or time.sleep
@@ -88,6 +91,9 @@ class Claude:
         tried = self._clock()
 
         def before_sleep(error: TransientError, seconds: float) -> None:
+            left = self._until.left
+            if left is not None and seconds > left:
+                raise ModelError(f"{error}; the next try would be in {seconds:.0f} s, and the review ends before")
             if not self._may_lose(tried, self._clock() + seconds):
                 raise ModelError(f"{error}; the next try would be in {seconds:.0f} s, and the time for that is used up")
             log.warning("trying again", call=printable(call.name), reason=str(error), seconds=round(seconds, 1))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.opinion import Judged, Memory, key_of
 from reviewbot.core.reasons import Reason, ReasonKind, because
 from reviewbot.core.review import Failure, Section, Status
-from reviewbot.core.telling import nobody
+from reviewbot.core.telling import UNWATCHED, Watch
 from reviewbot.llm import bundle_review, verdicts
 from reviewbot.llm.gate import Gate
 from reviewbot.llm.planning import Plan
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.finding import Finding
     from reviewbot.core.review import Assignment, Usage
-    from reviewbot.core.telling import Tell
     from reviewbot.llm.bundle_review import Outcome
     from reviewbot.llm.calls import Asked
     from reviewbot.settings.config import Config
@@ -55,7 +54,11 @@ class Judge:
         return Judge(self._asked, self._config, memory)
 
     def begin(
-        self, changes: ChangeSet, assignments: Sequence[Assignment], agents: Mapping[str, Agent], tell: Tell = nobody
+        self,
+        changes: ChangeSet,
+        assignments: Sequence[Assignment],
+        agents: Mapping[str, Agent],
+        watch: Watch = UNWATCHED,
     ) -> Asking:
         """Begin to review with the model what is assigned; once the answers begin, others may work.
 
@@ -63,12 +66,12 @@ class Judge:
             changes: The change.
             assignments: Who reviews what.
             agents: By name.
-            tell: Who waits for it.
+            watch: Who waits for it.
         """
-        plan = Plan(changes, agents, self._config, self._memory)
+        plan = Plan(changes, agents, self._config, self._memory, watch.until)
         for assignment in assignments:
             plan.add(assignment)
-        return Asking(self._asked, self._config, self._memory, plan, tell)
+        return Asking(self._asked, self._config, self._memory, plan, watch)
 
 
 class Asking:
@@ -79,15 +82,16 @@ class Asking:
         config: Model, effort, budgets, second pass.
         memory: What a review before this one came to.
         plan: What to ask.
-        tell: Who waits for it.
+        watch: Who waits for it.
     """
 
-    def __init__(self, asked: Asked, config: Config, memory: Memory, plan: Plan, tell: Tell = nobody) -> None:
+    def __init__(self, asked: Asked, config: Config, memory: Memory, plan: Plan, watch: Watch = UNWATCHED) -> None:
         self._began = time.monotonic()
         self._memory = memory
         self._plan = plan
+        self._until = watch.until
         self._checked: Future[Sequence[Finding]] = Future()
-        self._progress = Progress(len(plan.jobs), plan.budget, tell)
+        self._progress = Progress(len(plan.jobs), plan.budget, watch.tell)
         gate = Gate(id(job) for job in plan.jobs[:AT_ONCE])
         worker = bundle_review.Worker(asked, plan.budget, gate, self._progress, config, self._checked)
         self._running = Running(worker.review, plan.jobs)
@@ -101,7 +105,7 @@ class Asking:
         """
         self._checked.set_result(findings)
         self._plan.list_files()
-        outcomes, interrupted = self._running.outcomes()
+        outcomes, interrupted = self._running.outcomes(self._until)
         self._progress.end()
         spent, seconds = self._plan.budget.spent, round(time.monotonic() - self._began, 3)
         dollars, expected = round(spent.cost_usd, 6), round(self._plan.budget.planned_usd, 4)
@@ -127,13 +131,13 @@ def _judged(plan: Plan, memory: Memory, outcomes: Sequence[Outcome], usage: Usag
     unseen = dict(plan.left_out)
     for outcome in outcomes:
         unseen |= {(outcome.job.agent.name, path): reason for path, reason in outcome.unseen.items()}
+    done = {id(outcome.job) for outcome in outcomes}
+    missing = [job for job in plan.jobs if id(job) not in done]
     if interrupted:
-        done = {id(outcome.job) for outcome in outcomes}
-        missing = [job for job in plan.jobs if id(job) not in done]
         failures.append(Failure("model", f"interrupted: {len(missing)} of {len(plan.jobs)} bundles were not reviewed"))
-        unseen |= {
-            (job.agent.name, path): because(ReasonKind.INTERRUPTED) for job in missing for path in job.bundle.paths
-        }
+    # Nobody waited any longer for what is missing: somebody pressed a key, or the time is over.
+    why = because(ReasonKind.INTERRUPTED) if interrupted else plan.budget.out_of_time
+    unseen |= {(job.agent.name, path): why for job in missing for path in job.bundle.paths}
     # A file that one of its agents did not see is not seen whole.
     files |= {path: reason for (_, path), reason in unseen.items()}
     return Judged(
@@ -145,7 +149,7 @@ def _judged(plan: Plan, memory: Memory, outcomes: Sequence[Outcome], usage: Usag
         beside=_beside(outcomes) | (memory.files - plan.known),
         failures=tuple(failures),
         usage=usage,
-        remarks=tuple(_remarks(plan)),
+        remarks=tuple(_remarks(plan, unseen)),
     )
 
 
@@ -180,11 +184,12 @@ def _sections(outcomes: Sequence[Outcome]) -> tuple[Section, ...]:
     return tuple(Section(agent, title, "\n\n".join(parts), "model") for (agent, title), parts in bodies.items())
 
 
-def _remarks(plan: Plan) -> list[str]:
+def _remarks(plan: Plan, unseen: Mapping[tuple[str, str], Reason]) -> list[str]:
     remarks = list(plan.remarks)
     by_reason: dict[Reason, list[str]] = {}
-    several = len({agent for agent, _ in plan.left_out}) > 1
-    for (agent, path), reason in plan.left_out.items():
+    left_out = plan.left_out | {key: reason for key, reason in unseen.items() if reason.kind is ReasonKind.OUT_OF_TIME}
+    several = len({agent for agent, _ in left_out}) > 1
+    for (agent, path), reason in left_out.items():
         by_reason.setdefault(reason, []).append(f"{path} (for {agent})" if several else path)
     remarks += [f"Not reviewed by the model, {sentence(why)}: {', '.join(paths)}." for why, paths in by_reason.items()]
     # A tree on GitHub that is too large for one archive says what it could not read.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.llm.budget import Budget, expected
 from reviewbot.llm.bundling import beside, pack, readable
 from reviewbot.llm.job import Job
@@ -32,6 +33,7 @@ class Plan:
         agents: By name.
         config: Model, effort, budgets, second pass.
         memory: What a review before this one came to.
+        until: When the review has to be done.
 
     Attributes:
         changes: The change.
@@ -48,6 +50,7 @@ class Plan:
         agents: Mapping[str, Agent],
         config: Config,
         memory: Memory,
+        until: Deadline = NEVER,
     ) -> None:
         self.changes = changes
         self._agents = agents
@@ -59,7 +62,7 @@ class Plan:
         self.left_out: dict[tuple[str, str], Reason] = {}
         self.known: set[str] = set()
         self.remarks: list[str] = []
-        self.budget = Budget(config.max_input_tokens, config.max_cost_usd)
+        self.budget = Budget(config.max_input_tokens, config.max_cost_usd, until)
 
     def list_files(self) -> None:
         """List what may be looked at while nobody waits for it; the first look has it then."""

@@ -7,6 +7,8 @@ import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from reviewbot.core.deadline import NEVER, Deadline
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -36,16 +38,19 @@ class Running(Generic[Job, Outcome]):
         for _ in range(min(at_once, len(jobs))):
             threading.Thread(target=self._take, daemon=True).start()
 
-    def outcomes(self) -> tuple[list[Outcome], bool]:
-        """Wait for all; give the outcomes in the order of the jobs, and whether somebody interrupted."""
+    def outcomes(self, until: Deadline = NEVER) -> tuple[list[Outcome], bool]:
+        """Wait for all, or until the time is over; give the outcomes in order, and whether somebody interrupted."""
         outcomes: dict[int, Outcome] = {}
         interrupted = False
         try:
             while len(outcomes) < len(self._jobs):
-                number, outcome = self._done.get()
+                left = until.left
+                number, outcome = self._done.get(timeout=None if left is None else max(0.0, left))
                 if isinstance(outcome, BaseException):
                     raise outcome
                 outcomes[number] = outcome
+        except queue.Empty:
+            _empty(self._waiting)
         except KeyboardInterrupt:
             interrupted = True
             _empty(self._waiting)

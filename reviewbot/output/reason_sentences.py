@@ -82,6 +82,7 @@ TEMPLATES: Sequence[tuple[ReasonKind, str]] = (
     (K.INTERRUPTED, "interrupted"),
     (K.OVER_TOKENS, "over the budget of {word} tokens (max_input_tokens)"),
     (K.OVER_DOLLARS, "over the budget of ${word} (max_cost_usd)"),
+    (K.OUT_OF_TIME, "left out: the time of {word} s is over (timeout)"),
     (K.DOLLARS_SPENT, "the budget of ${word} (max_cost_usd) is spent"),
     (K.FORCED, "the agent was named for the whole review"),
     (K.PINNED, "pinned in .reviewbot.yml"),

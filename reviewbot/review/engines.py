@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.settings.config import Engine
 
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def of(
-    config: Config, environment: Mapping[str, str], record: str | None = None, replay: str | None = None
+    config: Config,
+    environment: Mapping[str, str],
+    record: str | None = None,
+    replay: str | None = None,
+    until: Deadline = NEVER,
 ) -> Judge | None:
     """Give who judges, or None where the checks review alone.
 
@@ -26,12 +31,13 @@ def of(
         environment: May hold ``ANTHROPIC_API_KEY`` and ``ANTHROPIC_BASE_URL``.
         record: Folder to keep every exchange in.
         replay: Folder of recordings to answer from, without a network.
+        until: When the review has to be done.
 
     Raises:
         ConfigError: Claude is asked for, and there is no key.
         UsageError: The options do not go together, or a folder cannot be used.
     """
-    asked = _asked(config, environment, record, replay)
+    asked = _asked(config, environment, record, replay, until)
     if asked is None:
         return None
     from reviewbot.llm.judge import Judge
@@ -39,7 +45,9 @@ def of(
     return Judge(asked, config)
 
 
-def _asked(config: Config, environment: Mapping[str, str], record: str | None, replay: str | None) -> Asked | None:
+def _asked(
+    config: Config, environment: Mapping[str, str], record: str | None, replay: str | None, until: Deadline
+) -> Asked | None:
     if record and replay:
         raise UsageError("--record and --replay exclude each other: give one of them")
     if (record or replay) and config.engine is Engine.CHECKS:
@@ -61,7 +69,7 @@ def _asked(config: Config, environment: Mapping[str, str], record: str | None, r
         return None
     from reviewbot.llm.claude import Claude
 
-    claude = Claude(key, environment.get("ANTHROPIC_BASE_URL") or None)
+    claude = Claude(key, environment.get("ANTHROPIC_BASE_URL") or None, until=until)
     if record:
         from reviewbot.llm.replay import Recorder
 

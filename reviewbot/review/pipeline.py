@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core.finding import identified
 from reviewbot.core.opinion import Judged
 from reviewbot.core.review import Review, Source
-from reviewbot.core.telling import nobody
+from reviewbot.core.telling import UNWATCHED, Watch
 from reviewbot.core.unreviewed import left_out, unreviewed, verdict
 from reviewbot.review.coverage import coverage
 from reviewbot.review.ledger import ledger
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.catalog import Catalog
     from reviewbot.core.change import ChangeSet
-    from reviewbot.core.telling import Tell
     from reviewbot.llm.judge import Judge
     from reviewbot.settings.loading import Settings
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def review(
-    changes: ChangeSet, settings: Settings, checks: Checks, judge: Judge | None = None, tell: Tell = nobody
+    changes: ChangeSet, settings: Settings, checks: Checks, judge: Judge | None = None, watch: Watch = UNWATCHED
 ) -> Review:
     """Review a change, completely: every finding placed, every item and every file accounted for, failures listed.
 
@@ -37,19 +36,19 @@ def review(
         settings: The agents that may be assigned, and how to review.
         checks: Gives the checks.
         judge: The model, or None for the checks alone.
-        tell: Who waits for it.
+        watch: Who waits for it, and until when.
     """
     config, by_name = settings.config, {agent.name: agent for agent in settings.agents}
     routing = settings.assign(changes)
     # The model looks around while the checks are imported, read and run; its second pass judges what they find.
-    asking = judge.begin(changes, routing.assignments, by_name, tell) if judge else None
-    tell("checks", "reading them")
+    asking = judge.begin(changes, routing.assignments, by_name, watch) if judge else None
+    watch.tell("checks", "reading them")
     catalog = checks()
     from reviewbot.checks import engine, suppressions
 
     excused = suppressions.Excuses(changes, settings.baseline, comments=config.ignore_comments)
-    checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason, tell)
-    tell("checks", "")
+    checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason, watch)
+    watch.tell("checks", "")
     judged = asking.end(checked.findings) if asking else Judged()
     proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)
     findings = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)

@@ -11,7 +11,7 @@ from reviewbot.checks import deferred
 from reviewbot.core.errors import OutdatedError, RepositoryError, ReviewFileError
 from reviewbot.core.finding import Placement
 from reviewbot.core.seals import Seal
-from reviewbot.core.telling import Tell, nobody
+from reviewbot.core.telling import UNWATCHED, Watch
 from reviewbot.github import pull as pulls
 from reviewbot.github import pull_source
 from reviewbot.github.state import difference
@@ -57,7 +57,7 @@ class Asking:
         checkout: A repository that may have the commits; its files are never read, only its git objects.
         name: Name of the summary that remembers the review before.
         full: Whether to review everything as if for the first time.
-        tell: Who waits for it.
+        watch: Who waits for it, and until when.
         secret: What nobody else knows, to know again what we remembered: the model's key.
     """
 
@@ -67,7 +67,7 @@ class Asking:
     checkout: Repository | None = None
     name: str = "-"
     full: bool = False
-    tell: Tell = nobody
+    watch: Watch = UNWATCHED
     secret: str = field(default="", repr=False)
 
 
@@ -84,7 +84,7 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
         ConfigError, AgentError: What the base branch says cannot be used.
         GithubError: GitHub cannot be asked.
     """
-    asking.tell("reading", f"the pull request {ref}")
+    asking.watch.tell("reading", f"the pull request {ref}")
     pull = pulls.read(client, ref)
     changes = read(client, pull, asking.config, asking.checkout)
     if changes.base_tree is None:
@@ -100,8 +100,8 @@ def review(client: Client, ref: PullRef, asking: Asking) -> Reviewed:
         judged = {} if asking.full or not chosen.config.incremental else state.judged
         said = conversation.statements
         judge = judge.after(last_review.recall(judged, _differences(changes), seal, said, changes, chosen))
-    asking.tell("reading", "")
-    made = pipeline.review(changes, chosen, deferred.of(chosen), judge, asking.tell)
+    asking.watch.tell("reading", "")
+    made = pipeline.review(changes, chosen, deferred.of(chosen), judge, asking.watch)
     return Reviewed(changes, chosen, replace(made, remarks=(*made.remarks, *chosen.remarks)), seal)
 
 

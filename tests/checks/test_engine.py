@@ -20,14 +20,14 @@ from reviewbot.core.review import Assignment, Grade
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from reviewbot.checks.results import CheckResult
+
 CATALOG = catalog.load()
 NAME = "sinag-backend-architect"
 LOOP = ["for a in areas:", "    db.query(Area).get(a.id)", ""]
 
 
-def run(
-    changes: ChangeSet, reviewer: Agent | None = None, grade: Grade = Grade.PROJECT, **only: Any
-) -> engine.CheckResult:
+def run(changes: ChangeSet, reviewer: Agent | None = None, grade: Grade = Grade.PROJECT, **only: Any) -> CheckResult:
     who = reviewer or agent(NAME, item("n-plus-one"), item("async-io"))
     assignment = Assignment(who.name, grade, tuple(file.path for file in changes.files), 1.0)
     return engine.run(changes, [assignment], {who.name: who}, only.get("catalog", CATALOG))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.checks.results import CheckResult
 
 CATALOG = catalog.load()
 SINAG, TRAINSMART = "sinag-backend-architect", "trainsmart-senior-backend-architect"
@@ -28,7 +29,7 @@ REVIEWER = agent(
 
 def run(
     changes: ChangeSet, checks: catalog.Catalog = CATALOG, files: Mapping[str, tuple[str, ...]] | None = None
-) -> engine.CheckResult:
+) -> CheckResult:
     agents = {SINAG: REVIEWER, TRAINSMART: agent(TRAINSMART, item("no-trailing-slash"))}
     assigned = files or {SINAG: tuple(file.path for file in changes.files)}
     assignments = [Assignment(name, Grade.PROJECT, paths, 1.0) for name, paths in assigned.items()]
@@ -44,7 +45,7 @@ def bare(file: ChangedFile) -> ChangedFile:
     return replace(file, new_text=None)
 
 
-def of(result: engine.CheckResult, check: str) -> CheckRun:
+def of(result: CheckResult, check: str) -> CheckRun:
     (one,) = (one for one in result.runs if one.check == check)
     return one
 

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewbot.checks import catalog, engine
+from reviewbot.checks.results import CheckResult
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.finding import Finding, Suggestion
 from reviewbot.core.review import Assignment, Grade
@@ -292,7 +293,7 @@ def test_of_a_hunk_it_is_tried_as_well_and_not_called_verified() -> None:
 
     def kept(one: Suggestion) -> Suggestion | None:
         about = finding(path=SERVICE, check="model", suggestion=one)
-        nothing = engine.CheckResult((), (), {}, ())
+        nothing = CheckResult((), (), {}, ())
         return engine.proven([about], nothing, change_set(file), assignments, agents, ALL)[0].suggestion
 
     good = Suggestion(41, 41, "    users = load(db, ids)[:100]")

@@ -8,6 +8,7 @@ from fakeclaude import FakeClaude
 from judging import apart, claude, script, settings, two_files
 
 from reviewbot.checks import catalog
+from reviewbot.core.telling import Watch
 from reviewbot.github.poster import Poster
 from reviewbot.llm.judge import Judge
 from reviewbot.review import pipeline
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def told_of(judge: Judge | None = None) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     chosen = settings(apart())
-    pipeline.review(two_files(), chosen, catalog.load, judge, lambda part, words: told.append((part, words)))
+    pipeline.review(two_files(), chosen, catalog.load, judge, Watch(lambda part, words: told.append((part, words))))
     return told
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.cli.reading import find_root, read_settings, say, watched
 from reviewbot.core.errors import EngineError, RepositoryError, UsageError
 from reviewbot.core.reasons import ReasonKind
+from reviewbot.core.telling import Watch
 from reviewbot.review.outcome import write
 from reviewbot.settings import baseline
 
@@ -63,7 +64,7 @@ def _findings(root: Path, settings: Settings, tell: Tell) -> list[Finding]:
     tell("reading", "every file")
     changes = git.everything(root)
     tell("reading", "")
-    review = pipeline.review(changes, settings, lambda: checks, tell=tell)
+    review = pipeline.review(changes, settings, lambda: checks, watch=Watch(tell))
     if review.failures:
         raise EngineError("; ".join(failure.message for failure in review.failures))
     return [finding for finding in review.findings if finding.placement_reason.kind is not ReasonKind.IGNORED]

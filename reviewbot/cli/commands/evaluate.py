@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reviewbot.agents import agent_files
 from reviewbot.cli.reading import naming, read_diff, read_settings, say, watched
 from reviewbot.core import logs
-from reviewbot.core.telling import counted
+from reviewbot.core.telling import Watch, counted
 from reviewbot.core.text import printable
 from reviewbot.review import engines
 from reviewbot.review.outcome import write
@@ -46,7 +46,7 @@ def run(args: Namespace) -> int:
         for case in counted(wanted, "cases", "reviewing", tell):
             forced = (agent_files.pick(settings.agents, case.agent),) if case.agent else settings.forced
             chosen = replace(settings, forced=forced)
-            review = pipeline.review(_change(case, folder), chosen, lambda: checks, judge, tell)
+            review = pipeline.review(_change(case, folder), chosen, lambda: checks, judge, Watch(tell))
             for failure in review.failures:
                 say(f"{case.name}: failed: {failure.stage}: {failure.message}")
             scores.append(scoring.score(case, review))

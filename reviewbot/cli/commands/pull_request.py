@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from reviewbot.changes.repository import Repository
 from reviewbot.cli.reading import manner, overrides, say, tell_written, watched
 from reviewbot.core import logs
+from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.errors import ConfigError, UsageError
+from reviewbot.core.telling import Watch
 from reviewbot.core.text import printable
 from reviewbot.github import pull as pulls
 from reviewbot.github.client import API_URL, Client
@@ -49,16 +51,17 @@ def run(args: Namespace) -> int:
         say("--config and --agents-dir name files of the base branch of the pull request")
     fmt = args.format or formats.for_file(args.output)
     logs.configure(json=args.log_format == "json")
-    ref, client = pulls.named(args.pr), client_of(args.environment)
+    until = Deadline(args.timeout)
+    ref, client = pulls.named(args.pr), client_of(args.environment, until)
     asking = pull_request.Asking(
         overrides(args),
-        lambda config: engines.of(config, args.environment, args.record, args.replay),
+        lambda config: engines.of(config, args.environment, args.record, args.replay, until),
         args.config,
         Repository(Path(args.repo)) if args.repo else None,
         secret=args.environment.get("ANTHROPIC_API_KEY", ""),
     )
     with watched(args) as tell:
-        reviewed = pull_request.review(client, ref, replace(asking, tell=tell))
+        reviewed = pull_request.review(client, ref, replace(asking, watch=Watch(tell, until)))
         rules = replace(
             rules_of(args.environment),
             incremental=reviewed.settings.config.incremental,
@@ -84,7 +87,7 @@ def token_of(environment: Mapping[str, str]) -> str:
     return environment.get("GITHUB_TOKEN") or environment.get("GH_TOKEN") or ""
 
 
-def client_of(environment: Mapping[str, str]) -> Client:
+def client_of(environment: Mapping[str, str], until: Deadline = NEVER) -> Client:
     """Give a client with the token of the environment.
 
     Raises:
@@ -94,7 +97,7 @@ def client_of(environment: Mapping[str, str]) -> Client:
     if not token:
         raise ConfigError("--pr needs a token: set GITHUB_TOKEN or GH_TOKEN (GITHUB_TOKEN=$(gh auth token))")
     api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
-    return Client(token, api, graphql)
+    return Client(token, api, graphql, until=until)
 
 
 def rules_of(environment: Mapping[str, str]) -> Rules:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.reading import manner, read_change, read_settings, say, tell_written, watched
+from reviewbot.core.deadline import Deadline
 from reviewbot.core.errors import UsageError
+from reviewbot.core.telling import Watch
 from reviewbot.review import engines
 from reviewbot.review.outcome import exit_code, write
 
@@ -23,8 +25,9 @@ def run(args: Namespace) -> int:
         return pull_request.run(args)
     if args.post:
         raise UsageError("--post needs --pr OWNER/REPO#N: where to post")
+    until = Deadline(args.timeout)
     settings = read_settings(args)
-    judge = engines.of(settings.config, args.environment, args.record, args.replay)
+    judge = engines.of(settings.config, args.environment, args.record, args.replay, until)
     if judge is not None:
         from reviewbot.core import logs
 
@@ -44,7 +47,7 @@ def run(args: Namespace) -> int:
         tell("reading", "the change")
         changes = read_change(args)
         tell("reading", "")
-        review = pipeline.review(changes, settings, read, judge, tell)
+        review = pipeline.review(changes, settings, read, judge, Watch(tell, until))
     write(formats.render(fmt, review, changes, manner(args, settings)), args.output, exact=True)
     tell_written(args.output, review)
     for failure in review.failures:
