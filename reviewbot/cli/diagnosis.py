@@ -12,7 +12,7 @@ class State(StrEnum):
     OK = "ok"
     TODO = "to do"
     MISSING = "missing"
-    NOTE = ""
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Diagnosis:
     """One line.
 
     Attributes:
-        state: Missing is what no review can do without.
+        state: Missing is what no review can do without; a note is neither good nor bad.
         part: What it is about.
         words: How it is, and what to do.
     """

@@ -87,6 +87,14 @@ def test_no_address_is_written_that_a_stranger_could_take(tmp_path: Path, capsys
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_tag_that_can_be_moved_is_advised_against(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert init(tmp_path, "--dry-run") == 0
+    assert f"`git ls-remote https://github.com/acme/reviewbot {TAG}` gives" in capsys.readouterr().err
+    pinned = ["init", "--repo", str(tmp_path), "--dry-run", "--action", f"acme/reviewbot@{'f' * 40}"]
+    assert main.main(pinned) == 0
+    assert "ls-remote" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("told", "address"),
     [

@@ -74,7 +74,7 @@ def _configured(option: str | None, root: Path | None, settings: Settings) -> It
     engines = ", ".join(f"{count} {engine}" for engine, count in sorted(Counter(c.engine for c in checks).items()))
     yield Diagnosis(State.OK, "checks", f"{len(checks)} ({engines})")
     for agent in settings.agents:
-        yield Diagnosis(State.NOTE, "", _run_for(agent, checks))
+        yield Diagnosis(State.NOTE, "checks", _run_for(agent, checks))
     if settings.baseline:
         yield Diagnosis(State.OK, "baseline", f"{len(settings.baseline)} findings are held back")
     else:
@@ -144,9 +144,11 @@ def _model(settings: Settings, environment: Mapping[str, str]) -> Iterator[Diagn
             for agent in settings.agents
         ]
         yield Diagnosis(State.OK, "engine", f"{engine}: the checks and Claude ({', '.join(chosen)})")
+    elif engine is Engine.CLAUDE:
+        yield Diagnosis(State.MISSING, "engine", f"{engine}: it needs a key, and ANTHROPIC_API_KEY is not set")
     else:
-        state = State.MISSING if engine is Engine.CLAUDE else State.TODO
-        yield Diagnosis(state, "engine", f"{engine}: the checks alone, since ANTHROPIC_API_KEY is not set")
+        words = "the checks alone; a key is optional: with ANTHROPIC_API_KEY Claude looks as well"
+        yield Diagnosis(State.NOTE, "engine", f"{engine}: {words}")
     yield Diagnosis(State.NOTE, "prices", f"of {prices_known_as_of()}")
 
 

@@ -41,6 +41,7 @@ _FAILS = (
     "agent is for and that could be read (`require_review: where-possible`)"
 )
 _COMMITS = 10
+_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
 
@@ -53,6 +54,8 @@ def run(args: Namespace) -> int:
     """
     folder = _root(args.repo)
     uses = address(args.action)
+    if advice := _pin(uses):
+        say(advice)
     names = _PAIR if args.workflow == "forks-in-two-jobs" else (args.workflow,)
     texts = {folder / file_of(name): _workflow(name, uses) for name in names}
     config = folder / FILE_NAME
@@ -92,6 +95,18 @@ def _root(option: str | None) -> Path:
         raise UsageError(f"--repo {option}: no such folder")
     root = WorkTree(Repository(folder)).root
     return folder if root == folder.resolve() else root
+
+
+def _pin(uses: str) -> str:
+    """Say how to pin the Action to a commit; empty where it is."""
+    name, _, ref = uses.partition("@")
+    if _COMMIT.fullmatch(ref):
+        return ""
+    repository = "/".join(name.split("/")[:2])
+    return (
+        f"{uses}: whoever may move {ref} changes what your workflow runs, and zizmor rejects that; better pin the "
+        f"commit, --action {name}@ and the 40 digits that `git ls-remote https://github.com/{repository} {ref}` gives"
+    )
 
 
 def _default_branch(folder: Path) -> str:
