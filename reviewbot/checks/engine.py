@@ -227,11 +227,13 @@ class _Run:
         from reviewbot.checks import ruff
 
         try:
-            drafts = ruff.run([rule for rule, _ in linting], whole)
+            drafts, unread = ruff.run([rule for rule, _ in linting], whole)
+            said = [f"{path}: ruff's checks did not look at it: {why}" for path, why in unread.items()]
         except EngineError as error:
-            self._broken.update(rule.check.id for rule, _ in linting)
-            self._result.failures.append(Failure("checks", str(error)))
-            return
+            drafts, said = {}, [str(error)]
+        if said:
+            self._broken |= {rule.check.id for rule, _ in linting}
+            self._result.failures += [Failure("checks", why) for why in said]
         texts = {file.path: file.new_text for file in whole}
         for rule, item in linting:
             for draft in drafts.get(rule.check.id, ()):

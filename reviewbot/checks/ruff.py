@@ -29,10 +29,28 @@ if TYPE_CHECKING:
 # So that no syntax is too new for it. No selected rule asks for newer syntax.
 _NEWEST = "py314"
 _SECONDS = 120.0
+# Each costs a few runs to be found; who brings more means to break it.
+_MOST_BROKEN = 8
 
 
-def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[Draft]]:
-    """Give what ruff finds on added lines, by check id.
+class _BrokeError(EngineError):
+    """ruff was ended by what it read."""
+
+
+class Linted(NamedTuple):
+    """What ruff came to.
+
+    Attributes:
+        drafts: What it finds on added lines, by check id.
+        unread: Files that it broke at, and what it said of each.
+    """
+
+    drafts: dict[str, list[Draft]]
+    unread: dict[str, str]
+
+
+def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> Linted:
+    """Give what ruff finds on added lines; a file that it breaks at costs no other file its findings.
 
     The configuration and `noqa` comments of the code under review do not count: the change could have brought them.
 
@@ -45,19 +63,20 @@ def run(rules: Sequence[Rule], files: Iterable[ChangedFile]) -> dict[str, list[D
     """
     codes = {code for rule in rules for code in rule.codes}
     pieces = [fragment for file in files if file.new_text is not None for fragment in fragments(file)]
-    now = _entries(codes, [fragment.source for fragment in pieces])
+    now, broken = _entries(codes, [fragment.source for fragment in pieces])
     touched = [
         at
         for at, fragment in enumerate(pieces)
         if any(fragment.adds(entry.start, entry.end) for entry in now.get(at, ()))
     ]
-    old = _entries(codes, [Source(pieces[at].old) for at in touched])
+    # Without what was found before the change, more is said, never less.
+    old, _ = _entries(codes, [Source(pieces[at].old) for at in touched])
     drafts: dict[str, list[Draft]] = defaultdict(list)
     for number, at in enumerate(touched):
         for rule in rules:
             if not rule.only_with or any(True for _ in pieces[at].source.find({"rule": rule.only_with})):
                 drafts[rule.check.id] += _drafts(rule, pieces[at], now[at], old.get(number, ()))
-    return drafts
+    return Linted(drafts, {pieces[at].path: said for at, said in broken.items()})
 
 
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -90,15 +109,16 @@ def _drafts(rule: Rule, fragment: Fragment, now: Iterable[_Entry], old: Iterable
         yield Draft(fragment.path, entry.start, entry.end, entry.title, text, symbol=entry.symbol)
 
 
-def _entries(codes: Collection[str], sources: Sequence[Source]) -> dict[int, list[_Entry]]:
-    """Give all that ruff finds in some texts, by their place, in the order of their lines."""
+def _entries(codes: Collection[str], sources: Sequence[Source]) -> tuple[dict[int, list[_Entry]], dict[int, str]]:
+    """Give all that ruff finds in some texts, by their place, in the order of their lines, and where it broke."""
+    broken: dict[int, str] = {}
     if not any(source.text for source in sources):
-        return {}
+        return {}, broken
     with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
         # Numbered names: a path of the change never becomes a path on the disk.
         for at, source in enumerate(sources):
             Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
-        entries = _ruff(folder, codes)
+        entries = _halved(folder, [f"{at}.py" for at in range(len(sources))], codes, broken)
     by_source: dict[int, list[_Entry]] = defaultdict(list)
     texts = [_Text(source) for source in sources]
     for entry in entries:
@@ -107,7 +127,26 @@ def _entries(codes: Collection[str], sources: Sequence[Source]) -> dict[int, lis
             at = int(Path(entry["filename"]).stem)
             title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
             by_source[at].append(texts[at].entry(entry, title))
-    return by_source
+    return by_source, broken
+
+
+def _halved(folder: str, names: Sequence[str], codes: Collection[str], broken: dict[int, str]) -> list[dict[str, Any]]:
+    """Run ruff; where it breaks, on one half and on the other, until it is known at which files."""
+    try:
+        # The whole folder in one word, since a command line has an end.
+        return _ruff([folder] if len(names) == _files(folder) else [str(Path(folder, name)) for name in names], codes)
+    except _BrokeError as error:
+        if len(broken) >= _MOST_BROKEN:
+            raise
+        if len(names) == 1:
+            broken[int(Path(names[0]).stem)] = str(error)
+            return []
+    middle = len(names) // 2
+    return [entry for half in (names[:middle], names[middle:]) for entry in _halved(folder, half, codes, broken)]
+
+
+def _files(folder: str) -> int:
+    return sum(1 for _ in Path(folder).iterdir())
 
 
 class _Text:
@@ -161,11 +200,11 @@ def _program() -> str:
         raise EngineError(f"ruff is not installed beside reviewbot: {error}") from error
 
 
-def _ruff(folder: str, codes: Collection[str]) -> list[dict[str, Any]]:
+def _ruff(places: Sequence[str], codes: Collection[str]) -> list[dict[str, Any]]:
     command = [
         *(_program(), "check", "--isolated", "--no-cache", "--ignore-noqa", "--preview", "--quiet", "--exit-zero"),
         "--no-respect-gitignore",  # whatever lies around the temporary folder
-        *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(sorted(codes)), folder),
+        *("--target-version", _NEWEST, "--output-format", "json", "--select", ",".join(sorted(codes)), *places),
     ]
     try:
         entries: list[dict[str, Any]] = json.loads(_output(command) or "[]")
@@ -180,6 +219,8 @@ def _output(command: Sequence[str]) -> str:
     except OSError as error:
         raise EngineError(f"ruff did not run: {error}") from error
     said, complaint = (text.decode("utf-8", errors="replace") for text in (done.stdout, done.stderr))
+    if done.returncode < 0:  # by a signal: it overflowed its stack
+        raise _BrokeError(f"ruff broke: {complaint.strip() or f'signal {-done.returncode}'}")
     if done.returncode:
         raise EngineError(f"ruff failed: {complaint.strip() or f'exit code {done.returncode}'}")
     return said

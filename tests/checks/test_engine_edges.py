@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.results import CheckResult
 
 CATALOG = catalog.load()
+RUFF = [rule for rule in CATALOG.rules if rule.codes]
 SINAG, TRAINSMART = "sinag-backend-architect", "trainsmart-senior-backend-architect"
 REVIEWER = agent(
     SINAG, item("n-plus-one"), item("bulk-operations"), item("async-io"), item("migration-for-model-change")
@@ -97,6 +98,18 @@ def test_a_file_that_does_not_parse_hides_nothing_in_the_others() -> None:
     assert [f.path for f in result.findings] == ["a.py", "c.py"]
 
 
+@pytest.mark.parametrize("how", ["-", "[", "1+"])
+def test_a_file_that_ruff_breaks_at_costs_no_other_file_its_findings(how: str) -> None:
+    """An expression so deep that ruff overflows its stack, beside code that it has something to say of."""
+    deep = f"x = {how * 50_000}1{']' * 50_000 * (how == '[')}\n"
+    code = "import time\n\n\nasync def wait():\n    time.sleep(1)\n"
+    files = {f"a{n}.py": code for n in range(3)} | {"deep.py": deep} | {f"z{n}.py": code for n in range(3)}
+    drafts, unread = ruff.run(RUFF, [added(name, text) for name, text in files.items()])
+    assert {draft.path for draft in drafts["blocking-call-in-async"]} == set(files) - {"deep.py"}
+    assert list(unread) == ["deep.py"]
+    assert "stack" in unread["deep.py"]
+
+
 def test_ruff_that_is_missing_is_said_and_its_check_counts_as_not_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing() -> str:
         raise FileNotFoundError("no ruff")
@@ -112,9 +125,8 @@ def test_ruff_that_is_missing_is_said_and_its_check_counts_as_not_run(monkeypatc
 @pytest.mark.parametrize("program", ["/bin/false", "/bin/echo", "/no/such/program"])
 def test_a_ruff_that_fails_is_an_error_of_the_engine(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ruff, "find_ruff_bin", lambda: program)
-    rules = [rule for rule in CATALOG.rules if rule.codes]
     with pytest.raises(EngineError, match="ruff"):
-        ruff.run(rules, [added("a.py", "x = 1\n")])
+        ruff.run(RUFF, [added("a.py", "x = 1\n")])
 
 
 def test_ruff_reports_added_lines_only_and_reads_the_newest_syntax() -> None:
@@ -122,8 +134,7 @@ def test_ruff_reports_added_lines_only_and_reads_the_newest_syntax() -> None:
     (one,) = added("a.py", text).hunks
     lines = (replace(line, kind=LineKind.CONTEXT, old=1) if line.new == 4 else line for line in one.lines)
     file = changed("a.py", replace(one, lines=tuple(lines)), new_text=text)
-    rules = [rule for rule in CATALOG.rules if rule.codes]
-    assert [(d.start_line, d.symbol) for d in ruff.run(rules, [file])["blocking-call-in-async"]] == [(5, "f")]
+    assert [(d.start_line, d.symbol) for d in ruff.run(RUFF, [file]).drafts["blocking-call-in-async"]] == [(5, "f")]
 
 
 def test_ruff_is_not_started_for_hunks(monkeypatch: pytest.MonkeyPatch) -> None:
