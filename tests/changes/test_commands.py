@@ -150,9 +150,9 @@ def repo(tmp_path: Path) -> GitRepo:
     return repo
 
 
-def trap_of(tmp_path: Path) -> Path:
+def trap_of(tmp_path: Path, ends: str = "exec cat") -> Path:
     trap = tmp_path / "trap"
-    trap.write_text(f'#!/bin/sh\necho "$0 $*" >> {tmp_path / "mark"}\nexec cat\n')
+    trap.write_text(f'#!/bin/sh\necho "$0 $*" >> {tmp_path / "mark"}\n{ends}\n')
     trap.chmod(0o755)
     return trap
 
@@ -227,7 +227,8 @@ def read_all(folder: Path, diff: bytes) -> int:
 @pytest.mark.parametrize("trap", TRAPS.values(), ids=TRAPS.keys())
 def test_no_program_is_started(repo: GitRepo, tmp_path: Path, trap: Trap) -> None:
     mark, diff = tmp_path / "mark", repo.git("diff", "HEAD~1", "HEAD")
-    lay(repo, trap, trap_of(tmp_path))
+    # A filter gives back what it gets; who plays another machine that way is waited for.
+    lay(repo, trap, trap_of(tmp_path, "exit 1" if trap.promised else "exec cat"))
     assert read_all(repo.folder, diff) > (2 if trap.promised else 11)
     assert not mark.exists(), mark.read_text()
     as_people_do(repo, trap.sprung_by, trap.stdin)
