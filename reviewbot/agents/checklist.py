@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 HEADING = "review checklist"
 
 KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*$")
-_OWN_ITEM = re.compile(r"`([^`]+)`\s+\*\*(.+?)\*\*\s*(.*)$")
+_OWN_ITEM = re.compile(r"`([^`]+)`\s+\*\*(.+?)\*\*\s*((?s:.*))\Z")
 _MARKS = re.compile(r"\(([^()]*)\)\s*\.?$")
-_BOLD_START = re.compile(r"\*\*(.+?)\*\*\s*[:\u2013\u2014-]?\s*(.*)$")
+_BOLD_START = re.compile(r"\*\*(.+?)\*\*\s*[:\u2013\u2014-]?\s*((?s:.*))\Z")
 _SENTENCE = re.compile(r"(.+?[.!?])\s+(?=[A-Z`*\"(])(.*)$")
 _FORMAT_HEADING = re.compile(
     r"\b(?:response|output)s?\b.*\b(?:format|structure)|\bformat of (?:the )?(?:response|answer)", re.IGNORECASE

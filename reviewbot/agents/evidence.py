@@ -28,7 +28,9 @@ _MOST_MANIFESTS = 30
 # Signals stand at the top of a file or all over it; beyond this much text nothing new is learnt.
 _MOST_TEXT = 200_000
 
-_FROM_LIST = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(?:\(([^)]*)\)|([^\n#(]*))", re.MULTILINE)
+_FROM_LIST = re.compile(
+    r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(?:\(((?:(?!\n[ \t]*from[ \t])[^)])*+)\)|([^\n#(]*))", re.MULTILINE
+)
 _IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w., \t]+)", re.MULTILINE)
 
 

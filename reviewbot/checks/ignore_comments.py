@@ -19,7 +19,7 @@ FORM = "# reviewbot: ignore[check-id] reason"
 _MARK = "reviewbot:"
 _COMMENT = re.compile(r"(?:#|//|--)\s*reviewbot:\s*ignore\b\s*(?:\[([^\]]*)\])?[\s:,-]*(.*)")
 # What else a comment may say to other programs, after the reason.
-_OTHERS = re.compile(r"\s*#\s*(?:noqa|nosec|type:|pragma:|pylint:|pyright:|fmt:).*")
+_OTHERS = re.compile(r"#\s*+(?:noqa|nosec|type:|pragma:|pylint:|pyright:|fmt:).*")
 _LONGEST_REASON = 200
 
 

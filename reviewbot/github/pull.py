@@ -76,7 +76,7 @@ def named(text: str) -> PullRef:
     Raises:
         UsageError: It is neither.
     """
-    match = _NAME.fullmatch(re.sub(r"^https?://[^/]+/([^/]+/[^/]+)/pull/(\d+).*$", r"\1#\2", text.strip()))
+    match = _NAME.fullmatch(re.sub(r"^https?://[^/]+/([^/]+/[^/]+)/pull/(\d++).*$", r"\1#\2", text.strip()))
     if match is None:
         raise UsageError(f"--pr {text}: not a pull request; write OWNER/REPO#NUMBER, such as octo/app#12")
     return PullRef(match[1], match[2], int(match[3]))

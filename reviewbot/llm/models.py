@@ -124,7 +124,7 @@ def _data() -> dict[str, Any]:
 
 def _spelled(name: str) -> str:
     """Give a name as ids are spelled: ``Claude Sonnet 4.5`` is ``claude-sonnet-4-5``; provider and ``[1m]`` go."""
-    name = re.sub(r"\[.*?\]|\(.*?\)|^.*/", "", name.strip().lower())
+    name = re.sub(r"\[[^\[\]]*\]|\([^()]*\)|^.*/", "", name.strip().lower())
     name = re.sub(r"^(us|eu|apac|global)\.", "", name).removeprefix("anthropic.")
     name = re.sub(r"(?<=\d)@|-v\d+(:\d+)?$", lambda match: "-" if match[0] == "@" else "", name)
     return re.sub(r"[\s._]+", "-", name).strip("-")

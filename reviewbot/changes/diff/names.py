@@ -10,7 +10,7 @@ from reviewbot.core.errors import DiffError
 DEV_NULL = "/dev/null"
 
 _ESCAPES = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13, '"': 34, "\\": 92}
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED = re.compile(r'(?<!\\)"((?:[^"\\]|\\.)*+)"')
 _ESCAPED = re.compile(r"\\([0-7]{3}|.)", re.DOTALL)
 
 

@@ -9,7 +9,7 @@ from reviewbot.changes.diff.names import git_names, unquoted
 from reviewbot.core.errors import DiffError
 
 _HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
-_BINARY = re.compile(r"Binary files (.+) and (.+) differ$")
+_BINARY = ("Binary files ", " differ")
 
 
 @dataclass
@@ -77,8 +77,8 @@ class Scanner:
             return at + 2
         elif line.startswith("@@ "):
             return self._hunk(at, line)
-        elif match := _BINARY.match(line):
-            self._binary(at, match)
+        elif line.startswith(_BINARY[0]) and line.endswith(_BINARY[1]) and " and " in line:
+            self._binary(at, line)
         elif line == "GIT binary patch" and self._entry:
             self._entry.binary = True
         elif self._entry and self._entry.git and not self._entry.hunks:
@@ -107,9 +107,10 @@ class Scanner:
             if line.startswith(f"{header} "):
                 entry.headers[header] = line[len(header) + 1 :]
 
-    def _binary(self, at: int, match: re.Match[str]) -> None:
+    def _binary(self, at: int, line: str) -> None:
+        old, _, new = line.removeprefix(_BINARY[0]).removesuffix(_BINARY[1]).rpartition(" and ")
         entry = self._entry if self._entry and self._entry.git and not self._entry.hunks else None
-        entry = entry or self._begin(Entry(at, False, unquoted(match[1]), unquoted(match[2])))
+        entry = entry or self._begin(Entry(at, False, unquoted(old), unquoted(new)))
         entry.binary = True
 
     def _hunk(self, at: int, line: str) -> int:

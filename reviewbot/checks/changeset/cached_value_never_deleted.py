@@ -122,7 +122,10 @@ def _seconds(code: Code, expression: str) -> int | None:
     name = expression.rpartition(".")[2]
     if not name.isidentifier():
         return None
-    constant = re.compile(rf"(?m)^\s*{re.escape(name)}\s*(?::[^=\n]+)?=\s*([\d_]+(?:\s*\*\s*[\d_]+)*)\s*(?:#.*)?$")
+    constant = re.compile(
+        rf"(?m)^[ \t]*+{re.escape(name)}[ \t]*+(?::[^=\n]++)?="
+        r"[ \t]*+([\d_]++(?:[ \t]*+\*[ \t]*+[\d_]++)*+)[ \t]*+(?:#.*)?$"
+    )
     matches = (constant.search(module.text) for module in code.mentioning(name))
     return next((_seconds(code, match[1]) for match in matches if match), None)
 

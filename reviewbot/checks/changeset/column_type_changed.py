@@ -38,7 +38,7 @@ CHECK = migration_check(
     words=(*ONLINE, "column type change", "type changes of columns", "changed column types"),
 )
 
-_STRING = re.compile(r"(?:\w+\.)?(?:String|VARCHAR|Unicode|AutoString|CHAR)(?:\((?:length=)?(\d*).*\))?", re.DOTALL)
+_STRING = re.compile(r"(?:\w+\.)?(?:String|VARCHAR|Unicode|AutoString|CHAR)(?:\((?:length=)?(\d*+).*\))?", re.DOTALL)
 _TEXT = re.compile(r"(?:\w+\.)*(?:Text|(?:TINY|MEDIUM|LONG)?TEXT|UnicodeText)(?:\(.*\))?", re.DOTALL)
 _IN_SQL = re.compile(
     r"(?i)\balter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?\"?([\w.]+)\"?\s+alter\s+(?:column\s+)?\"?(\w+)\"?\s+"

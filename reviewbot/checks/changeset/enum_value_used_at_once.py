@@ -45,7 +45,7 @@ CHECK = migration_check(
 _NAMES_ONLY = re.compile(r"(?i)\bpg_enum\b|^\W*(?:alter|create|comment\s+on|drop)\s+type\b")
 # As text it is compared with the value's name: `status::text = 'late'`.
 _AS_TEXT = r"::\s*(?:text|(?:character\s+)?varying|varchar)\b(?:\(\d+\))?"
-_CASTS = re.compile(r"(?i)\bcast\(\s*[^()]*\bas\s+(?:text|varchar)\s*\)")
+_CASTS = re.compile(r"(?i)\bcast\([^()]*\bas\s++(?:text|varchar)\s*+\)")
 # A column that says it is text.
 _TEXT = re.compile(r"\b(?:String|Text|Unicode|VARCHAR|TEXT|CHAR)\b")
 # What writes or compares with SQLAlchemy instead of SQL.

@@ -81,7 +81,7 @@ def _is_renamed(context: Context, file: ChangedFile, table: Table, column: Colum
     if any(new_name.search(text) for text in migrations):
         return True
     says = column.text.removeprefix(column.name)
-    old_names = re.findall(rf"^\s*(\w+){re.escape(says)}", file.old_text or "", re.MULTILINE)
+    old_names = re.findall(rf"^[ \t]*+(\w+){re.escape(says)}", file.old_text or "", re.MULTILINE)
     return any(name not in table.lineage.attributes for name in old_names)
 
 

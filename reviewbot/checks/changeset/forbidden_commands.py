@@ -53,7 +53,7 @@ _DESTROYS = (
     ),
     (re.compile(r"\bDROP\s+(?:TABLE|DATABASE|SCHEMA)\b"), "DROP deletes data"),
 )
-_BARE = re.compile(r"(?<![\w/-])alembic\s+(?:-\S+\s+\S+\s+)*upgrade\b")
+_BARE = re.compile(r"(?<![\w/-])alembic\s+(?:-\S+\s+\S+\s+){,20}upgrade\b")
 _COMPOSE = re.compile(r"\b(?:docker|compose|exec|kubectl|gcloud)\b|\$\(COMPOSE|\$\{?DC\b")
 
 

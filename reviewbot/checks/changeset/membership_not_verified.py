@@ -47,15 +47,15 @@ CHECK = Check(
 
 _ORGANIZATION = re.compile(r"^(?:x_|target_)?(?:organi[sz]ation|org)_?(?:id|Id|uuid|pk|slug)$")
 _VERIFIES = re.compile(
-    r"\bdef (?:(?:verify|check|require|ensure|assert|validate|enforce|authori[sz]e)_(?:\w+_)?member|"
-    r"(?:is|has)_(?:org\w*_|user_)?member(?:ship|_of)?(?:_org\w*)?(?=\()|"
-    r"\w*member(?:ship)?_or_\w+|(?:verify|check|require|ensure|assert)_(?:org|organi[sz]ation)_\w+|\w+_is_member)\w*\("
+    r"\bdef (?:(?:verify|check|require|ensure|assert|validate|enforce|authori[sz]e)_(?:\w{1,80}_)?member|"
+    r"(?:is|has)_(?:org\w{,80}_|user_)?member(?:ship|_of)?(?:_org\w{,80})?(?=\()|"
+    r"\w{,80}member(?:ship)?_or_\w|(?:verify|check|require|ensure|assert)_(?:org|organi[sz]ation)_\w|\w{1,80}_is_member)\w{,80}\("
 )
 _ASKS = re.compile(
     r"(?i)member|super_?(?:admin|user)|org_admin|owner_id|require_org|org_access|authorize_org|invite\.code|invite_code|"
     # What the id is compared with belongs to the caller.
     r"(?:user|caller|principal|identity|claims|me|actor)\.(?:organi[sz]ation|org)(?:_ids?|s)?\b|"
-    r"\w*(?:access|permission|authori[sz]e|tenant)\w*\([^()]*\borg"
+    r"(?:access|permission|authori[sz]e|tenant)\w{,80}\([^()]{,1000}\borg"
 )
 _PUBLIC = re.compile(r"(?i)login|regist|invit|signup|public|webhook")
 # What is called, and what FastAPI calls for a dependency.
@@ -63,7 +63,9 @@ _CALLED = re.compile(r"(?<![\w.])([A-Za-z_][\w.]*)\(|\)\.([A-Za-z_]\w*)\(")
 _DEPENDS = re.compile(r"\b(?:Depends|Security)\(\s*([A-Za-z_][\w.]*)")
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 # What a session has is not looked up by its name: another class may have a method that is called the same.
-_SESSION = re.compile(r"(?:^|\.|_)(?:db|session|s|conn|connection|stmt|query|result|logger|log|router|app)(?:\.\w+)+$")
+_SESSION = re.compile(
+    r"(?:^|\.|_)(?:db|session|s|conn|connection|stmt|query|result|logger|log|router|app)(?:\.\w{1,80}){1,20}$"
+)
 _DEEPEST = 2
 
 

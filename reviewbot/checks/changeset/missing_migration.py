@@ -133,8 +133,8 @@ _EXPLICIT = re.compile(r'((?:\w+\.)*(?:mapped_column|Column)\()"(\w+)",?')
 _IS_INDEX = re.compile(r"(?:\w+\.)*Index\(")
 _LENGTH = re.compile(r"\b(?:String|Unicode|VARCHAR|CHAR|Numeric)\([^()]*\)")
 # `JSON().with_variant(JSONB(), "postgresql")` is `JSONB` where it matters.
-_EMPTY = re.compile(r"\(\s*\)|\{\s*\}|\(\s*\{\s*\}\s*,?\s*\)")
-_VARIANT = re.compile(r'[\w.]+\(\)\.with_variant\(([\w.]+)(?:\([^()]*\))?,"postgresql"\)')
+_EMPTY = re.compile(r"\(\s*+\)|\{\s*+\}|\(\s*+\{\s*+\}\s*+,?\s*+\)")
+_VARIANT = re.compile(r'(?<![\w.])[\w.]++\(\)\.with_variant\(([\w.]+)(?:\([^()]*\))?,"postgresql"\)')
 _NULLABLE = re.compile(r"\bOptional\[|\bNone\b")
 _OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
 

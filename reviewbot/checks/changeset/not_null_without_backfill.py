@@ -83,8 +83,8 @@ def _was_filled_earlier(tree: Tree | None, migration: Migration, in_table: str, 
     paths = [path for path in (tree.paths if tree else ()) if path.startswith(folder) and path != migration.file.path]
     table, column = re.escape(in_table), re.escape(in_column)
     filled = re.compile(
-        rf"(?is)\bupdate\s+\W*{table}\b.{{,300}}\bset\b.{{,300}}\b{column}\b"
-        rf"|Column\(\s*[\"']{column}[\"'][^\n]*nullable=False"
+        rf"(?is)\bupdate\s\W*+{table}\b.{{,300}}\bset\b.{{,300}}\b{column}\b"
+        rf"|Column\(\s{{,200}}[\"']{column}[\"'][^\n]{{,500}}nullable=False"
     )
     texts = tree.read(sorted(paths)).values() if tree and paths else ()
     return any(in_table in text and filled.search(text) for text in texts)

@@ -59,7 +59,7 @@ _LIMITED = re.compile(
 _ON_DECORATOR = re.compile(r"(?i)limit|throttl")
 _REFUSES = re.compile(r"(?i)\b429\b|too_?many_?requests|limiter|rate_?limit\w*\(|rate_?limit(?:ed|_?exceed)|throttl")
 _ALL_LIMITED = re.compile(
-    r"(?i)default_limits\s*=|application_limits\s*=|add_middleware\(\s*[\w.]*(?:RateLimit|Throttl|SlowAPI)\w*"
+    r"(?i)default_limits\s*=|application_limits\s*=|add_middleware\(\s*+[\w.]{,200}(?:RateLimit|Throttl|SlowAPI)"
 )
 _HOOK = re.compile(r"(?i)hook|callback|health|(?<![a-z])ping(?![a-z])")
 # Who calls shows it in the request itself.

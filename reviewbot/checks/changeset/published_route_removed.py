@@ -52,7 +52,7 @@ CHECK = Check(
 )
 
 _PARAMETER = re.compile(r"\{[^{}]*\}")
-_COMPUTED = re.compile(r"<[^>]*>")
+_COMPUTED = re.compile(r"<[^<>]*>")
 
 
 class _Blame(NamedTuple):

@@ -41,7 +41,7 @@ CHECK = Check(
     words=("api versioning", "version prefix", "versioned route", "versioned api"),
 )
 
-_VERSION = re.compile(r"(?i)/v\d+(?:/|$)|<[^>]*v\d|<[^>]*version|<[^>]*prefix")
+_VERSION = re.compile(r"(?i)/v\d+(?:/|$)|<[^<>]*v\d|<[^<>]*version|<[^<>]*prefix")
 _UNVERSIONED = re.compile(
     r"(?i)health|ready|alive|\blive\b|ping|metrics|docs|openapi|robots|favicon|hook|oauth|oidc|saml|sso|callback|well-known|"
     r"static|media|redirect|sitemap|version|\bws\b|socket|internal|admin-ui|catchall|graphql"

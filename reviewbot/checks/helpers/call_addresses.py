@@ -9,7 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 # In Python, and elsewhere, where braces alone are an object.
-_INTERPOLATED = {True: re.compile(r"\{\s*([^{}]*?)\s*\}"), False: re.compile(r"\$\{\s*([^{}]*?)\s*\}")}
+_INTERPOLATED = {
+    True: re.compile(r"\{\s*+((?:[^{}\s]++|\s++(?!\}))*+)\s*+\}"),
+    False: re.compile(r"\$\{\s*+((?:[^{}\s]++|\s++(?!\}))*+)\s*+\}"),
+}
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 # `'/notes/' + id + '/'`, and `BASE + '/'`.
 _BETWEEN = re.compile(r"""["'`]\s*\+\s*[\w.]+(?:\([\w.]*\)|\[\w+\])?\s*\+\s*f?["'`]""")
@@ -82,7 +85,7 @@ def fits(path: str, route: str) -> bool | None:
 
 def assigned(text: str) -> str:
     """Give the constant or variable that an address is assigned to by the text in front of it, or nothing."""
-    match = re.search(r"(?:^|\s)([A-Za-z_]\w*)\s*(?::[^=]+)?=\s*f?\(?\s*$", text)
+    match = re.search(r"(?:^|\s)([A-Za-z_]\w{,99})\s{,99}(?::[^=]{1,300})?=\s*+f?\(?\s*+$", text)
     return match[1] if match else ""
 
 
@@ -104,7 +107,7 @@ def _filled(address: str, file: str, *, python: bool, steps: int = 3) -> str:
     constant = re.match(r"\{([A-Za-z_]\w*)\}", address)
     if constant is None or not steps:
         return address
-    literal = re.search(rf"""\b{constant[1]}\s*(?::[^=\n]+)?=\s*f?["'`]([^"'`\s]+)["'`]""", file)
+    literal = re.search(rf"""\b{constant[1]}\s{{,99}}(?::[^=\n]{{1,100}})?=\s*+f?["'`]([^"'`\s]+)["'`]""", file)
     if literal is None:
         return address
     said = _INTERPOLATED[python].sub(lambda interpolation: f"{{{interpolation[1]}}}", literal[1])

@@ -58,9 +58,13 @@ def _names(function: Node, table: str) -> frozenset[str]:
     """Give the names of the file that stand for a table: `table("visits", …)`, a model, `__table__` of it."""
     plain = re.escape(table.rpartition(".")[2])
     text = function.get_root().root().text()
-    made = re.findall(rf"""(?m)^\s*(\w+)(?:\s*:[^=\n]+)?\s*=\s*(?:[\w.]+\.)?[tT]able\(\s*["']{plain}["']""", text)
+    made = re.findall(
+        rf"""(?m)^[ \t]*+(\w+)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+(?:[\w.]+\.)?[tT]able\(\s*+["']{plain}["']""", text
+    )
     models = re.findall(
-        rf"""(?m)^\s*class (\w+)\b[^\n]*:\n(?:[ \t]+[^\n]*\n|\n)*?[ \t]+__tablename__[^=\n]*=\s*["']{plain}["']""", text
+        r"(?m)^[ \t]*+class (\w+)\b[^\n]*:\n(?:[ \t][^\n]*\n|\n){,300}?"
+        rf"""[ \t]+__tablename__[^=\n]*=\s*+["']{plain}["']""",
+        text,
     )
     return frozenset([*made, *models])
 
@@ -173,7 +177,7 @@ class _Flow:
         if any(_word(name, text) for name in self.rows):
             return True
         if any(
-            re.search(rf"\b(?:select|query)\(\s*\[?\s*{name}\b(?!\.)|(?<!\w){name}\.(?:query|select)\b", text)
+            re.search(rf"\b(?:select|query)\(\s*+\[?\s*+{name}\b(?!\.)|(?<!\w){name}\.(?:query|select)\b", text)
             for name in self.tables
         ):
             return True

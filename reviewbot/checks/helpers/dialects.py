@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reviewbot.python.syntax import Node
 
-_IS_OTHER = re.compile(r"""(?:==|\bin)\s*[(\[{]?\s*["'](?:mysql|mariadb|sqlite|mssql|oracle)|!=\s*["']postgres""")
+_IS_OTHER = re.compile(r"""(?:==|\bin)\s*+[(\[{]?\s*+["'](?:mysql|mariadb|sqlite|mssql|oracle)|!=\s*["']postgres""")
 _IS_POSTGRES = re.compile(r"""==\s*["']postgres""")
 
 

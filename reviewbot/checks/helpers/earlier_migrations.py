@@ -22,7 +22,7 @@ _TABLE_NAME = re.compile(
 )
 _TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
 _FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
-_FUNCTION = re.compile(r"\b((?:\w+\.)*[a-z_]\w*)\(")
+_FUNCTION = re.compile(r"(?<!\w)(?<!\w\.)((?:\w++\.)*[a-z_]\w*+)\(")
 _SQLALCHEMY = re.compile(r"(?:\w+\.)*(?:mapped_column|as_mutable|with_variant|text|func\.\w+)")
 
 
@@ -75,7 +75,7 @@ class EarlierMigrations:
         if _without_null(old.text) != _without_null(new.text):
             return False
         allowed = "False" if "nullable=False" in new.text else "True"
-        made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]*\bnullable={allowed}')
+        made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]{{,500}}\bnullable={allowed}')
         tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
         return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
 

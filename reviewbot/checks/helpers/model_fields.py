@@ -34,7 +34,7 @@ _OF_COLUMN = frozenset(
     | {"sa_column_kwargs", "sa_column_args", "max_digits", "decimal_places"}
 )
 _NO_COLUMN = re.compile(r"^(?:ClassVar\b|.*\bRelationship\()")
-_NULL = re.compile(r"\bOptional\[(.*)\]$|\|\s*None\b|\bNone\s*\|")
+_NULL = re.compile(r"\bOptional\[(.{,400})\]$|\|\s*None\b|\bNone\s*\|")
 # A type under a name of the project's, which may stand for the same.
 _NAMED_TYPE = re.compile(r"(?<=[(,])(?:[a-z]+_\w+|[A-Z]+_[A-Z_]+)(?=[,)])")
 # Types whose column is known, so that another of them is another column.
@@ -80,7 +80,7 @@ def with_type(text: str, annotation: str) -> str:
         text: ``mapped_column(…)`` or ``Mapped[…]``, normalised.
         annotation: As it is written; empty where there is none.
     """
-    inner = re.search(r"Mapped\[(.*)\]\s*$", annotation or text, re.DOTALL)
+    inner = re.search(r"Mapped\[(.{,400})\]\s{,99}$", annotation or text, re.DOTALL)
     if inner is None:
         return text
     if text.startswith(("Mapped[", "orm.Mapped[", "so.Mapped[")):

@@ -10,18 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAME = r'((?:"?\w+"?\.)?"?\w+"?)'
-_TABLE = re.compile(rf"(?is)^\W*alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?{_NAME}\s+(.*)$")
+_TABLE = re.compile(rf"(?is)^\W*alter\s++table\s++(?:if\s++exists\s++)?(?:only\s++)?{_NAME}\s++(.*)$")
 _INDEX = re.compile(
-    rf"(?is)^\W*create\s+(?:unique\s+)?index\s+(concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:{_NAME}\s+)?on\s+(?:only\s+)?{_NAME}"
+    rf"(?is)^\W*create\s++(?:unique\s++)?index\s++(concurrently\s++)?(?:if\s++not\s++exists\s++)?(?:{_NAME}\s++)?on\s++(?:only\s++)?{_NAME}"
 )
-_DROP_TABLE = re.compile(rf"(?is)^\W*drop\s+table\s+(?:if\s+exists\s+)?({_NAME}(?:\s*,\s*{_NAME})*)")
+_DROP_TABLE = re.compile(rf"(?is)^\W*drop\s++table\s++(?:if\s++exists\s++)?({_NAME}(?:\s*+,\s*+{_NAME})*)")
 _CONSTRAINT = r"(?!(?:constraint|primary|foreign|unique|check|exclude)\b)"
-_ADD = re.compile(rf"(?is)^add\s+(?:column\s+)?(?:if\s+not\s+exists\s+)?{_CONSTRAINT}{_NAME}\s+(.*)$")
-_DROP = re.compile(rf"(?is)^drop\s+(?:column\s+)?(?:if\s+exists\s+)?{_CONSTRAINT}{_NAME}")
-_NOT_NULL = re.compile(rf"(?is)^alter\s+(?:column\s+)?{_NAME}\s+set\s+not\s+null\b")
-_RENAME = re.compile(rf"(?is)^rename\s+(?:column\s+)?(?!to\b|constraint\b){_NAME}\s+to\b")
-_RENAME_TABLE = re.compile(r"(?is)^rename\s+to\b")
-_REQUIRED = re.compile(r"(?i)\bnot\s+null\b")
+_ADD = re.compile(rf"(?is)^add\s++(?:column\s++)?(?:if\s++not\s++exists\s++)?{_CONSTRAINT}{_NAME}\s++(.*)$")
+_DROP = re.compile(rf"(?is)^drop\s++(?:column\s++)?(?:if\s++exists\s++)?{_CONSTRAINT}{_NAME}")
+_NOT_NULL = re.compile(rf"(?is)^alter\s++(?:column\s++)?{_NAME}\s++set\s++not\s++null\b")
+_RENAME = re.compile(rf"(?is)^rename\s++(?:column\s++)?(?!to\b|constraint\b){_NAME}\s++to\b")
+_RENAME_TABLE = re.compile(r"(?is)^rename\s++to\b")
+_REQUIRED = re.compile(r"(?i)\bnot\s++null\b")
 _FILLED = re.compile(r"(?i)\bdefault\b|\bgenerated\b|\bidentity\b|^\W*\w*serial\b")
 
 

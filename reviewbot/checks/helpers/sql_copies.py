@@ -65,5 +65,5 @@ def takes_all(sql: str) -> bool:
 def _reads(text: str, table: str, column: str) -> bool:
     """Tell whether a column is named, by itself or as one of this table."""
     aliases = {alias.lower() for alias in re.findall(rf'(?i)\b{re.escape(table)}"?\s+(?:as\s+)?(\w+)', text)}
-    named = re.findall(rf'(?i)(?:"?(\w+)"?\.)?"?\b{re.escape(column)}\b"?(?!\s*\()', text)
+    named = re.findall(rf'(?i)(?:(?<!\w)"?(\w++)"?\.)?"?\b{re.escape(column)}\b"?(?!\s*\()', text)
     return any(not owner or owner.lower() in aliases | {table.lower()} for owner in named)

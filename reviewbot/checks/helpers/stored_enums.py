@@ -83,8 +83,10 @@ class StoredEnums:
             return "" if not native else "values" if by_value else "names"
         if any(_MAPPED_OTHERWISE.search(text) for text in self._texts):
             return ""
-        alone = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:\w+\.)?Mapped\[[^\n=]*\b{name}\b[^\n]*(?:\n\s+[^\n:]*$)*")
-        fields = re.compile(rf"(?m)^\s+\w+\s*:\s*(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
+        alone = re.compile(
+            rf"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:\w+\.)?Mapped\[[^\n=]*\b{name}\b[^\n]*+(?:\n\s++[^\n:]*+$)*+"
+        )
+        fields = re.compile(rf"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
         attributes = [word for text in self._texts for word in alone.findall(text)]
         attributes += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
         # Where a column says its type itself, the annotation says nothing of what the database has.

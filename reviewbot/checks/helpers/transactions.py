@@ -53,10 +53,12 @@ def _made_outside(expression: str, node: Node, hops: int) -> bool:
     if name is None or hops == 0 or name[0] in {"op", "sa", "context"}:
         return False
     text = _root(node).text()[: node.range().start.index]
-    if re.search(rf"\b{name[0]}\.execution_options\([^)]*AUTOCOMMIT", text):
+    if re.search(rf"\b{name[0]}\.execution_options\([^)]{{,500}}AUTOCOMMIT", text):
         return True
-    made = re.findall(rf"\b{name[0]}(?:\s*:[^=\n]+)?\s*=\s*(?!=)([^\n]+(?:\n[ \t]+[^\n]*){{0,3}})", text)
-    made += re.findall(rf"\bwith\s+([^\n]+?)\s+as\s+{name[0]}\b", text)
+    made = re.findall(
+        rf"\b{name[0]}(?:\s{{,99}}:[^=\n]{{1,300}})?\s{{,99}}=\s*+(?!=)([^\n]+(?:\n[ \t]+[^\n]*){{0,3}})", text
+    )
+    made += re.findall(rf"\bwith\s++([^\n]{{1,120}}?)\s{{1,20}}as\s++{name[0]}\b", text)
     return any(
         _made_outside(origin.lstrip("( "), node, hops - 1) for origin in made if not origin.startswith(f"{name[0]}(")
     )

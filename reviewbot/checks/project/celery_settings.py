@@ -67,7 +67,7 @@ class Told:
         for module in self._code.mentioning(".conf."):
             if module.path == self._module.path:
                 continue
-            owners = set(re.findall(r"(?m)^\s*([A-Za-z0-9_.]+)\.conf\.", module.text))
+            owners = set(re.findall(r"(?m)^[ \t]*+([A-Za-z0-9_.]+)\.conf\.", module.text))
             places = (self._code.resolve(module, owner) for owner in owners)
             if any(place is not None and place.module.path == self._module.path for place in places):
                 yield module

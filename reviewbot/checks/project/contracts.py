@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviewbot.python.syntax import Node
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
-_GENERATOR = re.compile(r"alias_generator\s*=\s*(?:AliasGenerator\([^)]*?)?([\w.]*(?i:camel|pascal)\w*)")
+_GENERATOR = re.compile(r"alias_generator\s*+=\s*+(?:AliasGenerator\([^)]{,300}?)?([\w.]{,200}(?i:camel|pascal)\w*)")
 _DATACLASS = re.compile(r"^@(?:\w+\.)*dataclass\b")
 _OPTIONAL = re.compile(r"^(?:\w+\.)?Optional\[|\|\s*None\b|\bNone\s*\|")
 _ALIASES = ("serialization_alias", "alias", "validation_alias")

@@ -20,8 +20,8 @@ _FIELD = re.compile(r"^[ \t]+\w+[ \t]*:([^=\n]*)", re.MULTILINE)
 _NAME = re.compile(r"\b[A-Z]\w+")
 # What names a schema without showing it. Under another name it may be shown.
 _IDLE = re.compile(
-    r'"""(?s:.*?)"""|(?:^|  )[ \t]*#[^\n]*|'
-    r"^(?:from\s+\S+\s+)?import\s+(?:\((?:(?!\sas\s)[^)])*\)|(?:(?!\sas\s)[^(\n])*$)",
+    r'"""(?s:.*?)"""|(?:^|(?<![ \t])[ \t]{2})[ \t]*+#[^\n]*|'
+    r"^(?:from\s+\S+\s+)?import\s+(?:\((?:(?!\sas\s)[^)]){,4000}\)|(?:(?!\sas\s)[^(\n])*$)",
     re.MULTILINE,
 )
 

@@ -134,9 +134,12 @@ class Tables:
         if column.is_indexed:
             return True
         name = rf"[\"'.]?\b{re.escape(column.name)}\b"
-        if re.search(rf"(?:Index|UniqueConstraint|PrimaryKeyConstraint)\((?:[^()]|\([^()]*\))*{name}", table.arguments):
+        if re.search(
+            rf"(?:Index|UniqueConstraint|PrimaryKeyConstraint)\((?:[^()]|\([^()]{{,300}}\)){{,500}}{name}",
+            table.arguments,
+        ):
             return True
-        created = re.compile(rf"\b{re.escape(table.name)}\b.*[\[(][^\])]*{name}", re.DOTALL)
+        created = re.compile(rf"\b{re.escape(table.name)}\b.{{,300}}[\[(][^\])]{{,300}}{name}", re.DOTALL)
         return any(created.search(index) for index in self._created_indexes)
 
 

@@ -87,7 +87,7 @@ def _workers(tree: Tree) -> list[str]:
 
 def _commands(text: str) -> Iterator[str]:
     """Give what follows ``worker`` in each command that starts one."""
-    code = re.sub(r"(?m)^\s*(?:#|//).*$", "", text) if "celery" in text else ""
+    code = re.sub(r"(?m)^[ \t]*+(?:#|//).*$", "", text) if "celery" in text else ""
     # A queue may be called like the program.
     code = _QUEUES.sub(lambda match: match[0].replace("celery", _HIDDEN), code)
     for command in _WORKER.finditer(code):

@@ -43,7 +43,7 @@ _READS = re.compile(
 )
 _TAKES = re.compile(r"""^[^()]*\.get\(\s*["']""")
 # A text that holds more than a value: whether it can be read is worth knowing, but for those who only try.
-_DECODES = re.compile(r"([A-Za-z0-9_]*json[0-9]?|tomllib|toml)\.loads\(|^loads\(|^([\w.]+\.)?safe_load\(|\.json\(\)$")
+_DECODES = re.compile(r"(json[0-9]?|tomllib|toml)\.loads\(|^loads\(|^([\w.]+\.)?safe_load\(|\.json\(\)$")
 _ONLY_TRIES = re.compile(
     r"(?i)^_*(parse|coerce|decode|normali[sz]e|extract|as|to|from|convert|cast|guess|detect|infer|sniff|read_json"
     r"|loads?_json|json|is|has|can|looks_like)(_|$)|error|reason|detail|failure|exception|message"

@@ -55,7 +55,7 @@ _STATEMENT = re.compile(r"^(\w+_)?(query|sql|statement|stmt|subquery)$")
 _STATEMENT_NEXT = re.compile(r"(?i)\b(from|as|exists)\s*\(\s*$|\bexplain\s+(\(.*\)\s*|analyze\s+)?$")
 # A statement of SQL, and where one has a value next.
 _SQL = re.compile(r"(?i)\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
-_VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*\(|\bvalues\s*\(.*)\s*$")
+_VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*+\(|\bvalues\s*+\(.{,400})$")
 # What gives the same text in another dress.
 _DRESSED = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
@@ -190,7 +190,7 @@ class _Text:
         for value in returned:
             preceding = ""
             for piece in _Text(value, self._flow).pieces(value, steps - 1):
-                is_name = _SQL.match(preceding) and not _VALUE_NEXT.search(preceding)
+                is_name = _SQL.match(preceding) and not _VALUE_NEXT.search(preceding.rstrip())
                 preceding += piece or ""
                 yield piece if piece is not None or not (fixed or is_name) else ""
 

@@ -133,7 +133,7 @@ def _derived(function: Node, names: Collection[str]) -> Iterator[str]:
 
 def _is_caught(use: Node, errors: str) -> bool:
     """Tell whether the error is dealt with around the use."""
-    caught = re.compile(rf"^except\s*(:|\(?.*\b(({errors})Error|Exception)\b)")
+    caught = re.compile(rf"^except\s*+(:|\(?.*\b(({errors})Error|Exception)\b)")
     for place in use.ancestors():
         if place.kind() == "function_definition":
             return False
@@ -151,7 +151,7 @@ def _is_caught(use: Node, errors: str) -> bool:
 def _answers(handler: Node) -> bool:
     """Tell whether a handler that catches everything goes on with something, and does not just complain."""
     head = handler.text().partition("\n")[0]
-    return not re.match(r"^except\s*(:|\(?\s*Exception\b)", head) or "raise" not in handler.text()
+    return not re.match(r"^except\s*+(:|\(?\s*+Exception\b)", head) or "raise" not in handler.text()
 
 
 def _is_looped_over(use: Node, names: Collection[str]) -> bool:

@@ -58,7 +58,7 @@ _MAKERS = frozenset({"sessionmaker", "async_sessionmaker", "scoped_session", "as
 # Closes what it is given.
 _MANAGING = ("closing", "aclosing", "enter_context", "enter_async_context")
 _BOUND = re.compile(r"\b_?(conn|connection)\b")
-_ENGINE = re.compile(r"(?i)(^|[._])(\w*engine)$")
+_ENGINE = re.compile(r"(?i)(^|[._])(\w{,80}engine)$")
 _SESSION_NAME = re.compile(r"^_*(db|session|db_session|async_session|sess|dbsession|read_db|write_db|db_sess)$")
 _CONNECTION_NAME = re.compile(r"^_*(conn|connection|cur|cursor|db_conn|db_connection|cnx)$")
 

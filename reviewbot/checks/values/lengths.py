@@ -125,13 +125,13 @@ def _is_ruled_out(node: Node) -> bool:
     owner = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
     if owner is None or not node.text().startswith("self."):
         return False
-    asks = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last}\b", re.MULTILINE)
+    asks = re.compile(rf"^[ \t]*+(if|assert)\b[^\n]*\b{last}\b", re.MULTILINE)
     constructors = (
         function
         for function in owner.find_all(kind="function_definition")
         if re.match(r"def __(init|post_init|new)__", function.text())
     )
-    bare = re.compile(rf"^\s*(if|assert)\b[^\n]*\b{last.lstrip('_')}\b", re.MULTILINE)
+    bare = re.compile(rf"^[ \t]*+(if|assert)\b[^\n]*\b{last.lstrip('_')}\b", re.MULTILINE)
     return any(asks.search(function.text()) or bare.search(function.text()) for function in constructors)
 
 

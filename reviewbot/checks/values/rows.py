@@ -202,7 +202,7 @@ def _gives_always(words: str) -> bool:
     if text is not None and not re.search(r"\bfrom\b", words, re.IGNORECASE):
         return True
     selected = re.search(r"(?is)\bselect\b(.*?)(\bfrom\b|\.(where|filter|select_from|join)\b|$)", words)
-    queried = re.search(r"(?is)\.query\((.*?)\)\s*(\.\s*(where|filter|filter_by|select_from|join)\b|$)", words)
+    queried = re.search(r"(?is)\.query\((.{,300}?)\)\s{,20}(\.\s*(where|filter|filter_by|select_from|join)\b|$)", words)
     chosen = "".join(match[1] for match in (selected, queried) if match is not None)
     return bool(_COUNTS.search(chosen) or _WRITES.search(words))
 

@@ -20,7 +20,7 @@ _NOTHING = (
 )
 # What goes on with a name that was set to nothing cannot tell why there is nothing; `False` may be the answer.
 _SILENT = re.compile(
-    rf"(?P<name>\w+|self(\.\w+)+)(\s*:[^=]+)?\s*=\s*(?!False){_NOTHING}|_\w*\s*=\s*\w+"
+    rf"(?P<name>\w+|self(\.\w+)+)(\s*+:[^=]++)?\s*+=\s*+(?!False){_NOTHING}|_\w*\s*=\s*\w+"
     rf"|(?!raise$)\w+|\.\.\.|return(\s+{_NOTHING}(\s*,\s*{_NOTHING})*)?"
 )
 _UNDONE = re.compile(r"(await\s+)?[\w.]+\.rollback\(\)")
@@ -33,12 +33,12 @@ _SENTENCE = re.compile(r"#\s*[A-Za-z',]+\s+[A-Za-z',]+\s+[A-Za-z',]+")
 _REASON = re.compile(
     r"(?is)best[- ]effort|never (raises?|fails?|breaks?|blocks?)\b.{0,40}\b(so|because|since|as|or)\b"
     r"|\b(up)?on (any |an )?(failure|error|exception)s?\b"
-    r"|\b(must|should|can|may|do|does|will|would) ?(not|never|n[o']t)\s+(\w+\s+)?"
+    r"|\b(must|should|can|may|do|does|will|would) ?(not|never|n[o']t)\s++(\w++\s++)?"
     r"(fail|break|block|raise|stop|crash|abort|prevent|interrupt|propagate|affect)"
     r"|(non-?|not )(fatal|critical|blocking|essential)|does( not|n't) matter"
     r"|(silently|quietly) (ignor|skip|drop|return|fail|fall)"
     r"|(errors?|exceptions?|failures?) (is|are) (silently )?(ignored|swallowed|suppressed|dropped|skipped)"
-    r"|\b(swallow|suppress|ignor)(s|es|ed|ing)? (all |any |every |the )*(\w+ )?(errors?|exceptions?|failures?)"
+    r"|\b(swallow|suppress|ignor)(s|es|ed|ing)? (all |any |every |the )*+(\w+ )?(errors?|exceptions?|failures?)"
     r"|may (well )?fail|\bfail(s|ing)?[- ]?(open|safe|soft|silent(ly)?|closed)\b|\bfall(s|ing)?[- ]?back\b"
     r"|\bor (`*None|`*False|an? empty|nothing)\b|if (that |it )?(is )?(possible|can ?not|unable|unreadable)"
     r"|gracefully|defensive|tolera(nt|te)|lenient|never a decision"
@@ -49,12 +49,12 @@ _NAMED = re.compile(
     r"|ignor(e|ing)_errors?|tolerant(ly)?|lenient(ly)?|clean_?up|reclaim|reap|dispose|tear_?down|shut_?down|disconnect"
     r"|roll_?back|aclose|unsubscribe|ping|probe|health|healthy|health_?check|healthz|alive|reachable|reachability"
     r"|connectivity|available|availability|installed|telemetry|instrumentation|breadcrumbs?)(_|$)"
-    r"|^__(exit|aexit|del|repr|str|getattr)__$|^_*(clear|verify|validate|authenticate)(_|$)"
-    r"|^_*(close|stop|cancel|release|abort|terminate|kill|refuse|reject|shed|drop)(_(all|it|and|wait|the|stale|pending"
+    r"|^__(exit|aexit|del|repr|str|getattr)__$|^_*+(clear|verify|validate|authenticate)(_|$)"
+    r"|^_*+(close|stop|cancel|release|abort|terminate|kill|refuse|reject|shed|drop)(_(all|it|and|wait|the|stale|pending"
     r"|running|background|tasks?|connections?|conn|sessions?|clients?|pool|streams?|sockets?|writer|browser|page"
     r"|context|engine|process(es)?|server|workers?|listeners?|watchers?|loop|locks?|resources?|websockets?"
-    r"|transports?|subprocess(es)?))*$|^_*(trace|debug|describe|repr|log(?!_(in|out|on|off)(_|$)))_"
-    r"|^_*(record|emit|report|push|observe|capture|export|track)_([a-z]+_)*"
+    r"|transports?|subprocess(es)?))*$|^_*+(trace|debug|describe|repr|log(?!_(in|out|on|off)(_|$)))_"
+    r"|^_*+(record|emit|report|push|observe|capture|export|track)_([a-z]+_)*"
     r"(metrics?|analytics|spans?|traces?|latency|timings?)(_|$)"
 )
 _MAY_BE_NONE = re.compile(r"^[\"']?((typing\.)?Optional\[|None\s*\|)|\|\s*None\s*[\"']?$")

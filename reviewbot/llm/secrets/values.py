@@ -75,10 +75,13 @@ _SELF = re.compile(
 _VARIABLE = re.compile(
     r"_*[a-z]+\d{0,2}(?:_+[a-z]+\d{0,2}|_\d+)*_*|[a-z]+(?:[A-Z][a-z]+)*\d{0,2}|(?:[A-Z][a-z]+)+\d?|(?:Base|Sha|Int|Utf|Float|String|Uint)\d+|_*[A-Z]+\d{0,2}(?:_+[A-Z0-9]+)*"
 )
-_EXPRESSION = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+[?!]?|[A-Za-z_][\w.]*[(\[].*|.*[()\[\]{}].*")
+_EXPRESSION = re.compile(
+    r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+[?!]?|[A-Za-z_][\w.]*+[(\[].*|[^\n()\[\]{}]*+[()\[\]{}].*"
+)
 _CODE = re.compile(r"[A-Z_]{4,}|[\w.]+\(.*|[a-z_]+(?:\.[a-z_]+)+")
 _SLUG = re.compile(
-    r"[a-z]+(?:[-_. :/][a-z]+)*(?:[-_.: /]v?\d{1,3})?(?:[-_. :/][a-z]+)*|[A-Z]+(?:[-_][A-Z0-9]+)*|[A-Z][a-z]+"
+    r"[a-z]++(?:[-_. :/](?!v\d)[a-z]++)*+(?:[-_.: /]v?\d{1,3}(?:[-_. :/][a-z]++)*+)?"
+    r"|[A-Z]+(?:[-_][A-Z0-9]+)*|[A-Z][a-z]+"
 )
 _CODE_OF_ERROR = re.compile(r"(?:ERR|ERROR|E|MSG|CODE|AUTH|INVALID|PW)[A-Z]*[_-][A-Z0-9_.-]*|[A-Z]{1,8}[-_]?\d{1,6}")
 _DENSE = re.compile(r"[A-Za-z0-9+/=_.:~!@#%^&*-]{16,}")
