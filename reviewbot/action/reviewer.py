@@ -122,6 +122,7 @@ class Reviewer:
         return exit_code(review, reviewed.settings.config)
 
     def _show(self, review: Review, reviewed: Reviewed, url: str) -> None:
+        self.runner.account.reviewed(review)
         shown = counting.shown(review)
         what = unreviewed.remark(review) if review.verdict is Verdict.NOT_REVIEWED else counting.findings(shown)
         if review.verdict is Verdict.INCOMPLETE:

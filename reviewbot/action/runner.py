@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot.action.account import Account
 from reviewbot.core import printing
 from reviewbot.core.errors import ConfigError
 from reviewbot.output.markdown import foreign, pages
@@ -28,6 +29,9 @@ class Runner:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment
+        self.account = Account(environment)
+        # What the workflow was told last; an operator is told the same.
+        self.verdict = ""
 
     @property
     def workspace(self) -> Path | None:
@@ -53,6 +57,7 @@ class Runner:
 
     def output(self, **values: str) -> None:
         """Set outputs; no value can end its own entry, since the delimiter is random."""
+        self.verdict = values.get("verdict", self.verdict)
         for name, value in values.items():
             delimiter = f"end-{secrets.token_hex(16)}"
             self._append("GITHUB_OUTPUT", f"{name.replace('_', '-')}<<{delimiter}\n{value}\n{delimiter}\n")

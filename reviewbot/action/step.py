@@ -33,27 +33,37 @@ def run(environment: Mapping[str, str]) -> int:
         ConfigError: An input or the payload is not usable.
         ReviewbotError: Something failed; the job summary says so as well.
     """
-    runner = Runner(environment)
+    runner, code = Runner(environment), 3
     try:
-        inputs = read_inputs(environment)
-        trigger = events.read(*runner.event(), inputs.pull_request)
-        if isinstance(trigger, str):
-            return skipped(runner, trigger)
-        if trigger.draft and not inputs.drafts:
-            return skipped(runner, f"{trigger.ref} is a draft; set `drafts: true` to review drafts.")
-        until = Deadline(inputs.timeout)
-        api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
-        client = Client(inputs.token, api, graphql, until=until)
-        reviewer = Reviewer(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER, until)
-        if trigger.comment is None:
-            return reviewer.review()
-        return commented.run(reviewer, trigger.comment)
+        code = _run(runner, environment)
     except (KeyboardInterrupt, TerminatedError) as error:
         runner.output(verdict=str(Verdict.INCOMPLETE))
         done = "; ".join(getattr(error, "__notes__", ())) or "nothing was posted"
         runner.summary((Heading(2, line("reviewbot was ended")), *foreign.blocks(done)))
+        runner.verdict, code = "ended", getattr(error, "exit_code", 130)
         raise
     except ReviewbotError as error:
         runner.output(verdict=str(Verdict.INCOMPLETE))
         runner.summary((Heading(2, line("reviewbot failed")), *foreign.blocks(str(error))))
+        runner.verdict, code = type(error).__name__, error.exit_code
         raise
+    finally:
+        runner.account.closed(runner.verdict or "broken", code)
+    return code
+
+
+def _run(runner: Runner, environment: Mapping[str, str]) -> int:
+    inputs = read_inputs(environment)
+    trigger = events.read(*runner.event(), inputs.pull_request)
+    if isinstance(trigger, str):
+        return skipped(runner, trigger)
+    if trigger.draft and not inputs.drafts:
+        return skipped(runner, f"{trigger.ref} is a draft; set `drafts: true` to review drafts.")
+    until = Deadline(inputs.timeout)
+    api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
+    client = Client(inputs.token, api, graphql, until=until)
+    runner.account.about(trigger.ref, client)
+    reviewer = Reviewer(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER, until)
+    if trigger.comment is None:
+        return reviewer.review()
+    return commented.run(reviewer, trigger.comment)

@@ -91,7 +91,10 @@ def parser() -> argparse.ArgumentParser:
         commands, "doctor", "show what is configured, what is missing, and what would run", ("doctor", "run")
     )
     _add_settings(doctor)
-    _command(commands, "action", "the step of a workflow: review what the event is about, and post", ("action", "run"))
+    action = _command(
+        commands, "action", "the step of a workflow: review what the event is about, and post", ("action", "run")
+    )
+    _add_log_format(action)
     return top
 
 
@@ -171,6 +174,10 @@ def _add_engine(command: argparse.ArgumentParser) -> None:
 def _add_recording(command: argparse.ArgumentParser) -> None:
     command.add_argument("--record", metavar="DIR", help="keep every exchange with the model there")
     command.add_argument("--replay", metavar="DIR", help="answer from recordings, without key and network")
+    _add_log_format(command)
+
+
+def _add_log_format(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--log-format", choices=("text", "json"), default="text", help="progress and warnings on stderr (default: text)"
     )

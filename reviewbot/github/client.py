@@ -60,6 +60,8 @@ class Client:
         self._left = DEADLINE
         self._until = until
         self._sleep = sleep or time.sleep
+        # How many were made, the repeated ones among them.
+        self.requests = 0
 
     def get(self, path: str, **parameters: str | int) -> Any:
         """Read one resource; give its JSON.
@@ -136,6 +138,7 @@ class Client:
 
         def attempt() -> tuple[dict[str, str], Any]:
             try:
+                self.requests += 1
                 return self._transport.ask(method, path, parameters, body)
             except LostError as error:
                 if not twice:

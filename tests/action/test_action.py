@@ -27,7 +27,7 @@ def bodies(pull: PullRequest) -> list[str]:
 def test_opened_review_comments_summary_and_outputs(tmp_path: Path) -> None:
     with PullRequest(tmp_path, {AREAS: service("areas", SLOW, UNSAFE)}) as pull:
         result = pull.action()
-        assert (result.code, result.stderr.count("\n")) == (0, 1)
+        assert (result.code, result.stderr.count("\n")) == (0, 2)
         assert threads(pull) == [("areas.py", 15), ("areas.py", 20)]
         summary = pull.summary_comment()
         assert "## Review: 2 findings (1 critical, 1 medium)" in summary

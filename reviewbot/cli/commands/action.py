@@ -13,5 +13,5 @@ def run(args: Namespace) -> int:
     from reviewbot.action import step
     from reviewbot.core import logs
 
-    logs.configure(debug=args.environment.get("RUNNER_DEBUG") == "1")
+    logs.configure(debug=args.environment.get("RUNNER_DEBUG") == "1", json=args.log_format == "json")
     return step.run(args.environment)
