@@ -26,19 +26,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Not 0: a workflow's step that lost its arguments has reviewed nothing.
         printing.err(parser().format_help())
         return 2
-    args = parser().parse_args(arguments)
-    args.environment = dict(os.environ)
-    if os.environ.get("NO_COLOR"):
-        args.no_color = True
-    module, function = args.run
     try:
+        args = parser().parse_args(arguments)
+        args.environment = dict(os.environ)
+        if os.environ.get("NO_COLOR"):
+            args.no_color = True
+        module, function = args.run
         code: int = getattr(importlib.import_module(f"reviewbot.cli.commands.{module}"), function)(args)
     except ReviewbotError as error:
         printing.err(f"reviewbot: error: {error}\n")
         return error.exit_code
     except BrokenPipeError:
-        printing.leave_output()  # the reader has seen enough (`| head`)
-        return 3
+        return 3  # the reader has seen enough (`| head`)
     except (KeyboardInterrupt, TerminatedError) as error:
         children.end()
         by, code = ("SIGTERM", error.exit_code) if isinstance(error, TerminatedError) else ("SIGINT", 130)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import re
 from typing import Any, NoReturn
 
@@ -45,8 +46,13 @@ class Parser(argparse.ArgumentParser):
         return read, unknown
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        if message:
-            (printing.out if file is printing.standard_output() else printing.err)(message)
+        if not message:
+            return
+        if file is not printing.standard_output() or file is None:
+            printing.err(message)
+            return
+        with contextlib.suppress(BrokenPipeError):  # the reader has seen enough (`| head`)
+            printing.out(message)
 
     def error(self, message: str) -> NoReturn:
         """End with 2, after the usage and a message."""

@@ -46,6 +46,7 @@ def out(text: str, *, exact: bool = False) -> None:
         sys.stdout.buffer.write((text if exact else inert(printable(text))).encode("utf-8", errors="replace"))
         sys.stdout.buffer.flush()
     except BrokenPipeError:
+        leave_output()
         raise
     except OSError as error:
         leave_output()

@@ -112,10 +112,23 @@ def test_an_ending_of_no_format_is_refused_before_anything_is_read(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
-def test_a_full_output_is_3_and_one_line() -> None:
-    done = shell(f"reviewbot review {SINAG} > /dev/full")
+@pytest.mark.parametrize("arguments", [f"review {SINAG}", "review --help", "checks list"])
+def test_a_full_output_is_3_and_one_line(arguments: str) -> None:
+    done = shell(f"reviewbot {arguments} > /dev/full")
     assert done.returncode == 3
     assert done.stderr == "reviewbot: error: standard output cannot be written: No space left on device\n"
+
+
+def test_names_of_files_in_a_prompt_are_no_commands_of_the_runner(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "##[error]x.py"
+    diff = f"--- /dev/null\n+++ b/{name}\n@@ -0,0 +1,2 @@\n+from fastapi import FastAPI\n+app = FastAPI()\n"
+    (tmp_path / "a.diff").write_text(diff)
+    assert main.main(["prompt", str(tmp_path / "a.diff")]) == 0
+    shown = capsys.readouterr()
+    assert "[error]x.py" in shown.out
+    assert "##[" not in shown.out + shown.err
 
 
 def test_closed_streams_are_errors_and_no_tracebacks() -> None:
