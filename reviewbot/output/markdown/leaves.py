@@ -19,7 +19,7 @@ _MOST_BACKTICKS = 60
 # An underscore within a word is one.
 _MARKS = re.compile(r"[\\\[\]*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 # What begins a heading, a list, a quote, a rule, or the second line of a heading or of a table's head.
-_BEGINS = re.compile(r"[#>+\-=:](?!\w)|[+\-=:>](?=[-=>])|\d{1,9}(?=[.)])")
+_BEGINS = re.compile(r"[#+\-=:](?!\w)|>|[+\-=:](?=[-=>])|\d{1,9}(?=[.)])")
 
 
 def text(content: str) -> str:
