@@ -284,7 +284,7 @@ def slowest(used: Used, floor: float = 0.006) -> str:
             text = parts[0] + parts[1] * max(1, length // len(parts[1])) + parts[2]
             return min(_seconds(once, text) for _ in range(3)) if length > _GUARDS[-1] else _seconds(once, text)
 
-        if any(takes(length) > 4 * floor for length in _GUARDS) or (
+        if any(all(takes(length) > 4 * floor for _ in range(3)) for length in _GUARDS) or (
             _seconds(once, before + middle * max(1, _LONG // len(middle)) + after) > floor
             and takes(_LONG) > floor
             and math.log(takes(_LONG) / max(takes(_LONG // 4), 1e-6), 4) > _MOST_EXPONENT
