@@ -43,5 +43,5 @@ def _says_why(draft: Draft, module: Module) -> bool:
     said, error = _FROM.sub("", draft.evidence.rstrip()), re.compile(rf"\b{caught[1] or caught[2]}\b")
     if error.search(said):
         return True
-    given = re.finditer(r"^\s*(\w+)\s*=(?!=)(?P<value>.*)", around[-1].text(), re.MULTILINE)
+    given = re.finditer(r"^[ \t]*(\w+)[ \t]*=(?!=)(?P<value>.*)", around[-1].text(), re.MULTILINE)
     return any(error.search(match["value"]) and re.search(rf"\b{match[1]}\b", said) for match in given)

@@ -77,7 +77,7 @@ def test_what_is_left_out_is_as_the_form_says() -> None:
         (
             "why: w",
             "why: w\n  reached: model",
-            "9: `metadata.reached`: must be one of schema, route, documented (got 'model')",
+            "9: `metadata.reached`: must be one of schema, route, documented, resources, served (got 'model')",
         ),
         ("why: w", "why: w\n  where: tests", "9: `metadata.where`: must be one of application, migrations, anywhere"),
         (

@@ -163,7 +163,7 @@ def test_fenced_code_is_one_block_with_exactly_that_content(text: str) -> None:
         ("`a | b`", "<code>a &#124; b</code>"),
         ("`a\n- @user b`", "&#96;a\n\n- @\u200buser b&#96;"),
         ("~~~\n~~old~~", "```\n~~old~~\n```"),
-        ("~~old~~ a_b_c _d", "~~old~~ a_b_c \\_d"),
+        ("~~old~~ a_b_c _d", "<del>old</del> a_b_c \\_d"),
         ("```suggestion\nrm\n```", "```\nrm\n```"),
         ("```python\n@app\n```", "```python\n@app\n```"),
         ("```\nnever closed", "```\nnever closed\n```"),

@@ -12,14 +12,14 @@ _MOST_BASES = 6
 # What adapts another type, which it names in `impl`.
 _ADAPTERS = frozenset({"TypeDecorator", "UserDefinedType", "TypeEngine"})
 _CLASS = re.compile(r"(?m)^class[ \t]+(\w+)\(([^)]*)\)[^\n]*(?:\n(?:[ \t][^\n]*)?)*")
-_IMPL = re.compile(r"(?m)^[ \t]+impl(?:\s*:[^=\n]+)?\s*=\s*((?:\w+\.)*(\w+)(?:\([^()\n]*\))?)")
+_IMPL = re.compile(r"(?m)^[ \t]+impl[ \t]*(?::[^=\n]+)?=[ \t]*((?:\w+\.)*(\w+)(?:\([^()\n]*\))?)")
 _OF_SQLALCHEMY = re.compile(
     r"(?:\w*Enum|ENUM|String|Text|Unicode|UnicodeText|VARCHAR|CHAR|TEXT|\w*Integer|INTEGER|BIGINT|Numeric|NUMERIC|Float|Boolean|"
     r"Date|DateTime|Time|Interval|TIMESTAMP|LargeBinary|BYTEA|JSON|JSONB|ARRAY|UUID|Uuid|PickleType)"
 )
 _NATIVE = re.compile(r"(?:\w*Enum|ENUM)")
 _NOT_NATIVE = re.compile(r"\bnative_enum[\"']?\s*[=:,]\s*False\b")
-_NUMBER = re.compile(r"(?:\w+=)?(\d+)")
+_NUMBER = re.compile(r"(?<!\w)(\d+)")
 _DIALECTS = "load_dialect_impl"
 
 
@@ -95,7 +95,7 @@ def _is_pythons(base: str) -> bool:
 def _replaced(text: str, name: str, kind: ColumnType) -> Iterator[str]:
     """Give the pieces of a text in which calls of a type, or its bare name, became SQLAlchemy's type."""
     at = 0
-    for match in re.finditer(rf"(?<![\w\"'])(?:\w+\.)*{name}\b(?P<arguments>\((?:[^()]|\([^()]*\))*\))?(?!\()", text):
+    for match in re.finditer(rf"(?<![\w.\"'])(?:\w+\.)*{name}\b(?P<arguments>\((?:[^()]|\([^()]*\))*\))?(?!\()", text):
         numbers = _NUMBER.findall(match["arguments"] or "")
         plain = kind.written.partition("(")[0]
         yield text[at : match.start()]

@@ -24,7 +24,7 @@ _SHOWS_TRACEBACK = re.compile(r"exc_info|\.exception\(|traceback|capture_excepti
 _CLIENT = re.compile(r"\b4\d\d\b|\bHTTP_4\d\d|HTTPStatus\.(BAD_REQ|UNAUTH|FORBID|NOT_|CONFLICT|GONE|UNPROC|TOO_MANY)")
 _SERVER = re.compile(r"\b5\d\d\b|\bHTTP_5\d\d|HTTPStatus\.(INTERNAL|BAD_GATE|SERVICE_U|GATEWAY)|\braise\b")
 _OWN_STATUS = re.compile(r"\.(status_code|status|http_status|code)\b")
-_STATUS = re.compile(r"^\s*(status_code|status|http_status|code)\s*(:[^=\n]+)?=\s*(?P<given>[^\n]+)", re.MULTILINE)
+_STATUS = re.compile(r"(?m)^[ \t]*(status_code|status|http_status|code)[ \t]*(:[^=\n]+)?=(?P<given>[^\n]+)")
 
 
 class Handler(NamedTuple):

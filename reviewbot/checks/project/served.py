@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SERVER = re.compile(
     r"\b(?:FastAPI|APIRouter|Starlette|Flask|Blueprint|Quart|Sanic|Litestar|Celery|KafkaConsumer|AIOKafkaConsumer)\("
     r"|\bweb\.Application\(|\bgrpc(?:\.aio)?\.server\(|\bget_[aw]sgi_application\(|^urlpatterns\b|\bWorkerSettings\b"
-    r"|^\s*@(?:\w+\.)*(?:shared_task|actor|job|task)\b|^\s*@(?:\w+\.)*(?:get|post|put|patch|delete|route|websocket)\("
+    r"|^[ \t]*@(?:\w+\.)*(?:(?:shared_task|actor|job|task)\b|(?:get|post|put|patch|delete|route|websocket)\()"
     r"|\.(?:serve_forever|start_polling|run_polling|basic_consume|start_consuming)\(|\bwebsockets\.serve\(",
     re.MULTILINE,
 )

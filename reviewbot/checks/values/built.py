@@ -46,7 +46,7 @@ _MADE = re.compile(
 )
 _SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_settings\(\)\.\w+$|^(uuid\.)?uuid4\(\)\.hex$")
 # What one talks to the database with: what it knows of itself are words of its dialect.
-_HANDLE = re.compile(r"^(self\.|cls\.)?_*(\w+_)?(db|database|conn|connection|engine|dialect)$")
+_HANDLE = re.compile(r"^(self\.|cls\.)?(\w*_)?(db|database|conn|connection|engine|dialect)$")
 _READS = re.compile(r"^(fetch|exec|scalar|query|get|select|read|one|first|all|load|find|run|iterate)")
 # A method of another object that makes a clause: what it is made of, is to be asked there.
 _CLAUSE = re.compile(r"^(to_|as_|get_|build_|make_|render_)?(\w+_)?(sql|where|clause|order_by|group_by|pagination)$")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 # `_valid_sql_name(table)`, `ensure_column(field)`, `re.fullmatch(NAME, table)`: whether it is one of few, or a word.
 _VETS = re.compile(
     r"(?i)(^|[._])(is_)?(valid|validated?|safe|allowed|permitted|known|check|ensure|assert|verify|require)"
-    r"_(\w+_)?(sql|identifiers?|ident|names?|columns?|tables?|fields?|schemas?|sort|order|sort_by|order_by)(_\w+)?$"
+    r"_(\w{1,40}_)?(sql|identifiers?|ident|names?|columns?|tables?|fields?|schemas?|sort|order|sort_by|order_by)(_\w{1,40})?$"
     r"|^re\.(full)?match$|(^|\.)_*[A-Z][A-Z0-9_]*\.(full)?match$"
 )
 _WITHIN = frozenset({"boolean_operator", "parenthesized_expression", "comparison_operator", "await", "not_operator"})

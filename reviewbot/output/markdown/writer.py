@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _STYLES = {
     "strong": ("**", "**", "b"),
     "emphasis": ("*", "*", "i"),
-    "struck": ("~~", "~~", "s"),
+    "struck": ("<del>", "</del>", "s"),  # two of ~~ are a fence
     "small": ("<sub>", "</sub>", "sub"),
 }
 
