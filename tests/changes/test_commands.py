@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gitrepo import GitRepo, git_of_another_user
+from thorough import share
 
 from reviewbot.changes import asking, git, patch, work
 from reviewbot.changes.repository import Repository
@@ -224,7 +225,7 @@ def read_all(folder: Path, diff: bytes) -> int:
     return done
 
 
-@pytest.mark.parametrize("trap", TRAPS.values(), ids=TRAPS.keys())
+@pytest.mark.parametrize("trap", share(TRAPS.values(), 4), ids=share(TRAPS, 4))
 def test_no_program_is_started(repo: GitRepo, tmp_path: Path, trap: Trap) -> None:
     mark, diff = tmp_path / "mark", repo.git("diff", "HEAD~1", "HEAD")
     # A filter gives back what it gets; who plays another machine that way is waited for.

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import pytest
 from patterns import Used, all_used, slowest
+from thorough import share
 
 PARTS = 8
-ALL = all_used()
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", share(range(PARTS), PARTS))
 def test_every_pattern_is_linear(part: int) -> None:
-    slow = {f"{used.where} {used.pattern}": text for used in ALL[part::PARTS] if (text := slowest(used))}
+    slow = {f"{used.where} {used.pattern}": text for used in all_used()[part::PARTS] if (text := slowest(used))}
     assert slow == {}, "\n".join(f"{pattern} on {text}" for pattern, text in slow.items())
 
 
 def test_all_of_them_are_found() -> None:
-    assert len(ALL) > 550
-    assert {way for used in ALL for way in used.ways} >= {"search", "match", "fullmatch", "finditer", "sub"}
+    assert len(all_used()) > 550
+    assert {way for used in all_used() for way in used.ways} >= {"search", "match", "fullmatch", "finditer", "sub"}
 
 
 @pytest.mark.parametrize(

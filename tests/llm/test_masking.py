@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from judging import AGENT, asks_refutation, assignment, bundle, claude, found, module, reply, review, stands
 from secret_forms import PARTS, forms
+from thorough import share
 
 from reviewbot.llm.masking import MASK, masked
 from reviewbot.llm.prompt.prompts import Prompts
@@ -173,7 +174,7 @@ def seconds(text: str) -> float:
 
 
 @pytest.mark.parametrize("before", ["", 'secret = "'])
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", share(UNITS, 5))
 def test_time_grows_with_the_text(unit: str, before: str) -> None:
     small, large = (before + unit * (size // len(unit)) for size in (10_000, 40_000))
     taken = seconds(large)

@@ -11,6 +11,7 @@ from builders import finding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered import PARSERS, Page, harm
+from thorough import EVERYTHING
 
 from reviewbot.core.change import Side
 from reviewbot.core.finding import Placement, Severity, Suggestion
@@ -22,6 +23,7 @@ from reviewbot.output.markdown import bodies, foreign, leaves, tree, writer
 if TYPE_CHECKING:
     from reviewbot.output.markdown.tree import Block
 
+EXAMPLES = 300 if EVERYTHING else 60
 MARKUP = [
     "`",
     "``",
@@ -94,19 +96,19 @@ def test_a_parser_sees_the_harm_in_what_is_not_made_harmless(parser: str) -> Non
     assert any("suggestion" in found for found in harm(raw)[parser])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(st.lists(BLOCK, min_size=1, max_size=4))
 def test_nothing_gets_out_of_a_leaf_wherever_it_stands(blocks: list[Block]) -> None:
     assert harm(writer.write(*blocks)) == {}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(HOSTILE)
 def test_nothing_gets_out_of_what_others_wrote_as_markdown(text: str) -> None:
     assert harm(writer.write(*foreign.blocks(text))) == {}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(HOSTILE)
 def test_a_leaf_is_shown_as_it_is_and_begins_no_block(text: str) -> None:
     wanted = re.sub(r"\s", "", one_line(text))
@@ -117,7 +119,7 @@ def test_a_leaf_is_shown_as_it_is_and_begins_no_block(text: str) -> None:
         assert re.sub(r"[\s\u200b]", "", "".join(page.text)) == wanted, name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(HOSTILE.filter(lambda text: bool(one_line(text))))
 def test_code_is_one_span_with_exactly_that_content(text: str) -> None:
     document = writer.write(tree.paragraph("in ", tree.Code(text), " it"))
@@ -128,7 +130,7 @@ def test_code_is_one_span_with_exactly_that_content(text: str) -> None:
         assert "".join(page.text).split() == ["in", "it"], name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_a_cell_stays_one_cell(text: str, code: str) -> None:
     head = tree.Row((tree.line("a"), tree.line("b")))
@@ -142,7 +144,7 @@ def test_a_cell_stays_one_cell(text: str, code: str) -> None:
         assert page.text[-2:] == ["after", "\n"], name
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(HOSTILE)
 def test_fenced_code_is_one_block_with_exactly_that_content(text: str) -> None:
     for name, parser in PARSERS.items():

@@ -50,6 +50,7 @@ class Used:
     ways: frozenset[str]
 
 
+@cache
 def all_used() -> list[Used]:
     """Give every regular expression of the package."""
     found = [used for path in sorted(PACKAGE.rglob("*.py")) for used in _of_file(path)]
