@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +117,9 @@ def idle(text: str, name: str, cases: Sequence[Case]) -> Iterator[tuple[Path, bo
         rule = read(without(data, way), name)
         if rule is None:
             continue
-        missed = next((case for case in together.suspects(waiting, rule) if case_files.complaint(case, rule)), None)
+        # A clause that no case seems to ask for is looked at once more, with each case alone.
+        suspects = itertools.chain(together.suspects(waiting, rule), waiting)
+        missed = next((case for case in suspects if case_files.complaint(case, rule)), None)
         if missed is not None:
             # What asks for this clause often asks for the one beside it.
             waiting.remove(missed)
