@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from reviewbot.cli import main as program
 from reviewbot.output import saved
-from reviewbot.output.markdown import bodies
+from reviewbot.output.markdown import bodies, writer
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -74,7 +74,7 @@ def main(wanted: set[str]) -> None:
 def comment(finding: Finding) -> str:
     """Give a page with the line that a comment is on, and the comment."""
     reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-    body = reader.render(bodies.comment(finding))
+    body = reader.render(writer.write(*bodies.comment(finding)))
     old = "".join(f'<div class="gone">- {html.escape(line)}</div>' for line in finding.evidence.splitlines())
 
     def suggested(block: re.Match[str]) -> str:
