@@ -22,7 +22,10 @@ def verdict_line(review: Review) -> str:
         return f"Incomplete: something {why}, so this review does not speak for the whole change."
     if review.verdict is Verdict.NOT_REVIEWED:
         return "Nothing was reviewed, so nothing is known of this change."
-    return _of_findings(counting.shown(review))
+    shown = counting.shown(review)
+    if not shown and not review.assignments:
+        return "Nothing in this change is for any agent, so nothing was reviewed."
+    return _of_findings(shown)
 
 
 def _of_findings(shown: Sequence[Finding]) -> str:

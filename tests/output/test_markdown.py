@@ -16,7 +16,7 @@ from thorough import EVERYTHING
 from reviewbot.core.change import Side
 from reviewbot.core.finding import Placement, Severity, Suggestion
 from reviewbot.core.reasons import ReasonKind, because
-from reviewbot.core.review import Review, Source, Verdict
+from reviewbot.core.review import Assignment, Grade, Review, Source, Verdict
 from reviewbot.core.text import one_line, printable
 from reviewbot.output.markdown import bodies, foreign, leaves, tree, writer
 
@@ -270,6 +270,31 @@ def test_the_table_shows_the_worst_first_and_folds_the_rest() -> None:
     assert "7 more rows, less severe</summary>" in fold
     assert "| low |" in fold
     assert "| low |" not in screen
+
+
+@pytest.mark.parametrize(
+    ("severities", "sentence"),
+    [
+        ([], "Nothing was found, which is no proof that nothing is wrong."),
+        ([Severity.LOW], "Nothing serious was seen; what was found is small."),
+        ([Severity.MEDIUM], "Nothing serious was seen: 1 finding worth a look."),
+        (
+            [Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW],
+            "2 serious problems to solve before this is merged, 1 finding worth a look, 1 small one.",
+        ),
+    ],
+)
+def test_the_first_sentence_says_what_it_comes_to(severities: list[Severity], sentence: str) -> None:
+    found = [finding(severity=severity, start_line=n) for n, severity in enumerate(severities, 1)]
+    assigned = (Assignment("sinag", Grade.PROJECT, ("app/service.py",), 1.0),)
+    assert f"\n\n**{sentence}**\n\n" in summary(*found, assignments=assigned, verdict=Verdict.NO_FINDINGS)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.NO_FINDINGS, Verdict.NOT_REVIEWED, Verdict.INCOMPLETE])
+def test_what_nobody_looked_at_does_not_read_as_if_nothing_were_wrong(verdict: Verdict) -> None:
+    first = summary(verdict=verdict).split("\n\n")[1]
+    assert re.search("nothing was reviewed|Nothing was reviewed|Incomplete", first)
+    assert "found" not in first
 
 
 def test_paths_are_as_short_as_they_can_be_told_apart() -> None:
