@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.checks import rule_files
-from reviewbot.checks.catalog import Catalog, Rule, make_rule
+from reviewbot.checks.catalog import Catalog, Rule, make_rule, quick
 from reviewbot.core.errors import EngineError
 from reviewbot.core.nearest import nearest
 from reviewbot.python.syntax import Source
@@ -71,7 +71,7 @@ def _try_out(document: Document) -> Rule:
             list(Source("x = 1").find({"rule": rule.only_with}))
     except EngineError as error:
         raise document.error(f"`{'.'.join(map(str, place))}`: {' '.join(str(error).split())}", place) from error
-    return replace(rule, check=replace(rule.check, origin=document.path))
+    return quick(replace(rule, check=replace(rule.check, origin=document.path)))
 
 
 def unknown_names(rule: Rule) -> Iterator[tuple[Place, str]]:

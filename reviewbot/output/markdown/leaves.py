@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 from reviewbot.core.printing import ZERO_WIDTH
 from reviewbot.core.text import one_line, printable
@@ -22,6 +23,8 @@ _MARKS = re.compile(r"[\\\[\]*~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _BEGINS = re.compile(r"[#+\-=:](?!\w)|>|[+\-=:](?=[-=>])|\d{1,9}(?=[.)])")
 
 
+# Pages measure what they hold before it is written.
+@lru_cache(maxsize=4096)
 def text(content: str) -> str:
     """Give plain text within a line; white space at its ends stays, as one blank."""
     shown = re.sub(r"\s+", " ", printable(content))
@@ -37,6 +40,7 @@ def code(content: str) -> str:
     return f"<code>{text(shown)}</code>" if re.search(r"[`|]", shown) else f"`{shown or ' '}`"
 
 
+@lru_cache(maxsize=4096)
 def in_html(content: str, *, is_code: bool = False) -> str:
     """Give text where GitHub reads HTML and no Markdown."""
     shown = one_line(content) if is_code else re.sub(r"\s+", " ", printable(content))
