@@ -8,6 +8,8 @@ import socket
 from typing import Any
 
 import pytest
+from hypothesis import settings
+from thorough import EVERYTHING
 
 # What a developer's shell may hold; a process that a test starts must not get it.
 for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "GITHUB_", "GH_", "INPUT_"))]:
@@ -15,6 +17,13 @@ for _name in [name for name in os.environ if name.startswith(("ANTHROPIC_", "GIT
 # Nobody speaks TLS here, and reading the machine's certificates takes each client of the SDK some 25 ms.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = os.devnull
+# A new repository of a test gets no sample hooks: 14 files that nobody reads.
+os.environ["GIT_TEMPLATE_DIR"] = ""
+
+# Where a property does not say itself how often it is tried: Hypothesis' hundred times, or a third of that.
+settings.register_profile("quick", max_examples=30)
+if not EVERYTHING:
+    settings.load_profile("quick")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -35,3 +44,8 @@ def pytest_collection_finish() -> None:
     """What was collected stays until the end: looking through it for garbage again and again takes time for nothing."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: in a fifth of its time a test waits, for a process or an answer."""
+    return (os.cpu_count() or 1) + 1

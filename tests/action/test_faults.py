@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakegithub import Fault
 from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from thorough import EVERYTHING
 
 from reviewbot.github.client import Client
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
 MORE = ["502", "reset-before", "html", "html-after", "secondary-403"]
-EVERYWHERE = os.environ.get("REVIEWBOT_KILL") == "everywhere"
 # In `make test` every third request: each kind of fault meets reads and writes all the same.
-STEP = 1 if EVERYWHERE else 3
+STEP = 1 if EVERYTHING else 5
 
 
 @pytest.fixture
@@ -54,7 +53,7 @@ def run(folder: Path, *faults: Fault) -> tuple[dict[str, Any], int, PullRequest]
 
 
 @pytest.mark.usefixtures("waits")
-@pytest.mark.parametrize("kind", ["502-after", "reset-after", "secondary-429", *(MORE if EVERYWHERE else [])])
+@pytest.mark.parametrize("kind", ["502-after", "reset-after", "secondary-429", *(MORE if EVERYTHING else [])])
 def test_one_fault_at_any_request(tmp_path: Path, kind: str) -> None:
     expected, requests, _ = run(tmp_path / "unharmed")
     for number in range(1, requests + 1, STEP):
@@ -189,7 +188,7 @@ def test_a_pending_review_of_another_tool_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("waits")
-@pytest.mark.parametrize("kind", ["reset-after", *(["502-after", "html-after", "secondary-403"] if EVERYWHERE else [])])
+@pytest.mark.parametrize("kind", ["reset-after", *(["502-after", "html-after", "secondary-403"] if EVERYTHING else [])])
 @pytest.mark.parametrize(
     ("login", "body", "in_thread"),
     [
@@ -197,7 +196,7 @@ def test_a_pending_review_of_another_tool_is_left_alone(tmp_path: Path) -> None:
         ("ada", "/dismiss so", True),
         *(
             [("rita", "/review", False), ("ada", "/review help", False), ("ada", "/dismiss", True)]
-            if EVERYWHERE
+            if EVERYTHING
             else []
         ),
     ],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markdown_it import MarkdownIt
 from pullrequests import API, FAST, SLOW, UNSAFE, Files, PullRequest, Result, service
+from thorough import share
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,7 +133,7 @@ def test_more_files_than_github_lists(tmp_path: Path) -> None:
 
 def test_a_force_push_at_any_moment_is_followed(tmp_path: Path) -> None:
     clean, requests = _pushed_after(tmp_path / "clean", None)
-    for number in range(1, requests):
+    for number in share(range(1, requests), 4):
         seen, _ = _pushed_after(tmp_path / f"after{number}", number)
         open_now = [t for t in seen["threads"] if "Addressed in" not in t["comments"][0]["body"]]
         assert open_now == clean["threads"], f"pushed after request {number}"

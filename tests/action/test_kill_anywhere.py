@@ -1,22 +1,21 @@
 """A run that is killed right after any of its requests, and is run again, ends where one clean run ends.
 
 The process gets SIGKILL when GitHub has processed its k-th request, before it hears of that. For every k with
-REVIEWBOT_KILL=everywhere, as in `.ci/run`; else after every write.
+REVIEWBOT_KILL=everywhere, as in `.ci/run`; else after every third write.
 """
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import pullrequests
 import pytest
 from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from thorough import EVERYTHING, share
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-EVERYWHERE = os.environ.get("REVIEWBOT_KILL") == "everywhere"
 MORE = ["push", "command", "refused command"]
 AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
@@ -74,12 +73,12 @@ class Scenario:
 def kills(wrote: list[bool]) -> list[int]:
     """Give the requests after which to kill, counted from 1."""
     numbers = range(1, len(wrote) + 1)
-    if EVERYWHERE:
+    if EVERYTHING:
         return list(numbers)
-    return [number for number in numbers if wrote[number - 1] or number == len(wrote)]
+    return share([number for number in numbers if wrote[number - 1] or number == len(wrote)], 3)
 
 
-@pytest.mark.parametrize("name", ["first review", "push, may resolve", "dismissal", *(MORE if EVERYWHERE else [])])
+@pytest.mark.parametrize("name", ["first review", "push, may resolve", "dismissal", *(MORE if EVERYTHING else [])])
 def test_killed_after_any_request(tmp_path: Path, name: str) -> None:
     unharmed = Scenario(tmp_path / "unharmed", name)
     with unharmed.pull as pull:

@@ -110,6 +110,7 @@ def test_attributes_of_the_git_directory_and_settings_change_nothing(repo: GitRe
     for name, value in SETTINGS.items():
         repo.git("config", name, value)
     for name in ("info/attributes", "hide"):
+        (repo.folder / ".git" / name).parent.mkdir(exist_ok=True)
         (repo.folder / ".git" / name).write_text("*.py -diff\n")
     repo.write({"app/a.py": AFTER})
     changes = read(repo, committed=committed)
