@@ -44,6 +44,7 @@ def configure(*, debug: bool = False, json: bool = False) -> None:
     structlog.configure(
         processors=[structlog.processors.add_log_level, structlog.processors.JSONRenderer(_json) if json else logfmt],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else logging.INFO),
-        logger_factory=lambda *_: structlog.PrintLogger(printing.Errors()),
+        # A line and its end in one write: threads log at the same time.
+        logger_factory=lambda *_: structlog.WriteLogger(printing.Errors()),
         cache_logger_on_first_use=False,
     )

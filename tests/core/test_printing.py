@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -42,3 +46,20 @@ def test_closed_standard_output_is_an_error_in_words(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sys.stdout", None)
     with pytest.raises(OutputError, match="standard output is closed"):
         printing.out("x")
+
+
+def test_lines_of_threads_stay_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stream(io.StringIO):
+        def write(self, text: str) -> int:
+            written = super().write(text)
+            time.sleep(0)  # where another thread may go on
+            return written
+
+    monkeypatch.setattr(sys, "stderr", stream := Stream())
+    logs.configure(json=True)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: logs.get_logger().info("asking", number=number), range(400)))
+    finally:
+        logs.configure()
+    assert sorted(json.loads(line)["number"] for line in stream.getvalue().splitlines()) == list(range(400))
