@@ -43,8 +43,8 @@ def released(tmp_path: Path) -> Path:
     """Give a folder with what the commit of a release holds."""
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     names = re.findall(r'--format "\$entry" HEAD ([\w. ]+) \|', workflow)[0].split()
-    folder = tmp_path / "released"
-    folder.mkdir()
+    folder = tmp_path / "_actions" / "acme" / "bot" / "v0"
+    folder.mkdir(parents=True)
     for name in names:
         if name == "composite":
             shutil.copytree(ROOT / name, folder / name)
@@ -82,6 +82,7 @@ def run(
     temporary = workspace.parent / "temp dir"  # as on a runner whose user has two names
     temporary.mkdir()
     environment |= {"RUNNER_TEMP": str(temporary), "GITHUB_ACTION_PATH": str(released / "composite")}
+    environment["GITHUB_SERVER_URL"] = "https://github.com"
     given = {**dict.fromkeys(COMPOSITE["inputs"], ""), "github-token": token}
     given |= {name.replace("_", "-"): value for name, value in inputs.items()}
     known = {"steps.python.outputs.python-path": python, "toJSON(inputs)": json.dumps(given, indent=2)}
@@ -134,7 +135,11 @@ def test_it_reviews_and_sets_the_outputs(pull: PullRequest, released: Path, pyth
     assert outputs.keys() == ACTION["outputs"].keys()
     assert (outputs["verdict"], outputs["critical"]) == ("findings", "1")
     (thread,) = pull.seen()["threads"]
-    assert "SQL is put together" in thread["comments"][0]["body"]
+    body = thread["comments"][0]["body"]
+    assert "SQL is put together" in body
+    # The runner says in no variable which Action these steps are of; the folder does.
+    page = "https://github.com/acme/bot/blob/v0/docs/checks/sql-built-from-strings.md"
+    assert f"[`sql-built-from-strings`]({page})" in body
 
 
 def test_inputs_arrive_and_bad_ones_are_named(pull: PullRequest, released: Path, python: str) -> None:

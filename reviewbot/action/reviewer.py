@@ -15,10 +15,10 @@ from reviewbot.core.finding import Placement, Severity
 from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.core.review import Failure, Verdict
 from reviewbot.core.telling import Watch
-from reviewbot.github.decisions import Rules
 from reviewbot.github.poster import Poster
 from reviewbot.output import counting, formats
 from reviewbot.output.markdown import bodies
+from reviewbot.output.markdown.places import Links
 from reviewbot.review import engines, pull_request
 from reviewbot.review.outcome import exit_code
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from reviewbot.action.runner import Runner
     from reviewbot.core.review import Review
     from reviewbot.github.client import Client
+    from reviewbot.github.decisions import Rules
     from reviewbot.github.events import Trigger
     from reviewbot.review.pull_request import Reviewed
 
@@ -43,19 +44,19 @@ class Reviewer:
         client: How to talk to GitHub.
         inputs: What the workflow asks for.
         trigger: What it is about.
-        server: Address of the web interface.
+        rules: How to post.
         until: When the run has to be done.
     """
 
     def __init__(
-        self, runner: Runner, client: Client, inputs: Inputs, trigger: Trigger, server: str, until: Deadline = NEVER
+        self, runner: Runner, client: Client, inputs: Inputs, trigger: Trigger, rules: Rules, until: Deadline = NEVER
     ) -> None:
         self._until = until
         self.runner = runner
         self.client = client
         self.inputs = inputs
         self.trigger = trigger
-        self.rules = Rules(server.rstrip("/"), name=_name(inputs.overrides.agent))
+        self.rules = replace(rules, name=_name(inputs.overrides.agent))
 
     def review(self, *, full: bool = False, agent: str | None = None) -> int:
         """Review, post, and give the exit code.
@@ -136,7 +137,7 @@ class Reviewer:
             review_file=file,
             summary_url=url,
         )
-        self.runner.summary(bodies.summary(review if url else _unposted(review)))
+        self.runner.summary(bodies.summary(review if url else _unposted(review), Links(page=self.rules.page)))
         if not url:
             self.runner.commands(formats.render("annotations", review, reviewed.changes))
         for failed in review.failures:

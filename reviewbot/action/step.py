@@ -8,13 +8,16 @@ from reviewbot.action import commented
 from reviewbot.action.inputs import read as read_inputs
 from reviewbot.action.reviewer import Reviewer
 from reviewbot.action.runner import Runner, skipped
+from reviewbot.checks import check_pages
 from reviewbot.core.deadline import Deadline
 from reviewbot.core.errors import ReviewbotError, TerminatedError
 from reviewbot.core.review import Verdict
 from reviewbot.github import events
 from reviewbot.github.client import API_URL, Client
+from reviewbot.github.decisions import Rules
 from reviewbot.output.markdown import foreign
 from reviewbot.output.markdown.tree import Heading, line
+from reviewbot.settings.origin import home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +66,9 @@ def _run(runner: Runner, environment: Mapping[str, str]) -> int:
     api, graphql = environment.get("GITHUB_API_URL") or API_URL, environment.get("GITHUB_GRAPHQL_URL") or None
     client = Client(inputs.token, api, graphql, until=until)
     runner.account.about(trigger.ref, client)
-    reviewer = Reviewer(runner, client, inputs, trigger, environment.get("GITHUB_SERVER_URL") or SERVER, until)
+    server = (environment.get("GITHUB_SERVER_URL") or SERVER).rstrip("/")
+    rules = Rules(server, page=check_pages.of(home(environment)))
+    reviewer = Reviewer(runner, client, inputs, trigger, rules, until)
     if trigger.comment is None:
         return reviewer.review()
     return commented.run(reviewer, trigger.comment)

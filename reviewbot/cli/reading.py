@@ -155,11 +155,11 @@ def watched(args: Namespace) -> AbstractContextManager[Tell]:
 def manner(args: Namespace, settings: Settings) -> Manner:
     """Give how the review is to be shown."""
     from reviewbot.checks import explanations
-    from reviewbot.cli.address import home
     from reviewbot.output.formats import Manner
+    from reviewbot.settings.origin import home
 
     watched = not args.output and printing.is_terminal()
-    explain = explanations.of(settings, home())
+    explain = explanations.of(settings, home(args.environment))
     return Manner(watched and not args.no_color, None, args.all, args.verbose, watched, explain)
 
 

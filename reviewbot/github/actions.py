@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from reviewbot.core.change import Side
 from reviewbot.core.errors import RefusedError
 from reviewbot.github import marked_bodies
+from reviewbot.output.markdown.places import nowhere
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewbot.core.finding import Finding
     from reviewbot.github.client import Client
     from reviewbot.github.pull import PullRef
@@ -31,15 +34,17 @@ class CreateReview:
 
     head: str
     findings: tuple[Finding, ...]
+    page: Callable[[Finding], str] = nowhere
 
     def do(self, client: Client, ref: PullRef) -> Any:
         """Post it."""
-        body = {"commit_id": self.head, "event": "COMMENT", "comments": [_anchored(f) for f in self.findings]}
+        comments = [_anchored(finding, self.page) for finding in self.findings]
+        body = {"commit_id": self.head, "event": "COMMENT", "comments": comments}
         return client.send("POST", f"{ref.path}/pulls/{ref.number}/reviews", body)
 
     def __str__(self) -> str:
         places = "\n\n".join(
-            f"--- {f.path}:{f.start_line}-{f.end_line}\n{marked_bodies.inline(f)}" for f in self.findings
+            f"--- {f.path}:{f.start_line}-{f.end_line}\n{marked_bodies.inline(f, self.page)}" for f in self.findings
         )
         return f"post a review with {len(self.findings)} comments\n\n{places}"
 
@@ -136,11 +141,11 @@ class Resolve:
         return f"{'resolve' if self.resolved else 'reopen'} the thread {self.thread}"
 
 
-def _anchored(finding: Finding) -> dict[str, Any]:
+def _anchored(finding: Finding, page: Callable[[Finding], str]) -> dict[str, Any]:
     """Give a comment of a review; GitHub takes start_line only before line."""
     comment: dict[str, Any] = {
         "path": finding.path,
-        "body": marked_bodies.inline(finding),
+        "body": marked_bodies.inline(finding, page),
         "line": finding.end_line,
         "side": str(Side(finding.side)),
     }

@@ -12,6 +12,7 @@ from reviewbot.core.text import alike
 from reviewbot.core.unreviewed import without_findings
 from reviewbot.github import marked_bodies
 from reviewbot.output.markdown import pages, writer
+from reviewbot.output.markdown.places import nowhere
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Rules:
         last_state: What the review before this run remembered; None to take it from the conversation.
         server: Address of the web interface, to link to lines.
         judged: What to remember of a model's review.
+        page: Gives the address of the page of a finding's check, empty where there is none.
     """
 
     server: str
@@ -48,6 +50,7 @@ class Rules:
     posted: frozenset[str] = frozenset()
     last_state: State | None = None
     judged: Mapping[str, Any] = field(default_factory=dict)
+    page: Callable[[Finding], str] = nowhere
 
     def state(self, conversation: Conversation) -> State:
         """Give what the review before this run remembered, with the dismissals that count: none because it says so."""
@@ -91,7 +94,7 @@ def _not_inline(
         return because(ReasonKind.SAID_IN_THREAD, thread.fingerprint[:8])
     if conversation.foreign_pending:
         return because(ReasonKind.PENDING_REVIEW)
-    if pages.size(marked_bodies.inline(finding)) > pages.LIMIT:
+    if pages.size(marked_bodies.inline(finding, rules.page)) > pages.LIMIT:
         return because(ReasonKind.TOO_LONG_TO_POST)
     if rules.incremental and file is not None and state.unchanged(file):
         return because(ReasonKind.FILE_UNCHANGED)

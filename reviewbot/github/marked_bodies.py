@@ -12,9 +12,12 @@ from reviewbot.core.review import Usage
 from reviewbot.github import markers
 from reviewbot.github.markers import Marker
 from reviewbot.output.markdown import bodies, pages, writer
+from reviewbot.output.markdown.places import Links, nowhere
 from reviewbot.output.markdown.tree import Paragraph, Styled, line
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewbot.core.finding import Finding
     from reviewbot.core.review import Review
     from reviewbot.github.pull import PullRef
@@ -33,8 +36,13 @@ _FOOTER = (
 )
 
 
-def inline(finding: Finding) -> str:
-    """Give the body of an inline comment."""
+def inline(finding: Finding, page: Callable[[Finding], str] = nowhere) -> str:
+    """Give the body of an inline comment.
+
+    Args:
+        finding: What to say.
+        page: Gives the address of the page of its check, empty where there is none.
+    """
     data = {
         "agent": finding.agent,
         "item": finding.item,
@@ -42,7 +50,8 @@ def inline(finding: Finding) -> str:
         "side": str(finding.side),
         "quote": [hashed(line) for line in finding.evidence.splitlines() if line.strip()][:_MOST_QUOTED],
     }
-    return f"{Marker(markers.FINDING, (finding.fingerprint,), data)}\n{writer.write(*bodies.comment(finding))}"
+    text = writer.write(*bodies.comment(finding, Links(page=page)))
+    return f"{Marker(markers.FINDING, (finding.fingerprint,), data)}\n{text}"
 
 
 def closed(comment: Comment, why: str) -> str:
@@ -62,7 +71,9 @@ def is_closed(comment: Comment) -> bool:
     return bool(comment.marker.data.get("closed"))
 
 
-def summary(review: Review, ref: PullRef, server: str, name: str, state: State) -> list[str]:
+def summary(
+    review: Review, ref: PullRef, server: str, name: str, state: State, page: Callable[[Finding], str] = nowhere
+) -> list[str]:
     """Give the parts of the summary.
 
     Args:
@@ -71,6 +82,7 @@ def summary(review: Review, ref: PullRef, server: str, name: str, state: State) 
         server: Address of the web interface, such as ``https://github.com``.
         name: Name of the summary; several workflows can each have one.
         state: What to remember.
+        page: Gives the address of the page of a finding's check, empty where there is none.
     """
 
     def address(finding: Finding) -> str:
@@ -78,7 +90,7 @@ def summary(review: Review, ref: PullRef, server: str, name: str, state: State) 
 
     at = f"Reviewed at `{(review.source.head or '')[:12]}`." if review.source.head else ""
     # What a run cost stands in its job summary: this comment must not change when nothing else does.
-    blocks = bodies.summary(replace(review, usage=Usage()), address, note=at)
+    blocks = bodies.summary(replace(review, usage=Usage()), Links(address, page), note=at)
     parts = pages.split((*blocks, Paragraph((Styled("small", line(_FOOTER)),))), _SUMMARY_LIMIT)
     if len(parts) > _MOST_PARTS:
         more = len(parts) - _MOST_PARTS

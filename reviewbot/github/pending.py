@@ -56,12 +56,12 @@ def plan(review: Review, changes: ChangeSet, conversation: Conversation, rules: 
     late = {file.path for file in review.coverage.files if file.reason.has(ReasonKind.OUT_OF_TIME)}
     known = replace(changes, files=tuple(file for file in changes.files if file.path not in late))
     after = state.of(known, fingerprints, rules.state(conversation).dismissed, rules.judged)
-    parts = marked_bodies.summary(posted, ref, rules.server, rules.name, after)
+    parts = marked_bodies.summary(posted, ref, rules.server, rules.name, after, rules.page)
     return [
         *(DiscardPending(number) for number in conversation.pending if new),
-        *(CreateReview(changes.head or "", tuple(batch)) for batch in _batches(new)),
+        *(CreateReview(changes.head or "", tuple(batch), rules.page) for batch in _batches(new)),
         *_closings(firsts, closing(review, changes, conversation, rules)),
-        *_reopenings(firsts, posted.findings),
+        *_reopenings(firsts, posted.findings, rules),
         *_summary(parts, conversation.of(rules.name)),
         *_repeated(by_finding.values()),
     ]
@@ -81,14 +81,14 @@ def _closings(threads: Iterable[Thread], why: dict[str, str]) -> Iterator[Action
             yield Edit(thread.root.id, marked_bodies.closed(thread.root, why[thread.id]), inline=True)
 
 
-def _reopenings(threads: Iterable[Thread], findings: Iterable[Finding]) -> Iterator[Action]:
+def _reopenings(threads: Iterable[Thread], findings: Iterable[Finding], rules: Rules) -> Iterator[Action]:
     """Say again what is back."""
     back = {finding.fingerprint: finding for finding in findings if finding.placement is not Placement.HELD_BACK}
     for thread in threads:
         if marked_bodies.is_closed(thread.root) and thread.fingerprint in back:
             if thread.resolved and thread.can_reopen:
                 yield Resolve(thread.id, resolved=False)
-            yield Edit(thread.root.id, marked_bodies.inline(back[thread.fingerprint]), inline=True)
+            yield Edit(thread.root.id, marked_bodies.inline(back[thread.fingerprint], rules.page), inline=True)
 
 
 def _summary(parts: list[str], existing: Iterable[Comment]) -> Iterator[Action]:

@@ -13,11 +13,11 @@ from gitrepo import GitRepo
 from reviewbot import ADDRESS, TAG, USES
 from reviewbot.checks import catalog, selection
 from reviewbot.cli import main
-from reviewbot.cli.address import installed_from
 from reviewbot.cli.commands.init import file_of
 from reviewbot.cli.parser import WORKFLOWS
 from reviewbot.core.finding import Threshold
 from reviewbot.settings import config
+from reviewbot.settings.origin import installed_from
 
 ROOT = Path(__file__).parents[2]
 OURS = f"acme/reviewbot@{TAG}"
@@ -99,6 +99,8 @@ def test_a_tag_that_can_be_moved_is_advised_against(tmp_path: Path, capsys: pyte
     ("told", "address"),
     [
         ({"url": "https://github.com/acme/bot.git", "vcs_info": {"commit_id": "f" * 40}}, f"acme/bot@{'f' * 40}"),
+        ({"url": "https://git.acme.example/acme/bot.git", "vcs_info": {"commit_id": "f" * 40}}, None),
+        ({"url": "https://github.com/acme/bot.git", "vcs_info": {"commit_id": "main"}}, None),
         ({"url": "file:///a/checkout", "dir_info": {"editable": True}}, None),
         ({"url": "https://github.com/acme/bot/archive/x.zip", "archive_info": {}}, None),
         (None, None),

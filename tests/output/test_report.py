@@ -65,6 +65,19 @@ def evil() -> Review:
     return Review(Source("patch"), ("checks",), Verdict.FINDINGS, findings=(shown,), remarks=(EVIL,))
 
 
+def test_a_check_is_linked_to_its_page_where_there_is_one() -> None:
+    shown = replace(finding(path="app/x.py"), placement=Placement.INLINE, fingerprint="f" * 16)
+    made = Review(Source("patch"), ("checks",), Verdict.FINDINGS, findings=(shown,))
+    address = "https://github.com/acme/bot/blob/v0/docs/checks/query-in-loop.md"
+    links = [
+        attributes.get("href")
+        for name, attributes in Reader(page(made, None, lambda _: address)).elements
+        if name == "a"
+    ]
+    assert links.count(address) == 1
+    assert "https:" not in page(made, None)
+
+
 def test_hostile_text_makes_no_element_and_no_attribute() -> None:
     text = page(evil(), patch.read(DIFF.encode()))
     read = Reader(text)

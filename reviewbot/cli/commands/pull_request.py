@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.changes.repository import Repository
+from reviewbot.checks import check_pages
 from reviewbot.cli.reading import manner, overrides, say, tell_written, watched
 from reviewbot.core import logs
 from reviewbot.core.deadline import NEVER, Deadline
@@ -20,6 +21,7 @@ from reviewbot.github.poster import Poster
 from reviewbot.output import formats
 from reviewbot.review import engines, pull_request
 from reviewbot.review.outcome import exit_code, write
+from reviewbot.settings.origin import home
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -102,7 +104,8 @@ def client_of(environment: Mapping[str, str], until: Deadline = NEVER) -> Client
 
 def rules_of(environment: Mapping[str, str]) -> Rules:
     """Give the rules for posting from a laptop."""
-    return Rules((environment.get("GITHUB_SERVER_URL") or SERVER).rstrip("/"))
+    server = (environment.get("GITHUB_SERVER_URL") or SERVER).rstrip("/")
+    return Rules(server, page=check_pages.of(home(environment)))
 
 
 def post(poster: Poster, ref: PullRef, review: Review, changes: ChangeSet, rules: Rules) -> Review:

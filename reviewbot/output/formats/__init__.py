@@ -35,7 +35,7 @@ _ENDING = re.compile(r"\.[A-Za-z]\w{0,4}")
 # Programs read these: they escape by their own rules, and no character may be added.
 _ESCAPED = {"json", "sarif", "rdjson", "gitlab", "annotations"}
 # These can be wanted in one way or another.
-_MANNERED = {"terminal", "sarif", "rdjson"}
+_MANNERED = {"terminal", "markdown", "html", "sarif", "rdjson"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,11 @@ class Manner:
     verbose: bool = False
     watched: bool = False
     explain: Callable[[Finding], Explanation | None] = lambda _: None
+
+    def page(self, finding: Finding) -> str:
+        """Give the address of the page of a finding's check; empty where there is none."""
+        known = self.explain(finding)
+        return known.page if known else ""
 
 
 PLAIN = Manner()

@@ -9,8 +9,9 @@ from reviewbot.output.report.page import page
 if TYPE_CHECKING:
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.review import Review
+    from reviewbot.output.formats import Manner
 
 
-def render(review: Review, changes: ChangeSet | None = None) -> str:
+def render(review: Review, changes: ChangeSet | None, manner: Manner) -> str:
     """Give the document; everything from outside is escaped."""
-    return page(review, changes)
+    return page(review, changes, manner.page)

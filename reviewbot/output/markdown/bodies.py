@@ -10,7 +10,7 @@ from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Placement
 from reviewbot.output import counting, grouping
 from reviewbot.output.markdown import folds, foreign, leaves
-from reviewbot.output.markdown.places import Address, paths, place
+from reviewbot.output.markdown.places import NO_LINKS, check, paths, place, titled
 from reviewbot.output.markdown.tree import (
     Code,
     Fence,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from reviewbot.core.finding import Finding, Suggestion
     from reviewbot.core.review import Note, Review
+    from reviewbot.output.markdown.places import Links
     from reviewbot.output.markdown.tree import Block, Inline
 
 # More rows than this are no overview.
@@ -43,12 +44,12 @@ _MOST_TITLE = 200
 _MOST_REMARK = 250
 
 
-def summary(review: Review, address: Address | None = None, *, note: str = "") -> tuple[Block, ...]:
+def summary(review: Review, links: Links = NO_LINKS, *, note: str = "") -> tuple[Block, ...]:
     """Give the summary: what it comes to, one table of what was found, what was not looked at, all else folded.
 
     Args:
         review: What to show.
-        address: Gives the web address of a finding's lines, to link to them.
+        links: What to link to.
         note: What else to say at the top, such as which commit was reviewed.
     """
     return (
@@ -56,32 +57,32 @@ def summary(review: Review, address: Address | None = None, *, note: str = "") -
         paragraph(strong(verdict_line(review))),
         paragraph(*_who(review), *([f" {note}"] if note else [])),
         *_left_out(review),
-        *_found(review, address),
+        *_found(review, links),
         *_remarks(review),
-        *_commentless(review, address),
-        *folds.all_of(review, address),
+        *_commentless(review, links),
+        *folds.all_of(review, links),
         paragraph(counting.cost(review.usage)),
     )
 
 
-def comment(finding: Finding) -> tuple[Block, ...]:
+def comment(finding: Finding, links: Links = NO_LINKS) -> tuple[Block, ...]:
     """Give the body of a comment; a suggestion is one that GitHub can commit only if it was seen to parse."""
     suggestion = finding.suggestion
     return (
         paragraph(strong(f"{finding.severity}: {finding.title}")),
         *foreign.blocks(finding.body),
         *(_suggestion(finding, suggestion) if suggestion and suggestion.verified else ()),
-        Paragraph((Styled("small", _last_line(finding)),)),
+        Paragraph((Styled("small", _last_line(finding, links)),)),
     )
 
 
-def _last_line(finding: Finding) -> tuple[Inline, ...]:
+def _last_line(finding: Finding, links: Links) -> tuple[Inline, ...]:
     """Say what the comment is of, and how to answer."""
     short = finding.fingerprint[:8]
     items = separated((Code(str(item)) for item in violated(finding)), " and ")
     answer = line("no problem? ", Code(f"/dismiss {short} why"))
     ignore = () if finding.check == MODEL else line(" or ", Code(f"# reviewbot: ignore[{finding.check}] why"))
-    return (*line(Code(finding.check), " for "), *items, *line(" · finding ", Code(short), " · "), *answer, *ignore)
+    return (check(finding, links), *line(" for "), *items, *line(" · finding ", Code(short), " · "), *answer, *ignore)
 
 
 def _suggestion(finding: Finding, suggestion: Suggestion) -> tuple[Block, ...]:
@@ -119,12 +120,13 @@ def _left_out(review: Review) -> Iterator[Block]:
         )
 
 
-def _found(review: Review, address: Address | None) -> Iterator[Block]:
+def _found(review: Review, links: Links) -> Iterator[Block]:
     """Show what was found as a table, the worst first; what is over its length is folded."""
     one_by_one = folds.of_weight(review)
     short = grouping.short_paths(finding.path for finding in one_by_one)
-    rows = [(f.severity.rank, _row(f, short, address)) for f in one_by_one]
-    rows += [(alike[0].severity.rank, _row_of_group(note, alike)) for note, alike in grouping.grouped(review) if alike]
+    rows = [(f.severity.rank, _row(f, short, links)) for f in one_by_one]
+    groups = [(note, alike) for note, alike in grouping.grouped(review) if alike]
+    rows += [(alike[0].severity.rank, _row_of_group(note, alike, links)) for note, alike in groups]
     ordered = [row for _, row in sorted(rows, key=lambda pair: pair[0])]
     if ordered:
         yield _table(ordered[:_MOST_ROWS])
@@ -137,18 +139,20 @@ def _table(rows: Sequence[Row]) -> Table:
     return Table(head, tuple(rows))
 
 
-def _row(finding: Finding, short: dict[str, str], address: Address | None) -> Row:
-    where = place(finding, address, shown=f"{short[finding.path]}:{finding.start_line}")
-    return Row((line(finding.severity), line(_titled(finding.title)), (where,), (Code(finding.fingerprint[:8]),)))
+def _row(finding: Finding, short: dict[str, str], links: Links) -> Row:
+    where = place(finding, links, shown=f"{short[finding.path]}:{finding.start_line}")
+    what = titled(_cut(finding.title), finding, links)
+    return Row((line(finding.severity), what, (where,), (Code(finding.fingerprint[:8]),)))
 
 
-def _row_of_group(note: Note, alike: Sequence[Finding]) -> Row:
+def _row_of_group(note: Note, alike: Sequence[Finding], links: Links) -> Row:
     files = len({finding.path for finding in alike})
     places = counting.plural(note.count, "place") + (f" in {files} files" if files > 1 else "")
-    return Row((line(alike[0].severity), line(_titled(note.title)), line(places), line("all below")))
+    named = titled(_cut(note.title), alike[0], links)
+    return Row((line(alike[0].severity), named, line(places), line("all below")))
 
 
-def _titled(title: str) -> str:
+def _cut(title: str) -> str:
     return title if len(title) <= _MOST_TITLE else f"{title[: _MOST_TITLE - 1]}…"
 
 
@@ -162,12 +166,12 @@ def _remarks(review: Review) -> Iterator[Block]:
         yield Fold(line(title), (bullets(map(paragraph, long)),))
 
 
-def _commentless(review: Review, address: Address | None) -> Iterator[Block]:
+def _commentless(review: Review, links: Links) -> Iterator[Block]:
     """Quote what has no inline comment, each with what a comment would say."""
     parts: list[Block] = []
     findings = [finding for finding in folds.of_weight(review) if finding.placement is not Placement.INLINE]
     for finding in findings:
-        parts += [folds.where(finding, address), folds.quoted(finding), *comment(finding)]
+        parts += [folds.where(finding, links), folds.quoted(finding), *comment(finding, links)]
     if parts:
         count = counting.plural(len(findings), "finding")
         yield Fold(line(f"{count} without a comment on the line"), tuple(parts))

@@ -9,7 +9,7 @@ from reviewbot.core.review import Status
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_languages import language
 from reviewbot.output.markdown import foreign
-from reviewbot.output.markdown.places import paths, place
+from reviewbot.output.markdown.places import check, paths, place
 from reviewbot.output.markdown.tree import (
     Code,
     Fence,
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
 
     from reviewbot.core.finding import Finding, Suggestion
     from reviewbot.core.review import Assignment, ItemVerdict, Review
-    from reviewbot.output.markdown.places import Address
+    from reviewbot.output.markdown.places import Links
     from reviewbot.output.markdown.tree import Block, Paragraph
 
 _MOST_QUOTED = 40
 _MOST_LINE = 500
 
 
-def all_of(review: Review, address: Address | None) -> Iterator[Block]:
+def all_of(review: Review, links: Links) -> Iterator[Block]:
     """Give the folds, what was found before how it was found."""
     for fold in (
-        *_groups(review, address),
-        _smaller(review, address),
+        *_groups(review, links),
+        _smaller(review, links),
         _details(review),
         *_sections(review),
-        _held_back(review, address),
+        _held_back(review, links),
         _ledger(review),
         _files(review),
         _why(review),
@@ -58,10 +58,10 @@ def of_weight(review: Review) -> list[Finding]:
     return [finding for finding in grouping.one_by_one(review) if id(finding) not in light]
 
 
-def where(finding: Finding, address: Address | None) -> Paragraph:
+def where(finding: Finding, links: Links) -> Paragraph:
     """Say where a finding is, and why it has no comment there."""
     why = sentence(finding.placement_reason)
-    return paragraph(place(finding, address), *([f" ({why})"] if why else []))
+    return paragraph(place(finding, links), *([f" ({why})"] if why else []))
 
 
 def quoted(finding: Finding) -> Fence:
@@ -81,28 +81,29 @@ def replacement(finding: Finding, suggestion: Suggestion) -> tuple[Block, ...]:
     return (paragraph(f"For {lines}:"), Fence(suggestion.replacement, language(finding.path)))
 
 
-def _groups(review: Review, address: Address | None) -> Iterator[Fold]:
+def _groups(review: Review, links: Links) -> Iterator[Fold]:
     """Say of each convention that is broken in many places what is broken, and where."""
     for note, alike in grouping.grouped(review):
         named = line(f"{note.title}: {counting.plural(note.count, 'place')}")
-        of_check = [paragraph(Code(note.check), f" for {note.agent}/{note.item}")] if note.check else []
-        places = [Item(_place_of_group(finding, address)) for finding in sorted(alike, key=grouping.reading_order)]
+        named_check = check(alike[0], links) if alike and alike[0].check == note.check else Code(note.check)
+        of_check = [paragraph(named_check, f" for {note.agent}/{note.item}")] if note.check else []
+        places = [Item(_place_of_group(finding, links)) for finding in sorted(alike, key=grouping.reading_order)]
         listing = [Listing(tuple(places))] if places else []
         yield Fold(named, (*foreign.blocks(note.body), *of_check, *listing))
 
 
-def _place_of_group(finding: Finding, address: Address | None) -> tuple[Block, ...]:
-    at = paragraph(place(finding, address), " ", Code(finding.fingerprint[:8]))
+def _place_of_group(finding: Finding, links: Links) -> tuple[Block, ...]:
+    at = paragraph(place(finding, links), " ", Code(finding.fingerprint[:8]))
     suggestion = finding.suggestion
     return (at, *replacement(finding, suggestion)) if suggestion and suggestion.verified else (at,)
 
 
-def _smaller(review: Review, address: Address | None) -> Fold:
+def _smaller(review: Review, links: Links) -> Fold:
     """List what the model found and is below medium: nothing of it interrupts anybody."""
     light = grouping.listed(review)
     entries = [
         paragraph(
-            *(place(finding, address), " ", Code(finding.fingerprint[:8])),
+            *(place(finding, links), " ", Code(finding.fingerprint[:8])),
             f" {finding.severity}: {finding.title}. {' '.join(finding.body.split())}",
         )
         for finding in light
@@ -123,11 +124,11 @@ def _sections(review: Review) -> Iterator[Fold]:
         yield Fold(line(f"{', '.join(section.title for section in own)} ({agent})"), tuple(blocks))
 
 
-def _held_back(review: Review, address: Address | None) -> Fold:
+def _held_back(review: Review, links: Links) -> Fold:
     held = counting.held_back(review)
     entries = [
         paragraph(
-            *(place(finding, address), " ", Code(finding.fingerprint[:8])),
+            *(place(finding, links), " ", Code(finding.fingerprint[:8])),
             f" {finding.severity}: {finding.title} ({sentence(finding.placement_reason)})",
         )
         for finding in held

@@ -23,23 +23,28 @@ from reviewbot.core.review import Status
 from reviewbot.core.text import printable
 from reviewbot.output import counting, grouping
 from reviewbot.output.code_frames import Frames
+from reviewbot.output.markdown.places import nowhere
 from reviewbot.output.reason_sentences import sentence
 from reviewbot.output.report import view
 from reviewbot.output.report.diffs import diffs
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reviewbot.core.change import ChangeSet
+    from reviewbot.core.finding import Finding
     from reviewbot.core.review import Review
 
 _HERE = Path(__file__).parent
 
 
-def page(review: Review, changes: ChangeSet | None) -> str:
+def page(review: Review, changes: ChangeSet | None, page_of: Callable[[Finding], str] = nowhere) -> str:
     """Give the document.
 
     Args:
         review: What to show.
         changes: The change, for its diff; None for a saved review, whose findings quote their code.
+        page_of: Gives the address of the page of a finding's check, empty where there is none.
     """
     files = view.files(review, changes, Frames(changes))
     findings = view.worst_first(files)
@@ -56,6 +61,7 @@ def page(review: Review, changes: ChangeSet | None) -> str:
             severities=[str(one) for one in Severity if any(shown.finding.severity is one for shown in findings)],
             counting=counting,
             grouping=grouping,
+            page_of=page_of,
             violated=[verdict for verdict in review.ledger if verdict.status is Status.VIOLATED],
             not_reviewed=unreviewed.remark(review),
             style=Markup(style),  # noqa: S704 - ours
