@@ -33,6 +33,7 @@ NAMES = (
     "max-cost-usd",
     "timeout",
     "incremental",
+    "log-format",
     "trigger",
     "drafts",
     "pull-request",
@@ -48,6 +49,13 @@ _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 
 _Word = TypeVar("_Word", bound=StrEnum)
+
+
+class LogFormat(StrEnum):
+    """How the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +92,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
     Raises:
         ConfigError: An unknown input, or a bad value; the message names it.
     """
-    given = {key: value for key, value in environment.items() if key.startswith(_PREFIX) and key != _ALL}
-    given |= {f"{_PREFIX}{name.upper()}": value for name, value in _of_composite(environment).items()}
-    inputs = {key.removeprefix(_PREFIX): value.strip() for key, value in given.items()}
+    inputs = _given(environment)
     known = {name.upper(): name for name in NAMES}
     for key, value in inputs.items():
         if value and key not in known and key not in _RUNNERS:
@@ -96,6 +102,7 @@ def read(environment: Mapping[str, str]) -> Inputs:
     values = {known[key]: value for key, value in inputs.items() if key in known and value}
     if "github-token" not in values:
         raise ConfigError("input github-token: it is empty; leave it out to use the workflow's own token")
+    _word(values, "log-format", LogFormat)
     return Inputs(
         token=values["github-token"],
         overrides=Overrides(
@@ -120,6 +127,20 @@ def read(environment: Mapping[str, str]) -> Inputs:
             "ANTHROPIC_BASE_URL": environment.get("ANTHROPIC_BASE_URL", ""),
         },
     )
+
+
+def wants_json(environment: Mapping[str, str]) -> bool:
+    """Tell whether the log is to be JSON; asked first, so that what is wrong with other inputs is JSON, too."""
+    try:
+        return _given(environment).get("LOG-FORMAT") == LogFormat.JSON
+    except ConfigError:
+        return False  # read() says what is wrong
+
+
+def _given(environment: Mapping[str, str]) -> dict[str, str]:
+    given = {key: value for key, value in environment.items() if key.startswith(_PREFIX) and key != _ALL}
+    given |= {f"{_PREFIX}{name.upper()}": value for name, value in _of_composite(environment).items()}
+    return {key.removeprefix(_PREFIX): value.strip() for key, value in given.items()}
 
 
 def _of_composite(environment: Mapping[str, str]) -> dict[str, str]:

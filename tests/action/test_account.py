@@ -17,7 +17,7 @@ def ran(pull: PullRequest, action: str = "opened", *, code: int = 0, **inputs: s
     """Run the Action; give its only line about the run."""
     payload = pull.fake.event("pull_request", action, pull.number)
     environment = {**pull.environment("pull_request", payload, **inputs), "GITHUB_RUN_ID": "77"}
-    result = pull.run({**environment, "GITHUB_RUN_ATTEMPT": "2"}, "action", "--log-format", "json")
+    result = pull.run({**environment, "GITHUB_RUN_ATTEMPT": "2", "INPUT_LOG-FORMAT": "json"}, "action")
     assert result.code == code, result.stderr
     lines = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
     (line,) = [line for line in lines if line["event"] == "run"]

@@ -25,6 +25,13 @@ def test_nothing_given_means_that_the_configuration_decides() -> None:
     assert read(**dict.fromkeys(("agent", "fail_on", "max_comments", "drafts", "trigger", "engine"), "")) == read()
 
 
+def test_the_log_is_json_whatever_else_is_wrong() -> None:
+    assert inputs.wants_json({"INPUT_LOG-FORMAT": " json", "INPUT_FAIL-ON": "hihg"})
+    assert inputs.wants_json({"INPUT_ALL": '{"log-format": "json"}'})
+    assert not inputs.wants_json({"INPUT_LOG-FORMAT": "xml"})
+    assert not inputs.wants_json({"INPUT_ALL": "{"})
+
+
 def test_everything_is_read() -> None:
     read_all = read(
         anthropic_api_key="k",
@@ -74,6 +81,7 @@ def test_the_token_is_in_no_log() -> None:
         ({"drafts": "yes"}, "input drafts: `yes` is neither true nor false"),
         ({"incremental": "0"}, "input incremental"),
         ({"max_comments": "-1"}, "input max-comments"),
+        ({"log_format": "xml"}, "input log-format: `xml` is none of text, json"),
         ({"max_comments": "many"}, "input max-comments"),
         ({"max_comments": "٣"}, "input max-comments"),
         ({"fail_on": "hihg"}, "input fail-on: `hihg` is none of critical, high, medium, low, info, never"),

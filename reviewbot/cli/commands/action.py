@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Do what the event asks for; give the exit code."""
-    from reviewbot.action import step
+    from reviewbot.action import inputs, step
     from reviewbot.core import logs
 
-    logs.configure(debug=args.environment.get("RUNNER_DEBUG") == "1", json=args.log_format == "json")
+    json = args.log_format == "json" or inputs.wants_json(args.environment)
+    logs.configure(debug=args.environment.get("RUNNER_DEBUG") == "1", json=json)
     return step.run(args.environment)
