@@ -19,6 +19,7 @@ from reviewbot.github.poster import Poster
 from reviewbot.output import counting, formats
 from reviewbot.output.markdown import bodies
 from reviewbot.output.markdown.places import Links
+from reviewbot.output.verdict_line import headline
 from reviewbot.review import engines, pull_request
 from reviewbot.review.outcome import exit_code
 
@@ -125,9 +126,7 @@ class Reviewer:
     def _show(self, review: Review, reviewed: Reviewed, url: str) -> None:
         self.runner.account.reviewed(review)
         shown = counting.shown(review)
-        what = unreviewed.remark(review) if review.verdict is Verdict.NOT_REVIEWED else counting.findings(shown)
-        if review.verdict is Verdict.INCOMPLETE:
-            what = f"incomplete, {what} so far"
+        what = unreviewed.remark(review) if review.verdict is Verdict.NOT_REVIEWED else headline(review)
         numbers = {str(level): str(sum(f.severity is level for f in shown)) for level in Severity}
         file = self._save(review, reviewed)
         self.runner.output(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
 from reviewbot.core.reasons import ReasonKind
-from reviewbot.core.review import Grade, Status, Verdict
+from reviewbot.core.review import Grade, Status
 from reviewbot.core.unreviewed import looked_at
 from reviewbot.output import counting
 from reviewbot.output.reason_sentences import sentence
@@ -28,14 +28,6 @@ _GRADES = {
     Grade.FORCED: "asked for, whatever the evidence",
 }
 _STATUSES = ("failed", "skipped", "partial", "reviewed")
-
-
-def headline(review: Review) -> str:
-    """Give ``Review: 3 findings (…)``; an incomplete review says so first."""
-    count = counting.findings(counting.shown(review))
-    if review.verdict is Verdict.NOT_REVIEWED:
-        return "Review: nothing was reviewed"
-    return f"Review: incomplete, {count} so far" if review.verdict is Verdict.INCOMPLETE else f"Review: {count}"
 
 
 def strongest(assignment: Assignment, most: int = 3) -> list[Evidence]:

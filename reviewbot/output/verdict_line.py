@@ -1,4 +1,4 @@
-"""What a review comes to, in one sentence for whoever decides about the change."""
+"""What a review comes to, the same in every output: counted, and in a sentence for whoever decides about the change."""
 
 from __future__ import annotations
 
@@ -15,11 +15,26 @@ if TYPE_CHECKING:
     from reviewbot.core.review import Review
 
 
+def headline(review: Review) -> str:
+    """Give ``3 findings in 2 files (1 critical, 2 low)``; what did not happen is never called good."""
+    found = counting.shown(review)
+    looked = sum(file.status in {"reviewed", "partial"} for file in review.coverage.files)
+    if review.verdict is Verdict.NOT_REVIEWED:
+        return "nothing was reviewed"
+    count = f"no findings in {counting.plural(looked, 'file')}"
+    if found:
+        files = counting.plural(len({finding.path for finding in found}), "file")
+        count = counting.findings(found).replace(" (", f" in {files} (", 1)
+    if review.verdict is Verdict.INCOMPLETE:
+        return f"incomplete, so far {count}"
+    return count if looked or found else "nothing to review, so no findings"
+
+
 def verdict_line(review: Review) -> str:
     """Give the sentence; it never says more than was looked at."""
     if review.failures or review.verdict is Verdict.INCOMPLETE:
         why = "failed" if review.failures else "was left out"
-        return f"Incomplete: something {why}, so this review does not speak for the whole change."
+        return f"Something {why}, so this review does not speak for the whole change."
     if review.verdict is Verdict.NOT_REVIEWED:
         return "Nothing was reviewed, so nothing is known of this change."
     shown = counting.shown(review)

@@ -30,7 +30,7 @@ def test_opened_review_comments_summary_and_outputs(tmp_path: Path) -> None:
         assert (result.code, result.stderr.count("\n")) == (0, 2)
         assert threads(pull) == [("areas.py", 15), ("areas.py", 20)]
         summary = pull.summary_comment()
-        assert "## Review: 2 findings (1 critical, 1 medium)" in summary
+        assert "## Review: 2 findings in 1 file (1 critical, 1 medium)" in summary
         assert f"[`…/services/areas.py:15`]({pull.fake.server_url}/acme/app/blob/{pull.head}/{AREAS}#L15)" in summary
         assert summary.count("<details>") == summary.count("</details>") >= 2
         assert {key: result.outputs[key] for key in ("verdict", "critical", "high", "medium", "low", "info")} == {

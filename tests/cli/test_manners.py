@@ -86,8 +86,8 @@ def test_a_line_a_finding(capsys: pytest.CaptureFixture[str]) -> None:
         ("r.sarif", "{"),
         ("r.md", "## Review: "),
         ("r.xml", "<?xml"),
-        ("tmp.aBcDeFgHiJ", "10 findings in 4 files: "),
-        ("r.txt", "10 findings in 4 files: "),
+        ("tmp.aBcDeFgHiJ", "10 findings in 4 files ("),
+        ("r.txt", "10 findings in 4 files ("),
     ],
 )
 def test_the_ending_of_the_output_says_the_format(

@@ -38,16 +38,16 @@ COVERED = Coverage((FileCoverage("a.py", "reviewed", INLINE), FileCoverage("b.md
 @pytest.mark.parametrize(
     ("made", "first"),
     [
-        (review(shown(), shown(path="b.py", severity=Severity.LOW)), "2 findings in 2 files: 1 high, 1 low"),
+        (review(shown(), shown(path="b.py", severity=Severity.LOW)), "2 findings in 2 files (1 high, 1 low)"),
         (review(verdict=Verdict.NO_FINDINGS, coverage=COVERED), "No findings in 1 file"),
         (review(verdict=Verdict.NOT_REVIEWED, not_reviewed=("a.ts",)), "Nothing was reviewed"),
         (
             review(verdict=Verdict.INCOMPLETE, coverage=COVERED),
-            "The review is incomplete; so far no findings in 1 file",
+            "Incomplete, so far no findings in 1 file",
         ),
         (
             review(shown(), verdict=Verdict.INCOMPLETE),
-            "The review is incomplete; so far 1 finding in 1 file: 1 high",
+            "Incomplete, so far 1 finding in 1 file (1 high)",
         ),
     ],
 )
@@ -124,7 +124,7 @@ def test_of_very_many_the_worst_are_shown_and_the_others_counted() -> None:
     assert text.count("── ") == 50
     assert "High." in text
     assert "and 71 more, none of them worse; --all shows them" in text
-    assert text.startswith("121 findings in 121 files: 1 high, 120 low")
+    assert text.startswith("121 findings in 121 files (1 high, 120 low)")
     whole = text_of(made, all=True)
     assert whole.count("── ") == 121
     assert "--all" not in whole

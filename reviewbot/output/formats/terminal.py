@@ -21,9 +21,10 @@ from reviewbot.core.text import one_line, printable
 from reviewbot.output import accounting, counting, grouping
 from reviewbot.output.code_frames import Frames
 from reviewbot.output.reason_sentences import sentence
+from reviewbot.output.verdict_line import headline, verdict_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.finding import Finding
@@ -82,7 +83,9 @@ class _Page:
 
     def print(self) -> None:
         if self._is_empty():
-            self._line(Text(f"{_first_line(self._review)}; verdict: {self._review.verdict.replace('_', ' ')}", "bold"))
+            self._line(
+                Text(f"{_capital(headline(self._review))}; verdict: {self._review.verdict.replace('_', ' ')}", "bold")
+            )
             return
         self._head()
         if not self._review.assignments:
@@ -112,7 +115,8 @@ class _Page:
     def _head(self) -> None:
         """Say what the review comes to, and what nobody may overlook."""
         unfinished = self._review.verdict in {Verdict.INCOMPLETE, Verdict.NOT_REVIEWED}
-        self._line(Text(_first_line(self._review), "bold red" if unfinished else "bold"))
+        self._line(Text(_capital(headline(self._review)), "bold red" if unfinished else "bold"))
+        self._line(Text(verdict_line(self._review)))
         for failure in self._review.failures:
             self._line(Text(one_line(f"failed: {failure.stage}: {failure.message}"), "bold red"))
         if not_reviewed := unreviewed.remark(self._review):
@@ -257,24 +261,8 @@ class _Page:
                 self._console.print(Padding(more, (0, 0, 0, 2), expand=False))
 
 
-def _first_line(review: Review) -> str:
-    """Give the sentence that says what the review comes to; what did not happen is never called good."""
-    findings = counting.shown(review)
-    if review.verdict is Verdict.NOT_REVIEWED:
-        return "Nothing was reviewed"
-    looked = sum(file.status in {"reviewed", "partial"} for file in review.coverage.files)
-    count = f"no findings in {counting.plural(looked, 'file')}"
-    if findings:
-        severities = [f"{n:,} {severity}" for severity in Severity if (n := _count(findings, severity))]
-        files = counting.plural(len({finding.path for finding in findings}), "file")
-        count = f"{counting.plural(len(findings), 'finding')} in {files}: {', '.join(severities)}"
-    if review.verdict is Verdict.INCOMPLETE:
-        return f"The review is incomplete; so far {count}"
-    return count[0].upper() + count[1:] if looked or findings else "Nothing to review, so no findings"
-
-
-def _count(findings: Iterable[Finding], severity: Severity) -> int:
-    return sum(finding.severity is severity for finding in findings)
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _by_file(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:

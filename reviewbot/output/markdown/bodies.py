@@ -26,7 +26,7 @@ from reviewbot.output.markdown.tree import (
     separated,
     strong,
 )
-from reviewbot.output.verdict_line import verdict_line
+from reviewbot.output.verdict_line import headline, verdict_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -53,7 +53,7 @@ def summary(review: Review, links: Links = NO_LINKS, *, note: str = "") -> tuple
         note: What else to say at the top, such as which commit was reviewed.
     """
     return (
-        Heading(2, line(grouping.headline(review))),
+        Heading(2, line(f"Review: {headline(review)}")),
         paragraph(strong(verdict_line(review))),
         paragraph(*_who(review), *([f" {note}"] if note else [])),
         *_left_out(review),

@@ -27,6 +27,7 @@ from reviewbot.output.markdown.places import nowhere
 from reviewbot.output.reason_sentences import sentence
 from reviewbot.output.report import view
 from reviewbot.output.report.diffs import diffs
+from reviewbot.output.verdict_line import headline, verdict_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,8 @@ def page(review: Review, changes: ChangeSet | None, page_of: Callable[[Finding],
             severities=[str(one) for one in Severity if any(shown.finding.severity is one for shown in findings)],
             counting=counting,
             grouping=grouping,
+            headline=f"Review: {headline(review)}",
+            verdict=verdict_line(review),
             page_of=page_of,
             violated=[verdict for verdict in review.ledger if verdict.status is Status.VIOLATED],
             not_reviewed=unreviewed.remark(review),
