@@ -103,13 +103,18 @@ def reading_order(finding: Finding) -> tuple[str, int, int]:
     return finding.path, finding.start_line, finding.end_line
 
 
-def short_paths(paths: Iterable[str]) -> dict[str, str]:
-    """Give each path as short as it can be told from the others: its last two parts, or all of it."""
+def short_paths(paths: Iterable[str], parts: int = 2) -> dict[str, str]:
+    """Give each path as short as it can be told from the others: its last parts, or all of it.
+
+    Args:
+        paths: All of them.
+        parts: How many parts, at the least.
+    """
     by_end: dict[str, set[str]] = {}
     for path in paths:
-        by_end.setdefault("/".join(path.rsplit("/", 2)[-2:]), set()).add(path)
+        by_end.setdefault("/".join(path.rsplit("/", parts)[-parts:]), set()).add(path)
     return {
-        path: f"…/{end}" if len(alike) == 1 and path.count("/") > 2 else path
+        path: f"…/{end}" if len(alike) == 1 and path.count("/") > parts else path
         for end, alike in by_end.items()
         for path in alike
     }

@@ -114,7 +114,7 @@ def test_sections_are_lists_and_stand_after_the_checklist() -> None:
     assert ledger.index("no checklist items") < ledger.index("<h3>Recommended Approach</h3>")
     made = [tag for tag, _ in Reader(ledger.partition("Approach</h3>")[2]).elements]
     lists = ["ol", "li", "strong", "code", "li", "ul", "li", "li"]
-    assert made == [*lists, "blockquote", "p", "pre", "table", "tr", "td", "td", "tr", "td", "td"]
+    assert made == [*lists, "blockquote", "p", "pre", "table", "tr", "th", "th", "tr", "td", "td"]
     assert "&lt;b&gt;x&lt;/b&gt;" in ledger
     assert "[a](javascript:alert) ![b](c)" in ledger
 

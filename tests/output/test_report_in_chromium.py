@@ -11,6 +11,8 @@ import pytest
 from gitrepo import GitRepo
 
 from reviewbot.cli import main
+from reviewbot.core.review import Review, Section, Source, Verdict
+from reviewbot.output.report.page import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,16 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 def report(tmp_path_factory: pytest.TempPathFactory) -> str:
     out = tmp_path_factory.mktemp("report") / "r.html"
     assert main.main(["review", str(EXAMPLES / "sinag-validation.diff"), "--output", str(out)]) == 0
+    return out.as_uri()
+
+
+@pytest.fixture(scope="module")
+def with_table(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Give a report in which an agent's section has a table and a list."""
+    body = "| file | risk |\n|---|---|\n| `a.py` | high |\n| b.py | low |\n\n1. One\n2. Two\n\n> Said."
+    made = Review(Source("patch"), ("checks",), Verdict.NO_FINDINGS, sections=(Section("x", "Risks", body),))
+    out = tmp_path_factory.mktemp("table") / "r.html"
+    out.write_text(page(made, None), encoding="utf-8")
     return out.as_uri()
 
 
@@ -215,12 +227,22 @@ def test_hostile_text_is_inert(browser: Chrome, tmp_path: Path) -> None:
     assert browser.find_elements("css selector", "img") == []
 
 
+def test_a_suggestion_stands_below_what_it_replaces(browser: Chrome, tmp_path: Path) -> None:
+    assert main.main(["review", str(EXAMPLES / "trainsmart-progress.diff"), "--output", str(tmp_path / "r.html")]) == 0
+    browser.get((tmp_path / "r.html").as_uri())
+    script = """const box = (name) => document.querySelector(`.change ${name}`).getBoundingClientRect();
+      const [del, add] = [box('del'), box('ins')];
+      return [del.height > 0 && del.bottom <= add.top + 1, del.left === add.left]"""
+    assert browser.execute_script(script) == [True, True]
+
+
 @pytest.mark.skipif(not os.environ.get("REVIEWBOT_AXE"), reason="needs axe-core (REVIEWBOT_AXE, see .ci/run)")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("tab", ["changes", "ledger", "coverage"])
-def test_axe_finds_nothing(browser: Chrome, report: str, theme: str, tab: str) -> None:
+@pytest.mark.parametrize("which", ["report", "with_table"])
+def test_axe_finds_nothing(browser: Chrome, request: pytest.FixtureRequest, which: str, theme: str, tab: str) -> None:
     axe = Path(os.environ["REVIEWBOT_AXE"]).read_text(encoding="utf-8")
-    browser.get(report)
+    browser.get(request.getfixturevalue(which))
     browser.execute_script(f"document.documentElement.dataset.theme = '{theme}'")
     browser.find_element("id", f"tab-{tab}").click()
     # The page's own policy forbids scripts from elsewhere; the driver's are not bound by it.

@@ -10,7 +10,7 @@ from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Placement
 from reviewbot.output import counting, grouping
 from reviewbot.output.markdown import folds, foreign, leaves
-from reviewbot.output.markdown.places import NO_LINKS, check, paths, place, titled
+from reviewbot.output.markdown.places import NO_LINKS, check, nowhere, paths, place, titled
 from reviewbot.output.markdown.tree import (
     Code,
     Fence,
@@ -52,15 +52,17 @@ def summary(review: Review, links: Links = NO_LINKS, *, note: str = "") -> tuple
         links: What to link to.
         note: What else to say at the top, such as which commit was reviewed.
     """
+    short = [remark for remark in review.remarks if len(remark) <= _MOST_REMARK]
     return (
         Heading(2, line(f"Review: {headline(review)}")),
         paragraph(strong(verdict_line(review))),
         paragraph(*_who(review), *([f" {note}"] if note else [])),
         *_left_out(review),
         *_found(review, links),
-        *_remarks(review),
+        *([bullets(map(paragraph, short))] if short else []),
         *_commentless(review, links),
-        *folds.all_of(review, links),
+        *folds.found(review, links),
+        *folds.how(review, links, [remark for remark in review.remarks if remark not in short]),
         paragraph(counting.cost(review.usage)),
     )
 
@@ -80,7 +82,7 @@ def _last_line(finding: Finding, links: Links) -> tuple[Inline, ...]:
     """Say what the comment is of, and how to answer."""
     short = finding.fingerprint[:8]
     items = separated((Code(str(item)) for item in violated(finding)), " and ")
-    answer = line("no problem? ", Code(f"/dismiss {short} why"))
+    answer = line("wrong? ", Code(f"/dismiss {short} why"))
     ignore = () if finding.check == MODEL else line(" or ", Code(f"# reviewbot: ignore[{finding.check}] why"))
     return (check(finding, links), *line(" for "), *items, *line(" · finding ", Code(short), " · "), *answer, *ignore)
 
@@ -123,7 +125,9 @@ def _left_out(review: Review) -> Iterator[Block]:
 def _found(review: Review, links: Links) -> Iterator[Block]:
     """Show what was found as a table, the worst first; what is over its length is folded."""
     one_by_one = folds.of_weight(review)
-    short = grouping.short_paths(finding.path for finding in one_by_one)
+    # A name alone is enough where a link leads to it.
+    parts = 2 if links.lines is nowhere else 1
+    short = grouping.short_paths((finding.path for finding in one_by_one), parts)
     rows = [(f.severity.rank, _row(f, short, links)) for f in one_by_one]
     groups = [(note, alike) for note, alike in grouping.grouped(review) if alike]
     rows += [(alike[0].severity.rank, _row_of_group(note, alike, links)) for note, alike in groups]
@@ -135,7 +139,7 @@ def _found(review: Review, links: Links) -> Iterator[Block]:
 
 
 def _table(rows: Sequence[Row]) -> Table:
-    head = Row(tuple(line(title) for title in ("severity", "what", "where", "finding")))
+    head = Row(tuple(line(title) for title in ("severity", "what", "where", "id")))
     return Table(head, tuple(rows))
 
 
@@ -154,16 +158,6 @@ def _row_of_group(note: Note, alike: Sequence[Finding], links: Links) -> Row:
 
 def _cut(title: str) -> str:
     return title if len(title) <= _MOST_TITLE else f"{title[: _MOST_TITLE - 1]}…"
-
-
-def _remarks(review: Review) -> Iterator[Block]:
-    short = [remark for remark in review.remarks if len(remark) <= _MOST_REMARK]
-    long = [remark for remark in review.remarks if len(remark) > _MOST_REMARK]
-    if short:
-        yield bullets(map(paragraph, short))
-    if long:
-        title = counting.plural(len(long), "more remark" if short else "remark")
-        yield Fold(line(title), (bullets(map(paragraph, long)),))
 
 
 def _commentless(review: Review, links: Links) -> Iterator[Block]:

@@ -25,7 +25,7 @@ from reviewbot.output.markdown.tree import (
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reviewbot.core.finding import Finding, Suggestion
     from reviewbot.core.review import Assignment, ItemVerdict, Review
@@ -36,20 +36,35 @@ _MOST_QUOTED = 40
 _MOST_LINE = 500
 
 
-def all_of(review: Review, links: Links) -> Iterator[Block]:
-    """Give the folds, what was found before how it was found."""
-    for fold in (
-        *_groups(review, links),
-        _smaller(review, links),
-        _details(review),
+def found(review: Review, links: Links) -> Iterator[Fold]:
+    """Give what was found besides what the table has."""
+    yield from (fold for fold in (*_groups(review, links), _smaller(review, links), _details(review)) if fold.blocks)
+
+
+def how(review: Review, links: Links, remarks: Sequence[str]) -> Iterator[Fold]:
+    """Give, in one fold of folds, how it was reviewed: whoever wants to know opens it.
+
+    Args:
+        review: The review.
+        links: What to link to.
+        remarks: Those that are not shown above.
+    """
+    held = counting.held_back(review)
+    parts = (
+        Fold(line(counting.plural(len(remarks), "remark")), (bullets(map(paragraph, remarks)),) if remarks else ()),
         *_sections(review),
-        _held_back(review, links),
+        _held_back(held, links),
         _ledger(review),
         _files(review),
         _why(review),
-    ):
-        if fold.blocks:
-            yield fold
+    )
+    shown = tuple(fold for fold in parts if fold.blocks)
+    if len(shown) < 2:
+        yield from shown
+        return
+    told = [counting.decided(review.ledger)] if review.ledger else []
+    told += [f"{counting.plural(len(held), 'finding')} held back"] if held else []
+    yield Fold(line("How it was reviewed", *([f": {'; '.join(told)}"] if told else [])), shown)
 
 
 def of_weight(review: Review) -> list[Finding]:
@@ -124,8 +139,7 @@ def _sections(review: Review) -> Iterator[Fold]:
         yield Fold(line(f"{', '.join(section.title for section in own)} ({agent})"), tuple(blocks))
 
 
-def _held_back(review: Review, links: Links) -> Fold:
-    held = counting.held_back(review)
+def _held_back(held: Sequence[Finding], links: Links) -> Fold:
     entries = [
         paragraph(
             *(place(finding, links), " ", Code(finding.fingerprint[:8])),
