@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from reviewbot.checks import catalog, examples, scope
 from reviewbot.core import documents
+from reviewbot.review import first_sight
 from reviewbot.review.evaluation import precision, recall
 
 if TYPE_CHECKING:
@@ -100,6 +101,11 @@ def _about(check: Check) -> str:
         lines.append("- It holds for any Python, so it runs for every agent.")
     if check.decides:
         lines.append(f"- It decides {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed.")
+    if elsewhere := first_sight.told(check):
+        lines.append(
+            "- In a [project that is not the agent's own](../checks.md#in-other-projects) its findings are "
+            f"{elsewhere}."
+        )
     if check.petty:
         lines.append(
             "- A detail: named in one folded line of the summary, unless `.reviewbot.yml` gives it a severity."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files
 from reviewbot.checks import catalog, unchecked
+from reviewbot.review import first_sight
 from reviewbot.review.evaluation import precision, recall
 
 if TYPE_CHECKING:
@@ -32,6 +33,15 @@ severity info) is never inline. Where there is no hit, the check has only its ca
 What was wrong narrowed the checks, and the tables are of what they say since: it flatters them, as they were narrowed
 on these very commits."""
 
+ELSEWHERE = """## In other projects
+
+An agent's own project is one that its file describes, or that you give it by name (`--agent`, or `pins` in
+the configuration). Where the whole tree shows another one, a check comments only if it has proven itself: of its
+findings on such projects, read when nobody had mended it by them, at least three were read and four of five were
+right. What the others find are hints: in the summary, with that reason, and with a model inline where its second pass
+confirms them. A severity for the check in `.reviewbot.yml` (`checks: {ID: {severity: high}}`) makes it comment
+everywhere. Of a bare diff nobody knows whose project it is, and every check speaks as it does at home. Proven are:"""
+
 RECALL = """## How much they find
 
 Measured with `bench/planted.py` on the sixty-one most severe checks: for each ten planted defects in the shapes that
@@ -50,7 +60,7 @@ def page() -> str:
     checks = catalog.load().checks
     figures = precision.measured()
     parts = [HEAD, METHOD, *map(_unseen, precision.unseen()), *_tables(checks, figures), _noise(precision.noise())]
-    parts += [RECALL, _recalled(), ITEMS]
+    parts += [ELSEWHERE, _proven(checks), RECALL, _recalled(), ITEMS]
     reasons = unchecked.reasons()
     for agent in agent_files.load_dir(agent_files.bundled_dir())[0]:
         parts += [f"### {agent.name}", _items(agent, checks, reasons)]
@@ -108,6 +118,15 @@ def _row(name: str, one: Measured | None) -> str:
 
 def _found(one: Recall | None) -> str:
     return f" {one.found} of {one.planted} | {one.reported} of {one.fine} |" if one else " | |"
+
+
+def _proven(checks: Mapping[str, Check]) -> str:
+    rows = [
+        f"| [`{name}`](checks/{name}.md) | {share.part} of {share.whole} |"
+        for name, share in first_sight.shares().items()
+        if first_sight.is_proven(share) and first_sight.told(checks[name])
+    ]
+    return "\n".join(["| check | right at first sight |", "|---|---|", *rows])
 
 
 def _recalled() -> str:

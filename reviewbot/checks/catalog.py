@@ -16,12 +16,14 @@ from reviewbot.checks.word_class import with_short_words
 from reviewbot.core import documents
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.reasons import ReasonKind, because
 from reviewbot.settings.config import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from reviewbot.checks.changeset import Context, Draft
+    from reviewbot.core.reasons import Reason
 
 RULES = Path(__file__).with_name("rules")
 
@@ -124,9 +126,9 @@ class Catalog:
         return {**dict.fromkeys(self.checks, ()), **{rule.check.id: rule.suggest_drops for rule in self.rules}}
 
     @cached_property
-    def petty(self) -> frozenset[str]:
-        """Ids of the checks whose findings are details."""
-        return frozenset(check.id for check in self.checks.values() if check.petty)
+    def petty(self) -> Mapping[str, Reason]:
+        """Id of a check whose findings are details → that they are."""
+        return {check.id: because(ReasonKind.DETAIL) for check in self.checks.values() if check.petty}
 
     @cached_property
     def group_above(self) -> dict[str, int]:

@@ -17,6 +17,8 @@ class ReasonKind(StrEnum):
     IN_DIFF = "in_diff"
     NARROWED = "narrowed"
     UNSURE = "unsure"
+    # Its check has not been right often enough in projects that no agent knows.
+    UNPROVEN = "unproven"
     NOT_IN_CHANGE = "not_in_change"
     NOT_IN_DIFF = "not_in_diff"
     # A note speaks for it (how many are alike).

@@ -117,6 +117,11 @@ class Routing:
     unassigned: tuple[Unassigned, ...] = ()
     left_out: tuple[str, ...] = ()
 
+    @property
+    def agents(self) -> tuple[str, ...]:
+        """Names of those that review, in their order."""
+        return tuple(assignment.agent for assignment in self.assignments)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -47,7 +47,7 @@ def unconfirmed(findings: Iterable[Finding], reason: Reason) -> dict[int, Findin
     result = {}
     for finding in findings:
         if is_hint(finding) and finding.check != MODEL:
-            result[id(finding)] = held(finding, because(ReasonKind.HINT, reason))
+            result[id(finding)] = _set_aside(finding, reason)
         elif finding.check != MODEL:
             result[id(finding)] = finding
         elif finding.placement is None:
@@ -121,9 +121,8 @@ def settled(hints: Sequence[Finding], judged: Mapping[int, Finding]) -> dict[int
         if id(hint) in judged:
             return judged[id(hint)]
         if hint.check in asked - shown:
-            return held(hint, because(ReasonKind.HINT, because(ReasonKind.LIKE_OTHERS)))
-        light = because(ReasonKind.HINT, because(ReasonKind.OF_LITTLE_WEIGHT))
-        return held(hint, light) if is_hint(hint) else hint
+            return _set_aside(hint, because(ReasonKind.LIKE_OTHERS))
+        return _set_aside(hint, because(ReasonKind.OF_LITTLE_WEIGHT)) if is_hint(hint) else hint
 
     return {id(hint): outcome(hint) for hint in hints}
 
@@ -153,7 +152,12 @@ def _of_hint(hint: Finding, verdict: VerdictReply, shown: str) -> Finding:
         return hint
     kinds = {"minor": ReasonKind.MINOR, "refuted": ReasonKind.REFUTED}
     why = because(kinds.get(verdict.verdict, ReasonKind.NOT_CONFIRMED), *filter(None, [shown]))
-    return held(hint, because(ReasonKind.HINT, why))
+    return _set_aside(hint, why)
+
+
+def _set_aside(hint: Finding, why: Reason) -> Finding:
+    """Hold back what nobody confirmed; what would be severe stays a hint: nothing in the change talks it away."""
+    return hint if hint.severity.at_least(Severity.HIGH) else held(hint, because(ReasonKind.HINT, why))
 
 
 def remembered(hint: Finding, severity: Severity, confidence: Confidence, reason: Reason | None) -> Finding:

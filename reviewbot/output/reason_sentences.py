@@ -27,6 +27,7 @@ TEMPLATES: Sequence[tuple[ReasonKind, str]] = (
     (K.IN_DIFF, "its lines are in the diff"),
     (K.NARROWED, "narrowed to the lines that are in the diff"),
     (K.UNSURE, "a hint: low confidence is shown in the summary only"),
+    (K.UNPROVEN, "a hint: in projects that are not the agent's own, this check has not yet been right often enough"),
     (K.NOT_IN_CHANGE, "its file is not part of the change"),
     (K.NOT_IN_DIFF, "its lines are not part of the diff"),
     (K.SAID_ONCE, "said once as a note: one of {number} alike"),

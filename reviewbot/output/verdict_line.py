@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.core.finding import Severity
+from reviewbot.core.finding import Confidence, Severity
 from reviewbot.core.review import Verdict
 from reviewbot.output import counting
 
@@ -44,19 +44,21 @@ def verdict_line(review: Review) -> str:
 
 
 def _of_findings(shown: Sequence[Finding]) -> str:
-    serious = sum(finding.severity.at_least(Severity.HIGH) for finding in shown)
-    others = sum(finding.severity is Severity.MEDIUM for finding in shown)
-    small = len(shown) - serious - others
+    sure = [finding for finding in shown if finding.confidence is not Confidence.LOW]
+    serious = sum(finding.severity.at_least(Severity.HIGH) for finding in sure)
+    others = sum(finding.severity is Severity.MEDIUM for finding in sure)
+    small, hints = len(sure) - serious - others, len(shown) - len(sure)
     parts = [
         f"{counting.plural(serious, 'serious problem')} to solve before this is merged" if serious else "",
         f"{counting.plural(others, 'finding')} worth a look" if others else "",
         f"{small} small {'one' if small == 1 else 'ones'}" if small else "",
+        f"{counting.plural(hints, 'hint')} that may be wrong" if hints else "",
     ]
     told = ", ".join(part for part in parts if part)
     if serious:
         return f"{told}."
-    if others:
-        return f"Nothing serious was seen: {told}."
+    if others or hints:
+        return f"Nothing serious is sure: {told}." if hints else f"Nothing serious was seen: {told}."
     if shown:
         return "Nothing serious was seen; what was found is small."
     return "Nothing was found, which is no proof that nothing is wrong."

@@ -10,6 +10,7 @@ from reviewbot.core.review import Review, Source
 from reviewbot.core.telling import UNWATCHED, Watch
 from reviewbot.core.unreviewed import left_out, unreviewed, verdict
 from reviewbot.review.coverage import coverage
+from reviewbot.review.first_sight import cautious, unproven
 from reviewbot.review.ledger import ledger
 from reviewbot.review.placement import notes, place
 from reviewbot.review.remarks import remarks
@@ -47,14 +48,14 @@ def review(
     from reviewbot.checks import engine, suppressions
 
     excused = suppressions.Excuses(changes, settings.baseline, comments=config.ignore_comments)
-    checked = engine.run(changes, routing.assignments, by_name, catalog, excused.reason, watch)
+    quiet = {**catalog.petty, **unproven(changes, routing.assignments, catalog.checks, config)}
+    checked = cautious(engine.run(changes, routing.assignments, by_name, catalog, excused.reason, watch), quiet)
     watch.tell("checks", "")
     judged = asking.end(checked.findings) if asking else Judged()
     proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)
     findings = (*(judged.hints.get(id(finding), finding) for finding in checked.findings), *proven)
     found = excused.applied(identified(findings, changes.renames))
-    agents = [assignment.agent for assignment in routing.assignments]
-    placed = place(found, changes, config, group_above=catalog.group_above, petty=catalog.petty, agents=agents)
+    placed = place(found, changes, config, group_above=catalog.group_above, quiet=quiet, agents=routing.agents)
     items = ledger(routing.assignments, by_name, placed, checked.runs, catalog.checks, judged.items)
     about_checks = (*excused.remarks(placed, routing.assignments, checked.runs, catalog), *catalog.remarks)
     covered = coverage(changes, routing, checked.seen, judged if judge else None)

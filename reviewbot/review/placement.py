@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reviewbot.core.change import Side
@@ -16,13 +17,15 @@ from reviewbot.core.review import Note
 from reviewbot.review.repeats import most_worth_first, said_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from reviewbot.core.change import ChangeSet, Hunk
     from reviewbot.core.check import Check
     from reviewbot.core.finding import Finding
     from reviewbot.core.reasons import Reason
     from reviewbot.settings.config import Config
+
+_UNSURE = because(ReasonKind.UNSURE)
 
 
 def place(
@@ -31,7 +34,7 @@ def place(
     config: Config,
     *,
     group_above: Mapping[str, int],
-    petty: Container[str] = (),
+    quiet: Mapping[str, Reason] = MappingProxyType({}),
     agents: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Give the same findings in the same order, each with its placement and the reason for it.
@@ -42,7 +45,8 @@ def place(
         config: Says below which severity findings are held back, and how many comments there are at most; the less
             severe rest goes into the summary.
         group_above: Check id → number of findings from above which they become one note.
-        petty: Ids of checks whose findings are details: in the summary, and never inline.
+        quiet: Id of a check → why its findings are in the summary and never inline; ``agent/check`` → why they are
+            hints where nobody confirmed them.
         agents: Names in the order in which they are heard where several say the same.
     """
     counts = Counter((finding.agent, finding.check) for finding in findings if finding.placement is None)
@@ -54,12 +58,12 @@ def place(
             return _placed(finding, Placement.HELD_BACK, because(ReasonKind.BELOW_SEVERITY, config.min_severity))
         if finding.placement is not None:
             return finding
-        if light := _light(finding, petty):
+        if light := _light(finding, quiet):
             return _placed(finding, Placement.SUMMARY, light)
         if finding.check in group_above and counts[finding.agent, finding.check] > group_above[finding.check]:
             count = counts[finding.agent, finding.check]
             return _placed(finding, Placement.SUMMARY, because(ReasonKind.SAID_ONCE, count))
-        return anchored(finding, changes)
+        return anchored(finding, changes, quiet.get(f"{finding.agent}/{finding.check}", _UNSURE))
 
     placed = [first_reason(finding) for finding in findings]
     return tuple(capped(said_once(placed, agents), config.max_comments))
@@ -80,21 +84,27 @@ def notes(findings: Sequence[Finding], checks: Mapping[str, Check]) -> tuple[Not
     return tuple(result)
 
 
-def _light(finding: Finding, petty: Container[str]) -> Reason | None:
+def _light(finding: Finding, quiet: Mapping[str, Reason]) -> Reason | None:
     """Give the reason why a finding interrupts nobody, None where it may."""
     if finding.check == MODEL:
         return None if finding.severity.at_least(Severity.MEDIUM) else because(ReasonKind.LISTED)
-    return because(ReasonKind.DETAIL) if finding.check in petty else None
+    return quiet.get(finding.check)
 
 
 def _placed(finding: Finding, placement: Placement, reason: Reason) -> Finding:
     return replace(finding, placement=placement, placement_reason=reason)
 
 
-def anchored(finding: Finding, changes: ChangeSet) -> Finding:
-    """Place a finding by whether the diff can carry a comment on its lines; narrow it to those that can."""
+def anchored(finding: Finding, changes: ChangeSet, unsure: Reason = _UNSURE) -> Finding:
+    """Place a finding by whether the diff can carry a comment on its lines; narrow it to those that can.
+
+    Args:
+        finding: What to place.
+        changes: Where.
+        unsure: Why it is a hint, where it is one.
+    """
     if finding.confidence is Confidence.LOW:
-        return _placed(finding, Placement.SUMMARY, because(ReasonKind.UNSURE))
+        return _placed(finding, Placement.SUMMARY, unsure)
     file = changes.file(finding.path)
     if file is None:
         return _placed(finding, Placement.SUMMARY, because(ReasonKind.NOT_IN_CHANGE))

@@ -62,7 +62,7 @@ def test_a_hint_is_never_inline() -> None:
 
 def test_a_detail_is_never_inline_nor_a_note_however_many_there_are() -> None:
     alike = [finding(start_line=line, end_line=line, check="todo-added") for line in (2, 3, 4, 5)]
-    result = placed(*alike, finding(), petty={"todo-added"}, group_above={"todo-added": 1})
+    result = placed(*alike, finding(), quiet={"todo-added": because(ReasonKind.DETAIL)}, group_above={"todo-added": 1})
     assert [(one.placement, sentence(one.placement_reason)) for one in result if one.check == "todo-added"] == [
         (Placement.SUMMARY, "a detail")
     ] * 4

@@ -82,6 +82,7 @@ def run(args: Namespace) -> int:
 
 def _check(check: Check, measured: Measured | None, planted: Recall | None) -> str:
     from reviewbot.checks import scope
+    from reviewbot.review import first_sight
 
     phrases = ", ".join((*check.words, *check.topics))
     lines = [
@@ -102,6 +103,8 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
         lines.append(f"  measured     {_on_real_code(measured)}")
     if planted:
         lines.append(f"  tried on     {_tried(planted)}")
+    if elsewhere := first_sight.told(check):
+        lines.append(f"  elsewhere    in a project that is not the agent's own, its findings are {elsewhere}")
     if check.petty:
         lines.append(
             "  shown        as a detail: in one folded line of the summary, unless .reviewbot.yml gives it a severity"

@@ -132,7 +132,7 @@ class _Page:
     def _finding(self, finding: Finding) -> None:
         severity = (finding.severity, _STYLES[finding.severity])
         head = Text.assemble(f"{finding.start_line}  ", severity, "  ", (one_line(finding.title), "bold"))
-        if finding.placement_reason.kind is ReasonKind.UNSURE:
+        if finding.placement_reason.kind in {ReasonKind.UNSURE, ReasonKind.UNPROVEN}:
             head.append("  (a hint)")
         elif self._manner.verbose and finding.placement_reason.kind is not ReasonKind.IN_DIFF:
             head.append(f"  ({one_line(sentence(finding.placement_reason))})", "dim")
