@@ -14,6 +14,7 @@ from reviewbot.changes.repository import DIFF_OPTIONS, Repository
 from reviewbot.changes.trees import RevisionTree, WorkTree, too_large
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.errors import RepositoryError
+from reviewbot.core.file_kinds import OWN_PAGE
 from reviewbot.core.text import MAX_TEXT, decoded
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 # What more commits say is not one description.
 _MOST_COMMITS = 100
+# As much of a page is looked at for what it says of itself.
+_MOST_HEAD = 1_000
 _WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
@@ -226,21 +229,27 @@ def since(repository: Repository, base: str) -> ChangeSet:
 
 
 def uncommitted(repository: Repository) -> tuple[str, ...]:
-    """Give the paths with uncommitted work, untracked ones too; nothing of them is read.
+    """Give the paths with uncommitted work, untracked ones too.
 
     Raises:
         RepositoryError: git failed.
     """
     command = ("diff", *DIFF_OPTIONS, "--name-only", "-z", _last_commit(repository), "--")
-    names = repository.run(*command, with_files=True)
-    names += repository.run("ls-files", "-z", "--others", "--exclude-standard", with_files=True)
-    return tuple(filter(None, names.decode("utf-8", errors="replace").split("\0")))
+    names = repository.run(*command, with_files=True).decode("utf-8", errors="replace").split("\0")
+    return tuple(filter(None, [*names, *_unknown(repository, WorkTree(repository))]))
 
 
 def _untracked(repository: Repository, tree: WorkTree) -> list[ChangedFile]:
     """Show the files that git does not know yet as added."""
+    return _as_added(tree, _unknown(repository, tree))
+
+
+def _unknown(repository: Repository, tree: WorkTree) -> Iterator[str]:
+    """Name the files that git does not know yet, but for our own reports: they are about the change, not of it."""
     listing = repository.run("ls-files", "-z", "--others", "--exclude-standard", with_files=True)
-    return _as_added(tree, filter(None, listing.decode("utf-8", errors="replace").split("\0")))
+    for name in filter(None, listing.decode("utf-8", errors="replace").split("\0")):
+        if not (name.endswith((".html", ".htm")) and OWN_PAGE in (tree.read_bytes(name) or b"")[:_MOST_HEAD]):
+            yield name
 
 
 def _as_added(tree: WorkTree, names: Iterable[str]) -> list[ChangedFile]:

@@ -6,8 +6,11 @@ import pytest
 from gitrepo import GitRepo
 
 from reviewbot.changes import git
+from reviewbot.changes.repository import Repository
 from reviewbot.core.change import FileKind
 from reviewbot.core.errors import RepositoryError
+from reviewbot.core.review import Review, Source, Verdict
+from reviewbot.output.report.page import page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +53,18 @@ def test_a_head_alone_is_compared_with_the_default_branch(repo: GitRepo) -> None
     repo.git("branch", "-D", "main")
     with pytest.raises(RepositoryError, match="--head needs --base"):
         git.read(repo.folder, head="feature")
+
+
+def test_our_own_report_is_no_part_of_the_work_until_it_is_committed(repo: GitRepo) -> None:
+    repo.commit({"x.py": "a\n"})
+    report = page(Review(Source("patch"), ("checks",), Verdict.NO_FINDINGS), None)
+    repo.write({"r.html": report, "other.html": "<p>x</p>\n", "x.html": f"<p>{'x' * 1000}</p>{report}", "r.js": report})
+    there = ["other.html", "r.js", "x.html"]
+    assert sorted(file.path for file in git.read(repo.folder).files) == there
+    assert sorted(git.uncommitted(Repository(repo.folder))) == there
+    # Committed it can be somebody else's, and nothing of a pull request is believed to be ours.
+    repo.git("add", "r.html")
+    assert "r.html" in {file.path for file in git.read(repo.folder).files}
 
 
 def test_uncommitted_work_with_untracked_files(repo: GitRepo) -> None:

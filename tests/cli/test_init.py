@@ -254,7 +254,7 @@ def test_only_the_last_ten_commits_are_tried(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("commits", "says"), [(None, "not tried on the last commits"), (1, "there are no commits yet to try them on")]
+    ("commits", "says"), [(None, "not tried on the last commits"), (1, "there is no commit after the first one yet")]
 )
 def test_without_a_history_the_files_are_written_all_the_same(
     commits: int | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

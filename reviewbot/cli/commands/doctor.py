@@ -102,7 +102,7 @@ def _repository(root: Path, settings: Settings) -> Iterator[Diagnosis]:
         return
     try:
         for name, why in unused(root, settings):
-            yield Diagnosis(State.NOTE, "unused", f"{name}: {why}")
+            yield Diagnosis(State.NOTE, "unused", f"{name} gets no file here: {why}")
     except RepositoryError as error:
         yield Diagnosis(State.TODO, "unused", f"not known: {error}")
     own = (root / OWN).resolve()

@@ -55,9 +55,12 @@ class DryRun:
 
     def __str__(self) -> str:
         if not self.changes:
-            return "there are no commits yet to try them on"
+            return "there is no commit after the first one yet to try them on"
         agents = ", ".join(f"{agent} ({count})" for agent, count in self.by.most_common())
-        parts = [f"{self.reviewed} of the last {plural(self.changes, 'commit')} would be reviewed"]
+        tried = f"{self.reviewed} of the last {self.changes} commits"
+        if self.changes == 1:
+            tried = "the last commit" if self.reviewed else "not even the last commit"
+        parts = [f"{tried} would be reviewed"]
         parts[0] += f", by {agents}" if agents else ""
         without = self.changes - self.reviewed - self.other
         if self.unread:
