@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.checks import catalog, examples, scope
+from reviewbot.cli.commands.explain import FOUND_BY, NEEDS
 from reviewbot.core import documents
 from reviewbot.review import first_sight
 from reviewbot.review.evaluation import precision, recall
@@ -33,7 +33,6 @@ For one place, in the code, with a reason
 On a pull request: an answer `/dismiss why` to its comment ([on GitHub](../github.md#commands)). A false positive is
 worth a report: it becomes a case that the check must leave alone."""
 
-_NEEDS = {"hunk": "a hunk", "file": "the whole file", "change": "the change", "tree": "the whole tree"}
 _LANGUAGES = {".py": "python", ".ts": "ts", ".tsx": "tsx", ".yml": "yaml", ".yaml": "yaml", "Makefile": "make"}
 
 
@@ -59,11 +58,8 @@ def _code(example: Example, case: Mapping[str, Any]) -> str:
     """Give the code of a case; as a difference where the case is about what was there before."""
     around = ", ".join(f"`{path}`" for path in case.get("tree", ()))
     where = f"In `{example.path}`{f', beside {around}' if around else ''}:\n\n" if example.path else ""
-    before = case.get("files", {}).get(example.path, {}).get("before")
-    if before is None:
-        return f"{where}```{_language(example.path)}\n{example.code.rstrip()}\n```"
-    lines = difflib.unified_diff(before.splitlines(), example.code.splitlines(), n=5, lineterm="")
-    return f"{where}```diff\n" + "\n".join([one for one in lines if one[:3] not in {"---", "+++", "@@ "}]) + "\n```"
+    language = _language(example.path) if example.before is None else "diff"
+    return f"{where}```{language}\n{example.shown}\n```"
 
 
 def _language(path: str) -> str:
@@ -85,22 +81,24 @@ def _suggested(check: str) -> Iterator[str]:
 
 def _measured(check: str) -> str:
     figures, planted = _figures().get(check), _planted().get(check)
-    where = f", in the histories of {', '.join(figures.repositories)}" if figures and figures.repositories else ""
-    parts = [f"{figures or 'Not measured yet'}{where}."]
+    said = str(figures or "not measured yet")
+    parts = [f"{said[0].upper()}{said[1:]}."]
     if planted:
-        parts.append(f"Of defects that were planted, and not seen by who wrote the rule: {planted}.")
+        parts.append(f"It was tried on {planted}; who wrote the rule had not seen them.")
     return " ".join([*parts, "[How this was measured](../checks.md#how-often-they-are-right)."])
 
 
 def _about(check: Check) -> str:
     lines = [
-        f"- It looks at {scope.described(check)}, and needs at least {_NEEDS[check.needs]}. Engine: {check.engine}.",
-        f"- It speaks for {', '.join(f'`{item}`' for item in check.items)}.",
+        f"- It looks at {scope.described(check)}, and needs {NEEDS[check.needs]}.",
+        f"- It is found by {FOUND_BY[check.engine]}.",
+        f"- Items of the agents' checklists that it is about: {', '.join(f'`{item}`' for item in check.items)}.",
     ]
     if check.everywhere:
         lines.append("- It holds for any Python, so it runs for every agent.")
     if check.decides:
-        lines.append(f"- It decides {', '.join(f'`{item}`' for item in check.decides)}: its silence means passed.")
+        decided = ", ".join(f"`{item}`" for item in check.decides)
+        lines.append(f"- It decides {decided}: where it reports nothing, the item counts as passed.")
     if elsewhere := first_sight.told(check):
         lines.append(
             "- In a [project that is not the agent's own](../checks.md#in-other-projects) its findings are "

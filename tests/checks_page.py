@@ -44,10 +44,10 @@ everywhere. Of a bare diff nobody knows whose project it is, and every check spe
 
 RECALL = """## How much they find
 
-Measured with `bench/planted.py` on the sixty-one most severe checks: for each ten planted defects in the shapes that
-real code has, and ten look-alikes that are fine, written by somebody who had not seen the rules, and confirmed by a
-second reader who did not know what the writer meant (1,217 of 1,220 alike; the other three were left out). The rules
-were mended by one half, the other half was only counted."""
+Measured with `bench/planted.py` on the sixty-one most severe checks: for each ten defects in the shapes that
+real code has, written into code on purpose, and ten look-alikes that are fine, both by somebody who had not seen the
+rules, and confirmed by a second reader who did not know what the writer meant (1,217 of 1,220 alike; the other three
+were left out). The rules were mended by one half, the other half was only counted."""
 
 ITEMS = """## The checklists, item by item
 
@@ -103,7 +103,7 @@ def _noise(noise: Noise | None) -> str:
 
 
 _HEAD = """\
-| check | hits | read | right | share (95 %) | planted, found | look-alikes, reported |
+| check | hits | read | right | share (95 %) | defects tried, found | harmless places tried, reported |
 |---|---|---|---|---|---|---|"""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,10 +18,20 @@ class Example(NamedTuple):
     Attributes:
         path: Where the code stands; empty where that does not matter.
         code: The code as it is after the change.
+        before: The code before, where the check is about what was there; None elsewhere.
     """
 
     path: str
     code: str
+    before: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The code, or as a difference what became of the code before."""
+        if self.before is None:
+            return self.code.rstrip()
+        lines = difflib.unified_diff(self.before.splitlines(), self.code.splitlines(), n=5, lineterm="")
+        return "\n".join(line for line in lines if line[:3] not in {"---", "+++", "@@ "})
 
 
 def folder() -> Path:
@@ -51,6 +62,5 @@ def _example(case: str | Mapping[str, Any]) -> Example | None:
         return Example("", case)
     if "code" in case:
         return Example(case.get("path", ""), case["code"])
-    after = {path: sides["after"] for path, sides in case["files"].items() if sides.get("after")}
-    path, code = next(iter(after.items()), ("", ""))
-    return Example(path, code) if code else None
+    there = ((path, sides) for path, sides in case["files"].items() if sides.get("after"))
+    return next((Example(path, sides["after"], sides.get("before")) for path, sides in there), None)

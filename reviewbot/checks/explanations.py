@@ -68,8 +68,8 @@ def _of_check(check: Check, agents: Iterable[Agent], home: str) -> Explanation:
         check.confidence,
         check.fix,
         check.leaves_alone,
-        reported.code if reported else "",
-        left_alone.code if left_alone else "",
+        reported.shown if reported else "",
+        left_alone.shown if left_alone else "",
         is_about_security(check, agents),
         "" if check.origin else page_of(check.id, home),
     )

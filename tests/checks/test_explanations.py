@@ -29,7 +29,7 @@ def test_a_check_is_explained_as_by_the_command() -> None:
         check.fix,
         check.leaves_alone,
     )
-    assert (known.reported, known.left_alone) == (reported.code, left_alone.code)
+    assert (known.reported, known.left_alone) == (reported.shown, left_alone.shown)
     assert known.page == f"{PLACE}/docs/checks/query-in-loop.md"
 
 

@@ -75,12 +75,18 @@ def test_an_explanation_is_in_words_that_are_no_jargon(capsys: pytest.CaptureFix
     facts = capsys.readouterr().out.partition("Why:")[0]
     assert "\n  found by     a rule about syntax (ast-grep)\n" in facts
     assert re.search(
-        r"\n  measured     in the history of real projects it reported \d+ places; of \d+ that some", facts
+        r"\n  measured     in the history of real projects \([\w, ]+\) it reported \d+ places; of \d+ that some", facts
     )
     assert re.search(
         r"\n  tried on     \d defects written by others, of which it found \d; and \d harmless places", facts
     )
     assert [word for word in ("planted", "look-alike", "speaks for", "engine") if word in facts] == []
+
+
+def test_what_is_about_the_code_before_shows_what_became_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["explain", "redirect-slashes-removed"]) == 0
+    reported = capsys.readouterr().out.partition("Reported")[2].partition("Left alone")[0]
+    assert "\n    -    redirect_slashes=False,\n" in reported
 
 
 def test_the_model_is_explained_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,6 @@ from reviewbot.core.check import Needs
 from reviewbot.core.errors import UsageError
 from reviewbot.core.finding import MODEL
 from reviewbot.core.nearest import nearest
-from reviewbot.output import counting
 from reviewbot.review.outcome import write
 
 if TYPE_CHECKING:
@@ -39,12 +38,12 @@ says how it is asked.
 """
 
 
-_FOUND_BY = {
+FOUND_BY = {
     "ast-grep": "a rule about syntax (ast-grep)",
     "ruff": "ruff",
     "change-set": "a program that reads all of the change",
 }
-_NEEDS = {
+NEEDS = {
     Needs.HUNK: "the diff, no more",
     Needs.FILE: "the whole file",
     Needs.CHANGE: "all files of the change",
@@ -90,8 +89,8 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
         "",
         f"  severity     {check.severity}",
         f"  confidence   {check.confidence}",
-        f"  found by     {_FOUND_BY.get(check.engine, check.engine)}",
-        f"  needs        {_NEEDS[check.needs]}",
+        f"  found by     {FOUND_BY.get(check.engine, check.engine)}",
+        f"  needs        {NEEDS[check.needs]}",
         f"  items        {', '.join(check.items) or f'such as say one of: {phrases}'}",
     ]
     if check.origin:
@@ -100,9 +99,9 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
         lines.append(f"  decides      {', '.join(check.decides)}")
     lines.append(f"  looks at     {scope.described(check)}")
     if measured:
-        lines.append(f"  measured     {_on_real_code(measured)}")
+        lines.append(f"  measured     {measured}")
     if planted:
-        lines.append(f"  tried on     {_tried(planted)}")
+        lines.append(f"  tried on     {planted}")
     if elsewhere := first_sight.told(check):
         lines.append(f"  elsewhere    in a project that is not the agent's own, its findings are {elsewhere}")
     if check.petty:
@@ -116,33 +115,13 @@ def _check(check: Check, measured: Measured | None, planted: Recall | None) -> s
     return "\n".join(lines) + "\n"
 
 
-def _on_real_code(measured: Measured) -> str:
-    """Say how often a check was right on real code."""
-    if not measured.hits:
-        return "in the history of real projects it reported nothing, so nobody knows how often it is right"
-    said = f"in the history of real projects it reported {counting.plural(measured.hits, 'place')}"
-    if not measured.read:
-        return f"{said}, of which nobody has read any"
-    low, high = measured.interval
-    likely = f"most likely {low:.0%} to {high:.0%} of what it reports is"
-    return f"{said}; of {measured.read} that somebody read {measured.right} were right ({likely})"
-
-
-def _tried(planted: Recall) -> str:
-    """Say what a check finds of defects that others wrote for it."""
-    return (
-        f"{counting.plural(planted.planted, 'defect')} written by others, of which it found {planted.found}; and "
-        f"{counting.plural(planted.fine, 'harmless place')} that look like one, of which it reported {planted.reported}"
-    )
-
-
 def _shown(reported: Example | None, left_alone: Example | None) -> str:
     """Give code that a check reports, and code that it leaves alone."""
     parts = []
     for words, example in (("Reported", reported), ("Left alone", left_alone)):
         if example is not None:
             where = f" ({example.path})" if example.path else ""
-            parts.append(f"\n{words}{where}:\n\n{textwrap.indent(example.code.rstrip(), '    ')}\n")
+            parts.append(f"\n{words}{where}:\n\n{textwrap.indent(example.shown, '    ')}\n")
     return "".join(parts)
 
 

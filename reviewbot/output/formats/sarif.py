@@ -144,7 +144,9 @@ def _markdown(known: Explanation) -> str:
     for word, text in (("Fix", known.fix), ("Leaves alone", known.leaves_alone)):
         parts += [paragraph(strong(f"{word}.")), *foreign.blocks(text)] if text else []
     for word, code in (("Reported", known.reported), ("Left alone", known.left_alone)):
-        parts += [paragraph(strong(f"{word}:")), Fence(code.rstrip(), "python")] if code else []
+        difference = all(line[:1] in {" ", "+", "-"} for line in code.splitlines())
+        language = "diff" if difference else "python"
+        parts += [paragraph(strong(f"{word}:")), Fence(code.rstrip(), language)] if code else []
     return writer.write(*parts)
 
 

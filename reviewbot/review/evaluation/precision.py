@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core import documents
 from reviewbot.core.finding import Confidence, Severity
+from reviewbot.output.counting import plural
 from reviewbot.review.evaluation.share import Share
 
 if TYPE_CHECKING:
@@ -47,11 +48,16 @@ class Measured:
 
     def __str__(self) -> str:
         """Say it in words."""
+        named = f" ({', '.join(self.repositories)})" if self.repositories else ""
+        where = f"in the history of real projects{named} it reported"
+        if not self.hits:
+            return f"{where} nothing, so nobody knows how often it is right"
+        said = f"{where} {plural(self.hits, 'place')}"
         if not self.read:
-            return f"{self.hits} findings on real code, none read"
+            return f"{said}, of which nobody has read any"
         low, high = self.interval
-        share = f"{self.right} of {self.read} findings that were read were right"
-        return f"{share} (95 %: {low:.0%} to {high:.0%}), of {self.hits}"
+        likely = f"most likely {low:.0%} to {high:.0%} of what it reports is"
+        return f"{said}; of {self.read} that somebody read {self.right} were right ({likely})"
 
 
 @dataclass(frozen=True, slots=True)

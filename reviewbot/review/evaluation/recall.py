@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.core import documents
+from reviewbot.output.counting import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,8 +33,11 @@ class Recall:
 
     def __str__(self) -> str:
         """Say it in words."""
-        alike = f"{self.reported} of {self.fine} look-alikes reported"
-        return f"{self.found} of {self.planted} planted instances found, {alike}"
+        defects, places = plural(self.planted, "defect"), plural(self.fine, "harmless place")
+        return (
+            f"{defects} written by others, of which it found {self.found}; and {places} that look like one, of "
+            f"which it reported {self.reported}"
+        )
 
 
 def counted(half: str, path: Path = DATA) -> dict[str, Recall]:
