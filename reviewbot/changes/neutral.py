@@ -45,8 +45,8 @@ KEPT = (
     r"|excludesfile)|branch\..*\.(remote|merge)|remote\..*\.fetch"
 )
 _KEPT = re.compile(KEPT, re.DOTALL)
-# Paths and names in any bytes.
-_AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape"}
+# Paths and names in any bytes, and lines that end alike on each system: git takes a carriage return for a part of them.
+_AS_IT_IS = {"encoding": "utf-8", "errors": "surrogateescape", "newline": "\n"}
 _LINE_ENDS = {"core.autocrlf": "false"}
 
 
@@ -72,7 +72,7 @@ class Place:
 def empty(folder: Path) -> None:
     """Make a git directory without any object."""
     _fill(folder, [*_LINE_ENDS.items()], "sha1", reftable=False)
-    (folder / "HEAD").write_text("ref: refs/heads/none\n")
+    (folder / "HEAD").write_text("ref: refs/heads/none\n", **_AS_IT_IS)
     (folder / "refs").mkdir()
 
 
@@ -93,7 +93,9 @@ def over(folder: Path, place: Place, settings: Mapping[str, tuple[str, ...]]) ->
     try:
         # A link would not do: git takes one for a branch, as it was written long ago.
         head = place.own / "HEAD"
-        (folder / "HEAD").write_text(f"ref: {head.readlink()}\n" if head.is_symlink() else head.read_text("utf-8"))
+        (folder / "HEAD").write_text(
+            f"ref: {head.readlink()}\n" if head.is_symlink() else head.read_text("utf-8"), **_AS_IT_IS
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise RepositoryError(f"{head}: cannot be read: {error}") from error
     for name in ("refs", "packed-refs", "reftable", "shallow", "info/exclude", "logs/refs"):
@@ -113,7 +115,7 @@ def _fill(folder: Path, kept: list[tuple[str, str]], object_format: str, *, reft
     version = {"core.repositoryFormatVersion": str(int(bool(extensions)))}
     settings = (*version.items(), *extensions.items(), *_SETTINGS.items(), *kept)
     (folder / "config").write_text("".join(_setting(key, value) for key, value in settings), **_AS_IT_IS)
-    (folder / "info/attributes").write_text(_ATTRIBUTES)
+    (folder / "info/attributes").write_text(_ATTRIBUTES, **_AS_IT_IS)
 
 
 def _link(path: Path, target: Path) -> None:

@@ -6,8 +6,10 @@ to do, and no variable of the caller's (``GIT_DIR``, ``RUFF_CONFIG``) decides wh
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ def run(
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     environment |= {**ALWAYS, **(also or {})}
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as child:  # noqa: S603 - arguments are a list
+    program = command[0] if os.name == "posix" else found(command[0], os.environ.get("PATH", ""), ".exe")
+    with subprocess.Popen([program, *command[1:]], stdin=pipe, stdout=pipe, stderr=pipe, env=environment) as child:  # noqa: S603 - arguments are a list
         _RUNNING.add(child)
         try:
             stdout, stderr = child.communicate(stdin, timeout=seconds)
@@ -55,6 +58,27 @@ def run(
             child.kill()  # nothing where it has ended
             _RUNNING.discard(child)
     return subprocess.CompletedProcess(command, child.returncode, stdout, stderr)
+
+
+def found(name: str, path: str, ending: str = "") -> str:
+    """Find a program. Left to itself, Windows looks first into the current folder, and a checkout may have a git.exe.
+
+    Args:
+        name: Its name, or where it is.
+        path: Folders to look into, as the environment has them; such as are not absolute are passed over.
+        ending: How its file's name ends.
+
+    Raises:
+        FileNotFoundError: It is in none of them.
+    """
+    if Path(name).is_absolute():
+        return name
+    folders = (Path(folder) for folder in path.split(os.pathsep))
+    files = (folder / f"{name}{ending}" for folder in folders if folder.is_absolute())
+    file = next((file for file in files if file.is_file()), None)
+    if file is None:
+        raise FileNotFoundError(errno.ENOENT, "not on the PATH", name)
+    return str(file)
 
 
 def end() -> None:

@@ -57,7 +57,8 @@ class Measured:
             return f"{said}, of which nobody has read any"
         low, high = self.interval
         likely = f"most likely {low:.0%} to {high:.0%} of what it reports is"
-        return f"{said}; of {self.read} that somebody read {self.right} were right ({likely})"
+        were = "was" if self.right == 1 else "were"
+        return f"{said}; of {self.read} that somebody read {self.right} {were} right ({likely})"
 
 
 @dataclass(frozen=True, slots=True)
