@@ -13,6 +13,7 @@ from rendered import harm
 from reviewbot.core.finding import Placement
 from reviewbot.output import formats, grouping
 from reviewbot.output.markdown import bodies, writer
+from reviewbot.output.markdown.places import Links
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069]")
 
@@ -103,6 +104,15 @@ def test_the_markdown_of_a_hostile_review_is_text_and_our_own_tags_to_real_parse
     review = golden.review("hostile")
     for blocks in (bodies.summary(review), *(bodies.comment(finding) for finding in review.findings)):
         assert harm(writer.write(*blocks)) == {}
+
+
+def test_hostile_titles_and_checks_change_nothing_of_the_links_around_them() -> None:
+    review, ours = golden.review("hostile"), "https://github.com/acme/bot/blob/v0/docs/checks/x.md"
+    links = Links(lambda _: ours, lambda _: ours)
+    for blocks in (bodies.summary(review, links), *(bodies.comment(finding, links) for finding in review.findings)):
+        text = writer.write(*blocks)
+        linked = ["<a>"] * text.count(f"]({ours})")
+        assert harm(text) == {"cmark-gfm": linked, "markdown-it": linked}
 
 
 def test_only_inline_comments_carry_what_can_be_committed() -> None:
