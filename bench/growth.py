@@ -20,11 +20,13 @@ if TYPE_CHECKING:
 
 PROGRAM = [sys.executable, "-m", "reviewbot", "review", "--engine", "checks", "--format", "json"]
 LIMIT = 1.15
-RUNS = 3
+RUNS = 1
 # Below these a difference is noise.
 _LEAST_SECONDS, _LEAST_MB = 0.15, 12
 _HEAD = ["from sqlalchemy.orm import Session", "import requests", ""]
 _PATH = "apps/api/app/services/data_{}_service.py"
+
+_ROUTER = "apps/api/app/api/v1/areas.py"
 
 Lines = list[str]
 
@@ -76,6 +78,111 @@ def functions(count: int) -> list[Lines]:
     return [
         [line for n in range(count) for line in (f"def f{n}(a: int) -> int:", f'    """{n}."""', "    return a", "")]
     ]
+
+
+def routes(count: int) -> str:
+    """Give FastAPI routes, each with its own path and handler, and the authentication they depend on."""
+    head = ["from fastapi import APIRouter, Depends", "from app.api.deps import get_current_user", ""]
+    made = (
+        line
+        for n in range(count)
+        for line in (
+            f'@router.get("/areas{n}/{{area_id}}", response_model=Area)',
+            f"def read_area{n}(area_id: int, user: User = Depends(get_current_user)) -> Area:",
+            f'    """Give area {n}."""',
+            f"    return service.read{n}(area_id)",
+            "",
+            "",
+        )
+    )
+    return new_file(_ROUTER, [*head, "router = APIRouter()", "", "", *made])
+
+
+def open_routes(count: int) -> str:
+    """Give FastAPI routes without authentication, twenty to a file."""
+    head = ["from fastapi import APIRouter", "", "router = APIRouter()", "", ""]
+    one = '@router.post("/areas{0}/{1}/")\ndef add{0}_{1}(a: dict):\n    return a\n'
+    made = {file: "\n".join(one.format(file, n) for n in range(20)).split("\n") for file in range(count // 20)}
+    return "".join(new_file(_ROUTER.replace(".py", f"{file}.py"), head + lines) for file, lines in made.items())
+
+
+def imports(count: int) -> list[Lines]:
+    """Give imports, each of another module."""
+    return [[f"from app.db.models.area{n} import Area{n}" for n in range(count)]]
+
+
+def names_of_an_import(count: int) -> list[Lines]:
+    """Give one import of many names."""
+    return [["from app.db.models.area import (", *(f"    Area{n}," for n in range(count)), ")"]]
+
+
+def entries(count: int) -> list[Lines]:
+    """Give one dictionary."""
+    return [["TEXTS = {", *(f'    "key{n}": "text {n}",' for n in range(count)), "}"]]
+
+
+def assignments(count: int) -> list[Lines]:
+    """Give assignments in one function, each to another name and of the one before."""
+    return [["def f(a0: int) -> int:", *(f"    a{n + 1} = a{n} + 1" for n in range(count)), f"    return a{count}"]]
+
+
+def migrations(count: int) -> str:
+    """Give migrations, each after the one before."""
+    return "".join(
+        new_file(
+            f"apps/api/alembic/versions/{n:08x}_add_{n}.py",
+            [
+                "import sqlalchemy as sa",
+                "from alembic import op",
+                "",
+                f'revision = "{n:08x}"',
+                f'down_revision = "{n - 1:08x}"' if n else "down_revision = None",
+                "",
+                "",
+                "def upgrade() -> None:",
+                f'    op.add_column("areas", sa.Column("name{n}", sa.String(), nullable=True))',
+                "",
+                "",
+                "def downgrade() -> None:",
+                f'    op.drop_column("areas", "name{n}")',
+            ],
+        )
+        for n in range(count)
+    )
+
+
+def models(count: int) -> str:
+    """Give tables of one file, each with a key to the one before."""
+    made = (
+        line
+        for n in range(count)
+        for line in (
+            f"class Area{n}(Base):",
+            f'    __tablename__ = "areas{n}"',
+            "    id = Column(Integer, primary_key=True)",
+            f'    area_id = Column(Integer, ForeignKey("areas{n - 1}.id"))',
+            "",
+            "",
+        )
+    )
+    head = ["from sqlalchemy import Column, ForeignKey, Integer", "from app.db.base import Base", "", ""]
+    return new_file("apps/api/app/db/models/area.py", [*head, *made])
+
+
+def patches(count: int) -> str:
+    """Give patches of one file, each after the one before, as of `git log -p --reverse`."""
+    path = _PATH.format(0)
+    begin = new_file(path, [*_HEAD, "A = 0"])
+    return begin + "".join(
+        f"diff --git a/{path} b/{path}\nindex {n + 1:07x}..{n + 2:07x} 100644\n--- a/{path}\n+++ b/{path}\n"
+        f"@@ -{n + 4} +{n + 4},2 @@\n A = {n}\n+A = {n + 1}\n"
+        for n in range(count)
+    )
+
+
+def tiny_files(count: int) -> str:
+    """Give files of one line that no agent is for."""
+    return "".join(new_file(f"data/{n // 100}/{n}.txt", [f"{n}"]) for n in range(count))
 
 
 def methods(count: int) -> list[Lines]:
@@ -158,9 +265,19 @@ DIMENSIONS: dict[str, tuple[Callable[[int], list[Lines] | str], int]] = {
     "findings on one line": (findings_on_a_line, 2_000),
     "findings with suggestions": (findings, 1_000),
     "findings in one function": (alike, 1_500),
-    "functions": (functions, 4_000),
+    "functions": (functions, 5_000),
     "methods of a class": (methods, 4_000),
+    "assignments of a function": (assignments, 1_000),
+    "imports": (imports, 2_500),
+    "names of one import": (names_of_an_import, 2_500),
+    "entries of a dictionary": (entries, 12_500),
+    "routes of one file": (routes, 1_000),
+    "routes without authentication": (open_routes, 1_000),
+    "tables of one file": (models, 500),
+    "migrations": (migrations, 500),
     "files": (files, 500),
+    "files of no agent": (tiny_files, 5_000),
+    "patches of one file": (patches, 1_000),
     "hunks": (hunks, 1_000),
     "branches of an if": (branches, 2_000),
     "nested blocks": (blocks, 1_000),
@@ -225,12 +342,13 @@ def _cost(folder: Path, write: Callable[[int], list[Lines] | str], count: int) -
 
 
 def _diff(made: list[Lines]) -> str:
-    parts = []
-    for number, lines in enumerate(made):
-        path, body = _PATH.format(number), [*_HEAD, *lines]
-        parts.append(f"diff --git a/{path} b/{path}\nnew file mode 100644\nindex 0000000..1111111\n--- /dev/null\n")
-        parts.append(f"+++ b/{path}\n@@ -0,0 +1,{len(body)} @@\n" + "".join(f"+{line}\n" for line in body))
-    return "".join(parts)
+    return "".join(new_file(_PATH.format(number), [*_HEAD, *lines]) for number, lines in enumerate(made))
+
+
+def new_file(path: str, lines: Lines) -> str:
+    """Give the patch that adds a file."""
+    head = f"diff --git a/{path} b/{path}\nnew file mode 100644\nindex 0000000..1111111\n--- /dev/null\n"
+    return f"{head}+++ b/{path}\n@@ -0,0 +1,{len(lines)} @@\n" + "".join(f"+{line}\n" for line in lines)
 
 
 if __name__ == "__main__":

@@ -188,19 +188,22 @@ def _hunks(entry: Entry, lines: list[str]) -> tuple[Hunk, ...]:
 
 def _joined(files: Sequence[ChangedFile]) -> tuple[ChangedFile, ...]:
     """Join what several patches in one text do to the same file."""
-    result: dict[str, ChangedFile] = {}
+    chains: dict[str, list[ChangedFile]] = {}
     for file in files:
         source = file.old_path if file.kind is FileKind.RENAMED and file.old_path else file.path
-        earlier = result.pop(source, None) if source != file.path else result.get(source)
-        if earlier is None:
-            result[file.path] = file
-            continue
-        joined = _join(earlier, file)
-        if joined is None:
-            result.pop(file.path, None)
-        else:
-            result[file.path] = joined
-    return tuple(result.values())
+        chain = chains.get(source, []) if source == file.path else chains.pop(source, [])
+        chain.append(file)
+        chains[file.path] = chain
+    return tuple(joined for chain in chains.values() if (joined := _chained(chain)) is not None)
+
+
+def _chained(patches: Sequence[ChangedFile]) -> ChangedFile | None:
+    """Join patches of one file; halves, since one after the other is as often as they are long."""
+    if len(patches) == 1:
+        return patches[0]
+    half = len(patches) // 2
+    first, second = _chained(patches[:half]), _chained(patches[half:])
+    return _join(first, second) if first is not None and second is not None else first or second
 
 
 def _join(first: ChangedFile, second: ChangedFile) -> ChangedFile | None:
