@@ -169,6 +169,37 @@ def models(count: int) -> str:
     return new_file("apps/api/app/db/models/area.py", [*head, *made])
 
 
+def enums(count: int) -> str:
+    """Give enums of one file, and columns with them as their types."""
+    made = (
+        line
+        for n in range(count)
+        for line in (f"class Kind{n}(str, Enum):", f'    SOME = "some{n}"', f'    OTHER = "other{n}"', "", "")
+    )
+    columns = (f"    kind{n} = Column(SQLEnum(Kind{n}))" for n in range(count))
+    head = ["from enum import Enum", "from sqlalchemy import Column", "from sqlalchemy import Enum as SQLEnum", ""]
+    table = ["class Area(Base):", '    __tablename__ = "areas"', *columns]
+    return new_file("apps/api/app/db/models/area.py", [*head, *made, *table])
+
+
+def moved(count: int) -> list[Lines] | str:
+    """Give small files with something to find, moved to another folder without git's knowing."""
+    body = [
+        "import requests",
+        "",
+        "",
+        "def load(url: str, timeout: int | None = None) -> None:",
+        "    requests.get(url)",
+    ]
+    old = (f"apps/api/app/old/data_{n}_service.py" for n in range(count))
+    gone = (
+        f"diff --git a/{path} b/{path}\ndeleted file mode 100644\nindex 1111111..0000000\n--- a/{path}\n"
+        f"+++ /dev/null\n@@ -1,{len(body)} +0,0 @@\n" + "".join(f"-{line}\n" for line in body)
+        for path in old
+    )
+    return "".join(gone) + "".join(new_file(_PATH.format(n), body) for n in range(count))
+
+
 def patches(count: int) -> str:
     """Give patches of one file, each after the one before, as of `git log -p --reverse`."""
     path = _PATH.format(0)
@@ -274,8 +305,10 @@ DIMENSIONS: dict[str, tuple[Callable[[int], list[Lines] | str], int]] = {
     "routes of one file": (routes, 1_000),
     "routes without authentication": (open_routes, 1_000),
     "tables of one file": (models, 500),
+    "enums of one file": (enums, 500),
     "migrations": (migrations, 500),
     "files": (files, 500),
+    "files moved": (moved, 500),
     "files of no agent": (tiny_files, 5_000),
     "patches of one file": (patches, 1_000),
     "hunks": (hunks, 1_000),

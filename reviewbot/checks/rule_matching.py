@@ -106,7 +106,7 @@ def _new(rule: Rule, fragment: Fragment, anchored: Iterable[_Anchored], searched
             if not _followed(rule, match, flow):
                 continue
             anchor = _anchor(rule, match)
-            line = source.text.split("\n")[anchor.start_line - 1]
+            line = source.lines[anchor.start_line - 1]
             yield _identity(rule, anchor.text, line), source.symbol(anchor.start_line) or fragment.section
 
     def told(pair: _Anchored) -> tuple[str, str]:

@@ -88,8 +88,9 @@ class Match:
         lines_before: How many lines of the parsed text stand before the piece that lines are counted in.
     """
 
-    def __init__(self, node: SgNode, lines_before: int = 0) -> None:
+    def __init__(self, node: SgNode, source: Source, lines_before: int = 0) -> None:
         self._node = node
+        self._source = source
         self._lines_before = lines_before
 
     @property
@@ -108,7 +109,7 @@ class Match:
 
     def within(self, lines_before: int) -> Match:
         """Give the same match with lines counted after the first ``lines_before`` lines of the text."""
-        return Match(self._node, lines_before)
+        return Match(self._node, self._source, lines_before)
 
     def filled(self, template: str) -> str:
         """Give ``template`` with ``$NAME`` and ``$$$NAME`` replaced by the source they matched."""
@@ -157,7 +158,7 @@ class Match:
         text = self._node.get_transformed(name) or ""
         if "\n" not in text:
             return text
-        line = self._node.get_root().root().text().split("\n")[self._node.range().start.line]
+        line = self._source.lines[self._node.range().start.line]
         margin = line[: len(line) - len(line.lstrip())]
         return re.sub(r"\n(?=[^\n])", f"\n{margin}", text)
 
@@ -166,10 +167,8 @@ class Match:
         nodes = self._node.get_multiple_matches(name)
         if not nodes:
             return ""
-        whole = self._node.get_root().root()
         start, end = nodes[0].range().start.index, nodes[-1].range().end.index
-        offset = whole.range().start.index
-        return whole.text()[start - offset : end - offset].rstrip().rstrip(",")
+        return self._source.text[start:end].rstrip().rstrip(",")
 
 
 class Source:
@@ -181,9 +180,14 @@ class Source:
         self.is_cut = False
 
     @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their newlines."""
+        return self.text.split("\n")
+
+    @cached_property
     def longest_line(self) -> int:
         """Length of the longest line."""
-        return max(map(len, self.text.split("\n")))
+        return max(map(len, self.lines))
 
     @cached_property
     def root(self) -> SgNode:
@@ -208,7 +212,7 @@ class Source:
             self.is_cut = True
             nodes = nodes[:most]
         for node in nodes:
-            yield Match(node)
+            yield Match(node, self)
 
     def words(self) -> Iterator[Word]:
         """Give every name and every comment, in order."""

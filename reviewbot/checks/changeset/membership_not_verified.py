@@ -109,7 +109,7 @@ def _removed(project: Project, file: ChangedFile, route: Route, title: str) -> D
     old = _base_route(project, file, route)
     if old is None:
         return None
-    texts = old.module.text.split("\n")
+    texts = old.module.source.lines
     body = range(old.function.start, last_line(old.function.decorated) + 1)
     removed = [line for line in file.removed_lines if line in body] or list(file.removed_lines)
     line = next((number for number in sorted(removed) if _ASKS.search(texts[number - 1])), min(removed, default=0))

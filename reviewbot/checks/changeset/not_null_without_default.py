@@ -116,7 +116,7 @@ def _suggestion(migration: Migration, operation: Operation) -> Suggestion | None
         return None
     value = default.text() if default.kind() == "string" else f'"{default.text().lower()}"'
     place = nullable.range().end
-    line = migration.source.text.split("\n")[place.line]
+    line = migration.source.lines[place.line]
     text = f"{line[: place.column]}, {_DEFAULT}={value}{line[place.column :]}".removesuffix("\r")
     return Suggestion(place.line + 1, place.line + 1, text)
 

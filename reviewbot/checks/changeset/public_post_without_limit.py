@@ -112,13 +112,13 @@ def _no_more(context: Context, project: Project, said: set[tuple[str, str]]) -> 
             if line is not None and _is_limited(base, route) and _is_open(project, later) and _limits(project, later):
                 said.add((file.path, route.function.name))
                 title = f"`{route.function.name}` is public and loses its rate limit"
-                evidence = old.text.split("\n")[line - 1].removesuffix("\r")
+                evidence = old.source.lines[line - 1].removesuffix("\r")
                 yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=route.function.name)
 
 
 def _removed(file: ChangedFile, route: Route, module: Module) -> int | None:
     """Give the removed line that limited a route: the first that says so, else the first of the handler."""
-    texts = module.text.split("\n")
+    texts = module.source.lines
     lines = range(route.function.start, last_line(route.function.decorated) + 1)
     removed = [line for line in lines if line in file.removed_lines]
     return next((line for line in removed if _REFUSES.search(texts[line - 1])), removed[0] if removed else None)

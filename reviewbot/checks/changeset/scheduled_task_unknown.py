@@ -84,6 +84,6 @@ def _lost_tasks(context: Context, project: Project, lost: set[str]) -> Iterator[
             lost.discard(name)
             lines = range(task.function.start, last_line(task.function.node) + 1)
             line = next((number for number in lines if number in file.removed_lines), task.function.start)
-            evidence = module.text.split("\n")[line - 1].removesuffix("\r")
+            evidence = module.source.lines[line - 1].removesuffix("\r")
             title = f"The task `{name}` is no longer there, and the schedule still names it"
             yield Draft(file.path, line, line, title, evidence, side=Side.LEFT, symbol=task.function.name)

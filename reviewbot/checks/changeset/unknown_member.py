@@ -119,7 +119,7 @@ def _taken_away(project: Project, file: ChangedFile) -> Iterator[Draft]:
                 continue
             place = next(_remaining_uses(project, new, name, member), None)
             if place is not None:
-                evidence = old.text.split("\n")[line - 1].removesuffix("\r")
+                evidence = old.source.lines[line - 1].removesuffix("\r")
                 title = f"`{name}` has no `{member}` any more, and `{place}` still names it"
                 yield Draft(file.path, line, line, title, evidence, side=FromSide.LEFT, symbol=name)
 

@@ -167,5 +167,5 @@ def _sides(file: ChangedFile) -> Iterator[_Side]:
 def _draft(side: _Side, declaration: Declaration, at: int, title: Callable[[str], str]) -> Draft:
     number = side.numbers[at - 1]
     name = f"{declaration.owner}.{declaration.name}" if declaration.owner else declaration.name
-    evidence = side.text.split("\n")[at - 1].removesuffix("\r")
+    evidence = parsed(side.text).lines[at - 1].removesuffix("\r")
     return Draft(side.file.path, number, number, title(name), evidence, side=side.side, symbol=declaration.owner)

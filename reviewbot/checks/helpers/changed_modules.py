@@ -70,7 +70,7 @@ def draft(module: Module, node: Node, title: str, *, last: int | None = None) ->
     """
     start = first_line(node)
     end = min(last or start, last_line(node)) if last is not None else start
-    lines = module.text.split("\n")[start - 1 : end]
+    lines = module.source.lines[start - 1 : end]
     evidence = "\n".join(line.removesuffix("\r") for line in lines)
     return Draft(module.path, start, end, title, evidence, symbol=module.source.symbol(start))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections import defaultdict
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.model_fields import is_untold
@@ -12,6 +13,9 @@ from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
+
     from reviewbot.checks.helpers.both_sides import Declaration, Difference
     from reviewbot.core.change import ChangedFile, Tree
 
@@ -22,6 +26,7 @@ _TABLE_NAME = re.compile(
 )
 _TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
 _FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
+_WORD = re.compile(r"\w+")
 _FUNCTION = re.compile(r"(?<!\w)(?<!\w\.)((?:\w++\.)*[a-z_]\w*+)\(")
 _SQLALCHEMY = re.compile(r"(?:\w+\.)*(?:mapped_column|as_mutable|with_variant|text|func\.\w+)")
 
@@ -35,6 +40,7 @@ class EarlierMigrations:
 
     def __init__(self, tree: Tree | None) -> None:
         self._tree = tree
+        self._of_tables = lru_cache(maxsize=8)(self._naming_tables_of)
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
@@ -42,6 +48,15 @@ class EarlierMigrations:
             return ()
         texts = self._tree.read(sorted(path for path in self._tree.paths if matches(MIGRATIONS, path)))
         return tuple(text.replace("'", '"') for text in texts.values())
+
+    @cached_property
+    def _quoted(self) -> Mapping[str, AbstractSet[int]]:
+        """In which of the texts something stands in quotes."""
+        return _places(text.split('"')[1:-1] for text in self._texts)
+
+    @cached_property
+    def _words(self) -> Mapping[str, AbstractSet[int]]:
+        return _places(map(_WORD.findall, self._texts))
 
     def settle(self, difference: Difference) -> bool:
         """Tell whether a difference leaves nothing to migrate, or nothing that can be told."""
@@ -65,10 +80,13 @@ class EarlierMigrations:
         """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
         if declaration.text.endswith(MEMBER):
             return is_migrated(declaration, self._texts)
-        name = f'"{_table(declaration) or declaration.name}"'
+        places = self._quoted.get(_table(declaration) or declaration.name, frozenset())
         # What stands outside of a class is a table itself, or an index.
-        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")] if declaration.owner else [name]
-        return any(name in text and any(table in text for table in tables) for text in self._texts)
+        return not places.isdisjoint(self._of_tables(file.new_text or "")) if declaration.owner else bool(places)
+
+    def _naming_tables_of(self, text: str) -> AbstractSet[int]:
+        """Give the migrations that name a table of a file's text."""
+        return set().union(*(self._quoted.get(table, ()) for table in _TABLE_NAME.findall(text)))
 
     def _agree(self, file: ChangedFile, old: Declaration, new: Declaration) -> bool:
         """Tell whether only NULL differs, and a migration has made the column as the model is now."""
@@ -76,11 +94,20 @@ class EarlierMigrations:
             return False
         allowed = "False" if "nullable=False" in new.text else "True"
         made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]{{,500}}\bnullable={allowed}')
-        tables = [f'"{table}"' for table in _TABLE_NAME.findall(file.new_text or "")]
-        return any(made.search(text) and any(table in text for table in tables) for text in self._texts)
+        places = self._quoted.get(new.name, frozenset()) & self._of_tables(file.new_text or "")
+        return any(made.search(self._texts[place]) for place in places)
 
     def _mention(self, table: str) -> bool:
-        return any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
+        return table in self._words or any(re.search(rf"\b{re.escape(table)}\b", text) for text in self._texts)
+
+
+def _places(words: Iterable[Iterable[str]]) -> Mapping[str, AbstractSet[int]]:
+    """Give for each word in which of the texts it is."""
+    places: dict[str, set[int]] = defaultdict(set)
+    for place, those in enumerate(words):
+        for word in those:
+            places[word].add(place)
+    return places
 
 
 def _table(declaration: Declaration) -> str:

@@ -105,7 +105,7 @@ class Migration:
     def draft(self, operation: Operation, title: str) -> Draft:
         """Report an operation."""
         start, end = operation.start_line, operation.end_line
-        evidence = "\n".join(line.removesuffix("\r") for line in self.source.text.split("\n")[start - 1 : end])
+        evidence = "\n".join(line.removesuffix("\r") for line in self.source.lines[start - 1 : end])
         return Draft(self.file.path, start, end, title, evidence, symbol=self.source.symbol(start))
 
     @cached_property
