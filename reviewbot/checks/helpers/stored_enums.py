@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.both_sides import Declaration, normalised
@@ -13,7 +15,7 @@ from reviewbot.core.change import LineKind
 from reviewbot.python.nodes import assignment, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.checks.changeset import Context
     from reviewbot.core.change import Hunk
@@ -30,6 +32,11 @@ _SMALL_BEFORE_LARGE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NOT_NATIVE = re.compile(r"\bnative_enum\s*=\s*False\b")
 _MAPPED_OTHERWISE = re.compile(r"\btype_annotation_map\b[^}]*\bEnum\b")
 _OTHER_TYPE = re.compile(r"\b(?:String|Text|Integer|SmallInteger|Unicode|VARCHAR|JSONB?)\b")
+# Looked for at each call, also those within the parentheses of another.
+_TYPED = re.compile(r"(?<!class )\b(?=(\w+)\(\s*(\w+(?:\.\w+)*)\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\))")
+_NAME = re.compile(r"\w+")
+_MAPPED = re.compile(r"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:\w+\.)?Mapped\[([^\n=]*+)[^\n]*+(?:\n\s++[^\n:]*+$)*+")
+_FIELD = re.compile(r"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:Optional\[)?(?:(\w+)\.)?(\w+)\b[^\n]*")
 _ABOUT_COLUMNS = ("Column(", "column(", "Mapped[", "table=True", "sqlalchemy")
 
 
@@ -51,6 +58,28 @@ class StoredEnums:
         return tuple(text for text in texts if any(word in text for word in _ABOUT_COLUMNS))
 
     @cached_property
+    def _typed(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """By the name of what comes first in a call's parentheses: what is called, and the rest of what is there."""
+        typed: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for match in (match for text in self._texts for match in _TYPED.finditer(text)):
+            parts = match[2].split(".")
+            for at, part in enumerate(parts):
+                typed[part].append((match[1], "".join(f".{rest}" for rest in parts[at + 1 :]) + match[3]))
+        return typed
+
+    @cached_property
+    def _attributes(self) -> Mapping[str, Sequence[str]]:
+        """By the names in their annotations: the columns that are attributes."""
+        attributes: dict[str, list[str]] = defaultdict(list)
+        for text in self._texts:
+            mapped = ((match, set(_NAME.findall(match[1]))) for match in _MAPPED.finditer(text))
+            fields = _FIELD.finditer(text) if "table=True" in text else ()
+            for match, names in chain(mapped, ((match, {match[1], match[2]} - {None}) for match in fields)):
+                for name in names:
+                    attributes[name].append(match[0])
+        return attributes
+
+    @cached_property
     def types(self) -> ColumnTypes:
         """The column types that the project defines."""
         return ColumnTypes(self._texts)
@@ -69,8 +98,7 @@ class StoredEnums:
 
     def _stored(self, name: str) -> str:
         """Tell by what an enum is stored: `names`, `values`, or nothing that the database knows."""
-        typed = re.compile(rf"(?<!class )\b(\w+)\(\s*(?:\w+\.)*{name}\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
-        found = [(by, arguments) for text in self._texts for by, arguments in typed.findall(text)]
+        found = self._typed.get(name, ())
         given = [(by, arguments) for by, arguments in found if self.types.of(by) or by.endswith(("Enum", "ENUM"))]
         native = [
             arguments
@@ -83,12 +111,7 @@ class StoredEnums:
             return "" if not native else "values" if by_value else "names"
         if any(_MAPPED_OTHERWISE.search(text) for text in self._texts):
             return ""
-        alone = re.compile(
-            rf"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:\w+\.)?Mapped\[[^\n=]*\b{name}\b[^\n]*+(?:\n\s++[^\n:]*+$)*+"
-        )
-        fields = re.compile(rf"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:Optional\[)?(?:\w+\.)?{name}\b[^\n]*")
-        attributes = [word for text in self._texts for word in alone.findall(text)]
-        attributes += [word for text in self._texts if "table=True" in text for word in fields.findall(text)]
+        attributes = self._attributes.get(name, ())
         # Where a column says its type itself, the annotation says nothing of what the database has.
         told = (_OTHER_TYPE.search(attribute) or names_type(attribute) for attribute in attributes)
         return "names" if not all(told) else ""
