@@ -33,7 +33,7 @@ _NOT_NATIVE = re.compile(r"\bnative_enum\s*=\s*False\b")
 _MAPPED_OTHERWISE = re.compile(r"\btype_annotation_map\b[^}]*\bEnum\b")
 _OTHER_TYPE = re.compile(r"\b(?:String|Text|Integer|SmallInteger|Unicode|VARCHAR|JSONB?)\b")
 # Looked for at each call, also those within the parentheses of another.
-_TYPED = re.compile(r"(?<!class )\b(?=(\w+)\(\s*(\w+(?:\.\w+)*)\b((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\))")
+_TYPED = re.compile(r"(?<!class )\b(?=(\w++)\(\s*+(\w++(?:\.\w++)*+)((?:[^()]++|\((?:[^()]++|\([^()]*+\))*+\))*+)\))")
 _NAME = re.compile(r"\w+")
 _MAPPED = re.compile(r"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:\w+\.)?Mapped\[([^\n=]*+)[^\n]*+(?:\n\s++[^\n:]*+$)*+")
 _FIELD = re.compile(r"(?m)^[ \t]++\w+[ \t]*+:[ \t]*+(?:Optional\[)?(?:(\w+)\.)?(\w+)\b[^\n]*")
