@@ -361,7 +361,7 @@ def _cost(folder: Path, write: Callable[[int], list[Lines] | str], count: int) -
         (folder / "lister.md").write_text(written, encoding="utf-8")
         options += ["--agents-dir", str(folder), "--agent", "lister"]
         written = functions(1)
-    diff.write_text(written if isinstance(written, str) else _diff(written), encoding="utf-8")
+    diff.write_text(as_diff(written), encoding="utf-8")
     seconds, peak = [], 0.0
     for _ in range(RUNS):
         process = subprocess.Popen([*PROGRAM, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -374,8 +374,11 @@ def _cost(folder: Path, write: Callable[[int], list[Lines] | str], count: int) -
     return statistics.median(seconds), peak
 
 
-def _diff(made: list[Lines]) -> str:
-    return "".join(new_file(_PATH.format(number), [*_HEAD, *lines]) for number, lines in enumerate(made))
+def as_diff(written: list[Lines] | str) -> str:
+    """Give the diff that adds files with these lines; what is a diff already stays."""
+    if isinstance(written, str):
+        return written
+    return "".join(new_file(_PATH.format(number), [*_HEAD, *lines]) for number, lines in enumerate(written))
 
 
 def new_file(path: str, lines: Lines) -> str:

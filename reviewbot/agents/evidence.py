@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.agent import SignalKind
 from reviewbot.core.change import FileKind, LineKind
-from reviewbot.core.globs import Globs
+from reviewbot.core.globs import Globs, matches
 from reviewbot.core.review import Evidence
 
 if TYPE_CHECKING:
@@ -108,8 +108,9 @@ def business(agent: Agent, path: str) -> bool:
 
     An agent with path signals weighs only files they match, one without any signal none.
     """
-    paths = [signal.pattern for signal in agent.stack.signals if signal.kind is SignalKind.PATH]
-    return bool(agent.stack.signals) and (not paths or any(_spec(pattern).match(path) for pattern in paths))
+    paths = tuple(signal.pattern for signal in agent.stack.signals if signal.kind is SignalKind.PATH)
+    # Each for itself: one that takes out takes in nothing, and takes nothing from the others.
+    return bool(agent.stack.signals) and (not paths or matches(_taking_in(paths), path))
 
 
 def _text(file: ChangedFile) -> str:
@@ -153,6 +154,11 @@ def _matches(signal: Signal, path: str, text: str, imports: Iterable[str]) -> bo
 @lru_cache(maxsize=128)
 def _says(pattern: str, text: str) -> bool:
     return _token(pattern).search(text) is not None
+
+
+@lru_cache(maxsize=64)
+def _taking_in(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(pattern for pattern in patterns if not pattern.startswith("!"))
 
 
 @lru_cache(maxsize=512)
