@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from fakegithub import rest_comments, rest_pulls, rest_repository, rest_reviews
-from fakegithub.faults import primary, secondary
 from fakegithub.graphql_api import GraphQL
 from fakegithub.http import Answer, RefusedError, Request, find
 from fakegithub.schema import request_errors
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 HANDLERS = (rest_comments, rest_pulls, rest_repository, rest_reviews)
 
 
-class _SpentError(Exception):
-    """All requests of the hour were made."""
-
-
 class Api:
     """Answers requests to one world.
 
@@ -37,7 +33,6 @@ class Api:
         self._world = world
         self._violations = violations
         self._graphql = GraphQL(world)
-        self._requests = 0
 
     def token(self, shown: str | None) -> Token | None:
         """Give the token of a header."""
@@ -48,13 +43,14 @@ class Api:
         """Answer a request; the path is below the base of the interface."""
         try:
             token = self._admitted(headers)
-            if path == "/graphql":
-                return self._graphql.answer(token, body)
-            return self._rest(method, path, body, headers, token)
-        except _SpentError:
-            return primary(60)
+            answer = self._world.rates.spent()
+            if answer is None and path == "/graphql":
+                answer = self._graphql.answer(token, body)
+            elif answer is None:
+                answer = self._rest(method, path, body, headers, token)
         except RefusedError as error:
-            return error.answer
+            answer = error.answer
+        return replace(answer, headers={**self._world.rates.headers, **answer.headers})
 
     def download(self, path: str, headers: dict[str, str]) -> Answer:
         """Give an archive to whoever has its address; nobody shows a token there."""
@@ -76,9 +72,6 @@ class Api:
         token = self.token(headers["authorization"])
         if token is None:
             raise RefusedError(401, "Bad credentials")
-        self._requests += 1
-        if self._requests > self._world.limits.requests:
-            raise _SpentError
         return token
 
     def _rest(self, method: str, path: str, body: Any, headers: dict[str, str], token: Token) -> Answer:
@@ -91,9 +84,10 @@ class Api:
         if found is None or not self._visible(found[1], token):
             raise RefusedError(404, "Not Found")
         route, values = found
+        refused = self._world.rates.too_fast(writes=method != "GET", graphql=False)
+        if refused is not None:
+            return refused
         if method != "GET":
-            if self._world.too_many_writes():
-                return secondary(403, 60)
             self._check_body(route, path, body)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         request = Request(method, where, query, headers.get("accept", ""), body, token, self._world, values)

@@ -20,7 +20,6 @@ from graphql import (
     validate,
 )
 
-from fakegithub.faults import secondary
 from fakegithub.graphql_cost import node_count
 from fakegithub.graphql_roots import Roots
 from fakegithub.http import Answer
@@ -72,8 +71,8 @@ class GraphQL:
             message = f"This query requests up to {nodes:,} possible nodes which exceeds the maximum limit of 500,000."
             return Answer(200, {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}]})
         writes = any(one.operation is OperationType.MUTATION for one in operations)
-        if writes and self._world.too_many_writes():
-            return secondary(403, 60)
+        if (refused := self._world.rates.too_fast(writes=writes, graphql=True)) is not None:
+            return refused
         result = execute(
             schema(),
             document,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -22,9 +21,9 @@ _REPO = "/repos/{owner}/{repo}"
 
 @route("GET", "/rate_limit")
 def rate_limit(request: Request) -> Answer:
-    """Give a limit that is far away."""
-    limit = request.world.limits.requests
-    one = {"limit": limit, "used": 1, "remaining": limit - 1, "reset": int(time.time()) + 3600}
+    """Give what is left."""
+    headers = request.world.rates.headers
+    one = {name: int(headers[f"x-ratelimit-{name}"]) for name in ("limit", "used", "remaining", "reset")}
     return Answer(200, {"resources": {"core": one, "search": one, "graphql": one}, "rate": one})
 
 

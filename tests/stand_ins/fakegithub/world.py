@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections import deque
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
 from fakegithub.git import Git
 from fakegithub.model import Person, Placement, Pull, Token
+from fakegithub.rates import Rates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +37,13 @@ class Limits:
     contents_bytes = 1_000_000
     text_bytes = 512_000
     body_characters = 65_536
+    # What counts within a time: a test may make these times shorter.
+    minute = 60.0
+    hour = 3600.0
     writes_per_minute: int | None = 80
+    writes_per_hour: int | None = 500
+    points_per_minute: int | None = 900
+    graphql_points_per_minute: int | None = 2_000
     requests = 5_000
     graphql_nodes = 500_000
 
@@ -70,7 +75,7 @@ class World:
         self.reviews: dict[int, Review] = {}
         self._ids = count(first_id)
         self._seconds = count()
-        self._writes: deque[float] = deque()
+        self.rates = Rates(self.limits)
 
     def next_id(self) -> int:
         """Give an id that nothing has."""
@@ -101,16 +106,6 @@ class World:
         """Tell whether a token may resolve threads."""
         own = token.kind == "user" and pull.author == token.login
         return own or self.level(token, "contents") == "write"
-
-    def too_many_writes(self) -> bool:
-        """Count a write; tell whether there were too many within a minute."""
-        now = time.monotonic()
-        while self._writes and self._writes[0] < now - 60:
-            self._writes.popleft()
-        if self.limits.writes_per_minute is not None and len(self._writes) >= self.limits.writes_per_minute:
-            return True
-        self._writes.append(now)
-        return False
 
     def head(self, pull: Pull) -> str:
         """Give the newest commit of a pull request."""
