@@ -24,6 +24,8 @@ WORKFLOWS = (
     "comment-trigger",
     "monorepo-two-agents",
     "manual",
+    "organisation",
+    "back-fill",
 )
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 EPILOG = """\

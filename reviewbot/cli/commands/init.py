@@ -30,8 +30,10 @@ _FOLDER = Path(".github", "workflows")
 # Those that review pushes are one file, since two of them would review everything twice; the others stand beside it.
 _REVIEWS = "reviewbot.yml"
 _BESIDE = {
+    "back-fill": "reviewbot-back-fill.yml",
     "comment-trigger": "reviewbot-comment.yml",
     "manual": "reviewbot-manual.yml",
+    "organisation": "reviewbot-shared.yml",
     "post-forks": "reviewbot-post.yml",
 }
 # Two that work together only.

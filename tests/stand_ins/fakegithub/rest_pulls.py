@@ -31,6 +31,17 @@ def pull_of(request: Request, name: str = "pull_number") -> Pull:
     return pull
 
 
+@route("GET", _REPO + "/pulls")
+def pulls(request: Request) -> Answer:
+    """List the pull requests, those that are open and the newest first where nothing else is wanted."""
+    request.need("read", "pull_requests")
+    wanted = request.query.get("state", "open")
+    found = [one for _, one in sorted(request.world.pulls.items()) if wanted in {"all", one.state}]
+    if request.query.get("direction", "desc") == "desc":
+        found.reverse()
+    return paged(request, found, lambda one: pull_request(request.world, one))
+
+
 @route("GET", _PULL)
 def pull(request: Request) -> Answer:
     """Give a pull request, or its diff."""
