@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "workflows"
+# Where docs/github.md has the workflow that others call.
+SHARED = "acme/.github/.github/workflows/reviewbot-shared.yml"
 FILE = "services/assess/areas.py"
 BASE = '''\
 """Governance areas."""
@@ -93,7 +95,7 @@ class Stage:
         seen = {"snapshot": self.hub.snapshot(self.number), "outputs": self.last.outputs, "summary": self.last.summary}
         sys.exit("\n".join([*self.last.log, json.dumps(seen, indent=1), f"\nnot so: {what}"]))
 
-    def run(
+    def run(  # noqa: PLR0913 - as many as a run has sides
         self,
         workflow: str,
         event: str,
@@ -102,6 +104,7 @@ class Stage:
         writes: bool = True,
         prepared: dict[str, str] | None = None,
         claude: FakeClaude | None = None,
+        called: str = "",
     ) -> Run:
         """Run a workflow on an event, with the token that GitHub would give it.
 
@@ -112,6 +115,7 @@ class Stage:
             writes: Whether the token may comment.
             prepared: Files in the workspace, which steps of others make on GitHub; those steps are left out then.
             claude: The model; without it there is no key.
+            called: A workflow of another repository that calls this one; empty where the event starts it.
         """
         token = self.hub.token("github-actions[bot]", contents="read", pull_requests="write" if writes else "read")
         workspace = Path(tempfile.mkdtemp(dir=self.folder))
@@ -123,6 +127,11 @@ class Stage:
         for name, content in (prepared or {}).items():
             (workspace / name).parent.mkdir(parents=True, exist_ok=True)
             (workspace / name).write_text(content, encoding="utf-8")
+        if called:
+            shared = self.folder / "shared" / ".github" / "workflows" / f"{SHARED.rpartition('/')[2]}"
+            shared.parent.mkdir(parents=True, exist_ok=True)
+            shared.write_text(text, encoding="utf-8")
+            text = called
         (self.folder / "workflow.yml").write_text(text, encoding="utf-8")
         environment = {
             "GITHUB_API_URL": self.hub.url,
@@ -135,6 +144,8 @@ class Stage:
         command += [
             "--local-repository",
             f"{self.hub.server_url}/{OURS}={self.folder / 'action'}",
+            "--local-repository",
+            f"{self.hub.server_url}/acme/.github@main={self.folder / 'shared'}",
             "--action-offline-mode",
             "--pull=false",
         ]
@@ -336,6 +347,38 @@ def failing() -> None:
         it.check(run.outputs.get("verdict") == "findings" and it.threads("SQL is put together"), "it comments first")
 
 
+def organised() -> None:
+    """A repository calls the workflow of its organisation, as the docs have it."""
+    page = (ROOT / "docs" / "github.md").read_text(encoding="utf-8")
+    (called,) = re.findall(rf"```yaml\n(name: review\n[^`]*{re.escape(SHARED)}[^`]*)```", page)
+    with stage() as it:
+        run = it.run("organisation", "pull_request", it.of_pull("opened"), called=called)
+        it.check(run.code == 0, "the job succeeds")
+        it.check(len(it.threads("SQL is put together")) == 1, "the finding is said once")
+        before = it.seen()
+        it.run("organisation", "pull_request", it.of_pull("synchronize"), called=called)
+        it.check(it.seen() == before, "the second run changes nothing")
+
+
+def filled() -> None:
+    """What is open already is reviewed once, in a matrix; drafts and what was reviewed before stay as they are."""
+    with stage() as it:
+        more = [it.hub.open_pull("topic", title=f"Areas {number}") for number in range(2, 6)]
+        draft = it.hub.open_pull("topic", draft=True)
+        it.run("same-repository", "pull_request", it.of_pull("opened"))
+        before = it.seen()
+        payload = {**it.hub.event("workflow_dispatch"), "inputs": {"from": "1", "most": "4"}}
+        run = it.run("back-fill", "workflow_dispatch", payload)
+        it.check(run.code == 0, "the jobs succeed")
+        it.check(it.seen() == before, "what was reviewed before stays as it was")
+        said = [len(it.hub.snapshot(number)["threads"]) for number in (*more, draft)]
+        it.check(said == [1, 1, 1, 0, 0], f"each of the oldest four has its comment, once: {said}")
+        it.check(any("start again from 5" in line for line in run.log), "it says where to go on")
+        it.run("back-fill", "workflow_dispatch", {**payload, "inputs": {"from": "5", "most": "4"}})
+        said = [len(it.hub.snapshot(number)["threads"]) for number in (*more, draft)]
+        it.check(said == [1, 1, 1, 1, 0], f"then the last has its own: {said}")
+
+
 def alone(text: str, number: int) -> str:
     """Leave out the steps of a workflow that are not ours, and put in what they would have found out."""
     workflow = yaml.load(text.replace("${{ steps.pull.outputs.number }}", str(number)), yaml.BaseLoader)  # noqa: S506
@@ -370,7 +413,7 @@ def outputs() -> set[str]:
 def main() -> None:
     """Run the scenarios, those with the given word in their name or all."""
     word = sys.argv[1] if len(sys.argv) > 1 else ""
-    for scenario in (opened, pushed, asked, dismissed, forked, paired, by_hand, failing, judged):
+    for scenario in (opened, pushed, asked, dismissed, forked, paired, by_hand, failing, organised, filled, judged):
         if word in scenario.__name__:
             begin = time.monotonic()
             scenario()

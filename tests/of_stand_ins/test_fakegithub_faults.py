@@ -169,3 +169,32 @@ def test_mistakes_of_the_fake_are_heard(tmp_path: Path) -> None:
 
     with pytest.raises(AssertionError, match="the fake is wrong"):
         broken()
+
+
+def test_what_a_minute_and_an_hour_take(stage: Stage) -> None:
+    limits, path = stage.fake.limits, f"{stage.repo_path}/pulls/1"
+    limits.points_per_minute, limits.minute = 7, 30.0
+    codes = [stage.bot.ask("GET", path).status for _ in range(2)]
+    codes += [stage.bot.ask("POST", COMMENTS, {"body": "x"}).status for _ in range(2)]
+    last = stage.bot.ask("GET", path)
+    assert codes == [200, 200, 201, 429], "a read costs one point, a write five"
+    assert (last.status, last.headers["retry-after"]) == (429, "30")
+    limits.points_per_minute, limits.minute = None, 0.0
+    limits.requests = 5
+    spent = stage.bot.ask("GET", path)
+    assert (spent.status, spent.headers["x-ratelimit-remaining"]) == (403, "0")
+    assert stage.fake.world.rates.met == 3
+
+
+def test_each_answer_says_what_is_left(stage: Stage) -> None:
+    first, second = (stage.bot.ask("GET", stage.repo_path).headers for _ in range(2))
+    assert int(first["x-ratelimit-remaining"]) - int(second["x-ratelimit-remaining"]) == 1
+    assert int(second["x-ratelimit-used"]) == 2
+
+
+def test_pull_requests_are_listed(stage: Stage) -> None:
+    listed = stage.bot.get(f"{stage.repo_path}/pulls?state=open&direction=asc")
+    assert [(one["number"], one["draft"]) for one in listed] == [(1, False)]
+    stage.fake.pull(1).state = "closed"
+    assert stage.bot.get(f"{stage.repo_path}/pulls") == []
+    assert len(stage.bot.get(f"{stage.repo_path}/pulls?state=all")) == 1

@@ -52,6 +52,7 @@ class Loaded:
         requests: That GitHub saw.
         limited: Of those, how many it refused since they were too many.
         comments: That stand there.
+        processor: Seconds of the processor that the runs took together.
         megabytes: The most that a run took.
         about: What else is to be said of it.
     """
@@ -65,6 +66,7 @@ class Loaded:
     requests: int = 0
     limited: int = 0
     comments: int = 0
+    processor: float = 0.0
     megabytes: float = 0.0
     about: str = ""
 
@@ -73,7 +75,7 @@ class Loaded:
             f"{self.about}{self.pulls} pull requests, {len(self.lost)} lost, {len(self.duplicated)} duplicated, "
             f"{self.seconds:.0f} s, {self.requests} requests, {self.limited} rate-limited answers met; "
             f"{self.comments} comments, {self.killed} runs killed, {len(self.failed)} failed, "
-            f"{self.megabytes:.0f} MB at most"
+            f"{self.processor:.0f} s of the processor, {self.megabytes:.0f} MB at most"
         )
 
     @property
@@ -175,7 +177,9 @@ class Many:
                 self._running[number] = process
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
-        self.loaded.megabytes = max(self.loaded.megabytes, usage.ru_maxrss / 1024)
+        with self._lock:
+            self.loaded.processor += usage.ru_utime + usage.ru_stime
+            self.loaded.megabytes = max(self.loaded.megabytes, usage.ru_maxrss / 1024)
         return process.returncode
 
     def _count(self, fake: FakeGitHub) -> None:
@@ -218,7 +222,9 @@ def _pull_of(exchange: Exchange) -> int:
     return int(number) if str(number).isdigit() else 0
 
 
-def many(pulls: int, processes: int, *, minute: float, hour: float, one_killed_in: int = 4) -> Loaded:
+def many(
+    pulls: int, processes: int, *, minute: float, hour: float, one_killed_in: int = 4, points: int = 900
+) -> Loaded:
     """Review many pull requests on one GitHub, whose limits are those of the token of Actions.
 
     Args:
@@ -227,11 +233,13 @@ def many(pulls: int, processes: int, *, minute: float, hour: float, one_killed_i
         minute: How long a minute of the limits is.
         hour: How long an hour is.
         one_killed_in: Of so many pull requests, one has its first run killed.
+        points: How many points there are a minute.
     """
     with tempfile.TemporaryDirectory() as name:
         load = Many(Path(name), pulls)
         with FakeGitHub(load.repo.folder) as fake:
             fake.limits.minute, fake.limits.hour, fake.limits.requests = minute, hour, 1_000
+            fake.limits.points_per_minute = points
             return load.run(fake, processes, one_killed_in)
 
 
@@ -259,6 +267,7 @@ def large(files: int, lines: int) -> Loaded:
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = code = os.waitstatus_to_exitcode(status)
         loaded.seconds, loaded.megabytes = time.monotonic() - began, usage.ru_maxrss / 1024
+        loaded.processor = usage.ru_utime + usage.ru_stime
         if code:
             loaded.failed.append((Path(name) / "log").read_text(encoding="utf-8")[-2000:])
         seen = pull.seen()
