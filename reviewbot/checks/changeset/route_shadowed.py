@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.changed_modules import ROUTES, adds, draft, modules
@@ -12,7 +13,7 @@ from reviewbot.core.finding import Confidence, Severity
 from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project.routes import Route
@@ -60,8 +61,11 @@ def run(context: Context) -> Iterator[Draft]:
     """Report each route that the change adds behind another one, or before which it adds one."""
     for file, module in modules(context, *ROUTES):
         routes = [] if context.project is None else list(context.project.routing.routes_of(module))
-        for at, route in enumerate(routes):
-            first = _first_match(route, routes[:at])
+        earlier: dict[tuple[object, str], _Earlier] = defaultdict(_Earlier)
+        for route in routes:
+            before = earlier[route.router, route.method]
+            first = before.taking(route)
+            before.add(route)
             if first is None or not (_is_new(file, route) or _is_new(file, first)):
                 continue
             place = f"`{first.path}` in line {first_line(first.call.node)}"
@@ -69,27 +73,54 @@ def run(context: Context) -> Iterator[Draft]:
             yield draft(module, (route if _is_new(file, route) else first).call.node, title)
 
 
-def _first_match(route: Route, earlier: Sequence[Route]) -> Route | None:
-    """Give the first of the earlier routes that takes a route's requests."""
-    for other in earlier:
-        same = (other.router, other.method) == (route.router, route.method)
-        if same and route.function.name != other.function.name and _takes(other.path, route.path):
-            return other
-    return None
+class _Earlier:
+    """Routes of one router and method, by the fixed text that their paths begin and end with."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, set[str]] = defaultdict(set)
+        self._count = 0
+        self._routes: dict[str, dict[str, list[tuple[int, Route]]]] = defaultdict(lambda: defaultdict(list))
+
+    def add(self, route: Route) -> None:
+        names = self._names[route.path or ""]
+        # Of those with one path the first two are enough: one of them has another handler.
+        if route.path is not None and len(names) < 2 and route.function.name not in names:
+            names.add(route.function.name)
+            fixed = [text for text, parameter in _parts(route.path) if parameter is None]
+            self._routes[fixed[0]]["" if len(fixed) == 1 else fixed[-1]].append((self._count, route))
+            self._count += 1
+
+    def taking(self, route: Route) -> Route | None:
+        """Give the first that takes a route's requests."""
+        if route.path is None:
+            return None
+        request = _request(route.path)
+        beginning = (ends for at in range(len(request) + 1) if (ends := self._routes.get(request[:at])))
+        found = (those for ends in beginning for at in range(len(request) + 1) if (those := ends.get(request[at:])))
+        others = sorted((place for those in found for place in those), key=lambda place: place[0])
+        return next(
+            (
+                other
+                for _, other in others
+                if other.function.name != route.function.name and re.fullmatch(_pattern(other.path or ""), request)
+            ),
+            None,
+        )
 
 
-def _takes(path: str | None, other: str | None) -> bool:
-    """Tell whether every request for ``other`` fits ``path`` too."""
-    if path is None or other is None:
-        return False
-    pattern = "".join(
+def _pattern(path: str) -> str:
+    """Give the expression for what a path takes."""
+    return "".join(
         _PATTERNS.get(parameter[1], re.escape(f"~{parameter[1]}")) if parameter else re.escape(text)
         for text, parameter in _parts(path)
     )
-    request = "".join(
-        _REQUESTS.get(parameter[1], f"~{parameter[1]}") if parameter else text for text, parameter in _parts(other)
+
+
+def _request(path: str) -> str:
+    """Give a request for a path that every path fits that takes all of its requests."""
+    return "".join(
+        _REQUESTS.get(parameter[1], f"~{parameter[1]}") if parameter else text for text, parameter in _parts(path)
     )
-    return re.fullmatch(pattern, request) is not None
 
 
 def _parts(path: str) -> Iterator[tuple[str, re.Match[str] | None]]:

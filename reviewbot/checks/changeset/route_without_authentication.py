@@ -255,12 +255,5 @@ def _base_route(project: Project, file: ChangedFile, route: Route) -> Route | No
     module = base.code.module(file.old_path or file.path) if base is not None else None
     if base is None or module is None:
         return None
-    own = (route.function.name, route.method, route.path)
-    return next(
-        (
-            other
-            for other in base.routing.routes_of(module)
-            if (other.function.name, other.method, other.path) == own and base.authentication.of(other) is Asks.YES
-        ),
-        None,
-    )
+    others = base.authentication.alike(module, route)
+    return next((other for other in others if base.authentication.of(other) is Asks.YES), None)

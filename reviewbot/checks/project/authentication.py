@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewbot.python.nodes import Call, call, decorators
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from reviewbot.checks.project.routes import Key, Route, Routing
     from reviewbot.python.codebase import Code, Place
@@ -68,6 +70,8 @@ class Authentication:
     def __init__(self, code: Code, routing: Routing) -> None:
         self._code = code
         self._routing = routing
+        self._levels = cache(self._levels_of)
+        self._alike: dict[str, dict[tuple[str, str, str | None], list[Route]]] = {}
         self._shares: dict[frozenset[Key], tuple[int, int]] = {}
 
     def of(self, route: Route) -> Asks:
@@ -75,16 +79,28 @@ class Authentication:
         answers = [self._parameters(route.handled_in, route.function, _MOST_STEPS)]
         answers.append(self._listed(route.module, route.dependencies))
         answers.append(self._decorators(route.handled_in, route.function))
-        chains = self._routing.chains(route.router) if route.router is not None else None
-        if chains is None:
-            answers.append(Asks.UNKNOWN)
-        else:
-            ways = [_any(self._listed(level.module, level.dependencies) for level in chain) for chain in chains]
-            # Where a router is included twice, the way on which nobody asks is the one that counts.
-            answers.append(next((answer for answer in (Asks.NO, Asks.UNKNOWN) if answer in ways), Asks.YES))
-            if any(_MIDDLEWARE.search(level.module.text) for chain in chains for level in chain):
-                answers.append(Asks.UNKNOWN)
+        answers.append(self._levels(route.router) if route.router is not None else Asks.UNKNOWN)
         return _any(answers)
+
+    def _levels_of(self, router: Key) -> Asks:
+        """Tell whether anything asks on the way to a router."""
+        chains = self._routing.chains(router)
+        if chains is None:
+            return Asks.UNKNOWN
+        ways = [_any(self._listed(level.module, level.dependencies) for level in chain) for chain in chains]
+        # Where a router is included twice, the way on which nobody asks is the one that counts.
+        answers = [next((answer for answer in (Asks.NO, Asks.UNKNOWN) if answer in ways), Asks.YES)]
+        if any(_MIDDLEWARE.search(level.module.text) for chain in chains for level in chain):
+            answers.append(Asks.UNKNOWN)
+        return _any(answers)
+
+    def alike(self, module: Module, route: Route) -> Sequence[Route]:
+        """Give the routes of a module with the handler's name, the method and the path of another."""
+        if module.path not in self._alike:
+            alike = self._alike[module.path] = defaultdict(list)
+            for own in self._routing.routes_of(module):
+                alike[own.function.name, own.method, own.path].append(own)
+        return self._alike[module.path].get((route.function.name, route.method, route.path), ())
 
     def share(self, applications: frozenset[Key]) -> tuple[int, int]:
         """Tell how many routes of some applications ask who is calling, and of how many that can be told."""
