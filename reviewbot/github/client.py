@@ -6,7 +6,6 @@ A read, and a write that may be done twice, is repeated; any other write whose a
 
 from __future__ import annotations
 
-import math
 import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.errors import GithubError, RefusedError, UnansweredError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.retries import ATTEMPTS, TransientError, persist
+from reviewbot.github.shapes import understood
 from reviewbot.github.transport import SECONDS, LostError, Transport, words
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Client:
         page = 1
         while True:
             headers, items = self._request("GET", path, parameters={**parameters, "per_page": PER_PAGE, "page": page})
-            yield from items
+            yield from _entries(items)
             if 'rel="next"' not in headers.get("link", ""):
                 return
             page += 1
@@ -92,7 +92,8 @@ class Client:
             RefusedError: GitHub says no.
             GithubError: It cannot be reached, or keeps failing.
         """
-        return self._persist(f"GET {path}", lambda: self._transport.download(path, most))
+        until = self._limit()
+        return self._persist(f"GET {path}", until, lambda: self._transport.download(path, most, until.left))
 
     def send(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, twice: bool = False) -> Any:
         """Write; give the JSON of the answer.
@@ -117,13 +118,9 @@ class Client:
             RefusedError: GitHub says no, or knows no such thing.
             GithubError: It cannot be reached, or keeps failing.
         """
-        answer = self._request("POST", self._graphql_url, body={"query": query, "variables": variables}, twice=True)[1]
-        errors = answer.get("errors") or []
-        if errors:
-            status = {"NOT_FOUND": 404, "FORBIDDEN": 403}.get(str(errors[0].get("type")), 400)
-            raise RefusedError(status, f"GitHub refused a GraphQL query: {words(errors[0].get('message'))}")
-        data: dict[str, Any] = answer["data"]
-        return data
+        return _data(
+            self._request("POST", self._graphql_url, body={"query": query, "variables": variables}, twice=True)[1]
+        )
 
     def _request(
         self,
@@ -134,39 +131,65 @@ class Client:
         body: Mapping[str, Any] | None = None,
         twice: bool = True,
     ) -> tuple[dict[str, str], Any]:
-        what = f"{method} {path}"
+        what, until = f"{method} {path}", self._limit()
 
         def attempt() -> tuple[dict[str, str], Any]:
             try:
                 self.requests += 1
-                return self._transport.ask(method, path, parameters, body)
+                return self._transport.ask(method, path, parameters, body, most=until.left)
             except LostError as error:
                 if not twice:
                     raise UnansweredError(f"{what}: {error}") from error
                 raise
 
-        return self._persist(what, attempt)
+        return self._persist(what, until, attempt)
 
-    def _time_left(self) -> float:
-        return math.inf if self._until.left is None else self._until.left + GRACE
+    def _limit(self) -> Deadline:
+        """Give when a request that begins now has to be done; who reads until the end leaves time for posting."""
+        left = self._until.left
+        return NEVER if left is None else Deadline(left + (GRACE / 2 if left > 0 else GRACE))
 
-    def _persist(self, what: str, attempt: Callable[[], Result]) -> Result:
+    def _persist(self, what: str, until: Deadline, attempt: Callable[[], Result]) -> Result:
         def pause(asked: float | None, tries: int) -> float:
             return asked if asked is not None else float(2 ** (tries - 1))
 
         def before_sleep(error: TransientError, seconds: float) -> None:
-            if seconds > min(self._left, self._time_left()):
-                left = f"only {max(0.0, min(self._left, self._time_left())):.0f} s of waiting are left"
-                raise GithubError(f"{what}: {error}; GitHub asks to wait {seconds:.0f} s, and {left}")
+            left = self._left if until.left is None else min(self._left, until.left)
+            if seconds > left:
+                if error.wait is None and left < self._left:
+                    raise GithubError(f"{what}: {error}; the time of the run is over")
+                raise GithubError(
+                    f"{what}: {error}; GitHub asks to wait {seconds:.0f} s, "
+                    f"and only {max(0.0, left):.0f} s of waiting are left"
+                )
             self._left -= seconds
             log.warning("trying again", request=what, reason=str(error), seconds=seconds)
 
-        if self._time_left() <= 0:
+        if until.left is not None and until.left <= 0:
             raise GithubError(f"{what}: the time of the run is over")
         try:
             return persist(attempt, pause=pause, before_sleep=before_sleep, sleep=self._sleep)
         except TransientError as error:
             raise GithubError(f"{what}: {error} ({ATTEMPTS} times)") from error
+
+
+@understood
+def _entries(items: Any) -> list[Any]:
+    """Give the items of a page."""
+    return [dict(item) for item in items]
+
+
+@understood
+def _data(answer: Any) -> dict[str, Any]:
+    """Give what GraphQL answered.
+
+    Raises:
+        RefusedError: It answered with an error.
+    """
+    if errors := answer.get("errors"):
+        status = {"NOT_FOUND": 404, "FORBIDDEN": 403}.get(str(errors[0].get("type")), 400)
+        raise RefusedError(status, f"GitHub refused a GraphQL query: {words(errors[0].get('message'))}")
+    return dict(answer["data"])
 
 
 def segment(text: str) -> str:

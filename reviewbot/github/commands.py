@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from reviewbot.core.blocks import Dialect, blocks, pieces
 from reviewbot.core.errors import RefusedError
 from reviewbot.github.client import segment
+from reviewbot.github.shapes import understood
 from reviewbot.output.markdown import leaves
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def parse(text: str, trigger: str = TRIGGER) -> Command | None:
     return None
 
 
+@understood
 def may(client: Client, ref: PullRef, login: str) -> bool:
     """Tell whether somebody may write to the repository, as GitHub says.
 

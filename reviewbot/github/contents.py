@@ -16,6 +16,7 @@ from reviewbot.core.errors import GithubError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.text import MAX_TEXT, decoded
 from reviewbot.github import archive
+from reviewbot.github.shapes import understood
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -106,6 +107,7 @@ class Blobs:
         unpacked = archive.contents(packed, listed.keys() - self._texts.keys(), _MOST_UNPACKED)
         self._texts |= {oid: decoded(content) for oid, content in unpacked.items()}
 
+    @understood
     def _read(self, batch: list[Blob]) -> None:
         objects = "\n".join(
             f'b{n}: object(oid: "{blob.oid}") {{ ... on Blob {{ text isBinary isTruncated }} }}'
@@ -150,6 +152,7 @@ class ApiTree:
         return answer
 
     @cached_property
+    @understood
     def blobs(self) -> dict[str, Blob]:
         """Path → what stands there."""
         return {
@@ -159,6 +162,7 @@ class ApiTree:
         }
 
     @property
+    @understood
     def truncated(self) -> bool:
         """Whether the repository has more files than GitHub lists (100,000 entries, or 7 MB)."""
         return bool(self._listing.get("truncated"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.core.errors import RefusedError, UsageError
+from reviewbot.github.shapes import understood
 
 if TYPE_CHECKING:
     from reviewbot.github.client import Client
@@ -82,6 +83,7 @@ def named(text: str) -> PullRef:
     return PullRef(match[1], match[2], int(match[3]))
 
 
+@understood
 def read(client: Client, ref: PullRef) -> PullRequest:
     """Ask for a pull request.
 

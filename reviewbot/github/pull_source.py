@@ -12,6 +12,7 @@ from reviewbot.changes.diff.patching import completed
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.file_kinds import is_source
 from reviewbot.github.contents import ApiTree, Blob, Blobs
+from reviewbot.github.shapes import understood
 from reviewbot.settings.config import FILE_NAME
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def _attributed(*trees: ApiTree) -> bool:
     return any(tree.truncated for tree in trees) or any(path.rpartition("/")[2] == ".gitattributes" for path in paths)
 
 
+@understood
 def _file(entry: Mapping[str, Any], head: ApiTree, *, spent: bool) -> ChangedFile:
     """Read one entry of the list of files; its patch has hunks only, in git's format."""
     path, patch = entry["filename"], entry.get("patch")
@@ -119,6 +121,7 @@ def _file(entry: Mapping[str, Any], head: ApiTree, *, spent: bool) -> ChangedFil
     )
 
 
+@understood
 def _lacks_patch(file: ChangedFile, entry: Mapping[str, Any], base: ApiTree, *, spent: bool) -> bool:
     """Tell whether GitHub left out the hunks: too large, after too much, or of what it takes for binary."""
     if file.hunks or file.new_text is not None or file.kind in _WITHOUT_PATCH:
@@ -163,6 +166,7 @@ def _rebuilt(
     )
 
 
+@understood
 def _merge_base(client: Client, pull: PullRequest, blobs: Blobs) -> ApiTree:
     # GitHub lists the files of a comparison on its first page only; here nobody wants them.
     path = f"{pull.ref.path}/compare/{pull.base}...{pull.head}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reviewbot.github import markers
+from reviewbot.github.shapes import understood
 from reviewbot.github.state import State
 from reviewbot.github.state import read as read_state
 
@@ -165,6 +166,7 @@ class Conversation:
         return State()
 
 
+@understood
 def read(client: Client, ref: PullRef) -> Conversation:
     """List every comment, thread and pending review, and keep what is ours.
 

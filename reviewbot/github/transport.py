@@ -7,25 +7,24 @@ follow redirects here: it repeats a write wherever it is sent, takes other redir
 from __future__ import annotations
 
 import time
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 from github import Auth, Github, GithubException
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass
 
 from reviewbot import __version__
-from reviewbot.core.deadline import within
+from reviewbot.core.deadline import Deadline, within
 from reviewbot.core.errors import GithubError, RefusedError
 from reviewbot.core.logs import get_logger
 from reviewbot.core.retries import TransientError
 from reviewbot.core.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import TypeVar
+    from collections.abc import Mapping
 
-    Result = TypeVar("Result")
 
 # A request as a whole. GitHub gives up after ten seconds; a server that drips is not waited for.
 SECONDS = 60.0
@@ -105,55 +104,75 @@ class Transport:
         return str(self._requester.graphql_url)
 
     def ask(
-        self, method: str, path: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        *,
+        most: float | None = None,
     ) -> tuple[dict[str, str], Any]:
         """Make one request; give the headers of the answer, and its JSON.
+
+        Args:
+            method: As in HTTP.
+            path: Below the base, beginning with ``/``.
+            parameters: Of the query.
+            body: What to send as JSON.
+            most: How many seconds are left for it; None for any number.
 
         Raises:
             LostError: There is no whole answer.
             TransientError: GitHub asks to wait.
             RefusedError: GitHub says no, or sends a write elsewhere: nothing was done.
         """
+        until = Deadline(self._seconds if most is None else min(self._seconds, most))
         for _ in range(_MOST_REDIRECTS):
             try:
-                return self._once(method, path, parameters, body)
+                return self._once(method, path, parameters, body, until)
             except _RedirectedError as error:
                 path, parameters = self._followed(method, path, error), None
         raise RefusedError(301, f"{method} {path}: GitHub redirects from one address to the next")
 
-    def download(self, path: str, most: int) -> bytes | None:
+    def download(self, path: str, most: int, seconds: float | None = None) -> bytes | None:
         """Read what GitHub redirects to. The host there gets no token; its address may be a secret, and is never shown.
 
         Args:
             path: Below the base, beginning with ``/``.
             most: How many bytes are read.
+            seconds: How many are left for it; None for any number.
 
         Returns:
             The bytes; None where there are more than ``most``.
 
         Raises: As :meth:`ask`.
         """
-        there = ""
+        there, until = "", Deadline(self._seconds if seconds is None else min(self._seconds, seconds))
         for _ in range(_MOST_REDIRECTS):
             try:
-                self._once("GET", path, None, None)
+                self._once("GET", path, None, None, until)
             except _RedirectedError as error:
                 if error.status in _MOVED:
                     path = self._followed("GET", path, error)
                     continue
                 there = error.location
             break
-        if urlsplit(there).scheme not in {"https", self._requester.scheme}:
+        if _parts(there).scheme not in {"https", self._requester.scheme}:
             raise GithubError(f"GET {path}: GitHub does not say where it is")
         try:
-            return within(self._seconds, lambda: _fetched(path, there, most))
+            return within(until.left or 0, lambda: _fetched(path, there, most))
         except TimeoutError as error:  # the next time would be no faster
-            raise GithubError(f"GET {path}: no whole answer within {self._seconds:g} s") from error
+            raise GithubError(f"GET {path}: no whole answer within {_told(until)}") from error
         except OSError as error:
             raise LostError(f"no answer ({type(error).__name__})") from None
 
     def _once(
-        self, method: str, path: str, parameters: Mapping[str, Any] | None, body: Mapping[str, Any] | None
+        self,
+        method: str,
+        path: str,
+        parameters: Mapping[str, Any] | None,
+        body: Mapping[str, Any] | None,
+        until: Deadline,
     ) -> tuple[dict[str, str], Any]:
         def send() -> tuple[dict[str, str], Any]:
             return self._requester.requestJsonAndCheck(
@@ -161,7 +180,9 @@ class Transport:
             )
 
         try:
-            headers, data = self._within(send)
+            headers, data = within(until.left or 0, send)
+        except TimeoutError as error:
+            raise LostError(f"no whole answer within {_told(until)}") from error
         except GithubException as error:
             raise _error_of(method, path, error) from error
         except (OSError, ValueError) as error:  # every error of requests is an OSError; half a JSON is a ValueError
@@ -171,18 +192,12 @@ class Transport:
         log.debug("asked", request=f"{method} {path}", remaining=headers.get("x-ratelimit-remaining"))
         return headers, data
 
-    def _within(self, work: Callable[[], Result]) -> Result:
-        try:
-            return within(self._seconds, work)
-        except TimeoutError as error:
-            raise LostError(f"no whole answer within {self._seconds:g} s") from error
-
     def _followed(self, method: str, path: str, error: _RedirectedError) -> str:
         """Give the address that a read is sent to on the same server, which alone gets the token."""
-        there, base = urlsplit(urljoin(self._api_url, error.location)), urlsplit(self._api_url)
+        there, base = _parts(error.location, self._api_url), urlsplit(self._api_url)
         what = f"{method} {path}: GitHub answered {error.status}"
         if (there.scheme, there.netloc) != (base.scheme, base.netloc):
-            host = printable(there.netloc)[:100]
+            host = printable(there.netloc)[:100] or "no address"
             raise RefusedError(
                 error.status, f"{what}, a redirect to {host}, which gets no token: is GITHUB_API_URL the right address?"
             )
@@ -192,6 +207,18 @@ class Transport:
                 f"{what}, a redirect, so nothing was done: was the repository renamed? Use the name that it has now",
             )
         return there.path.removeprefix(base.path) + (f"?{there.query}" if there.query else "")
+
+
+def _parts(location: str, base: str = "") -> SplitResult:
+    """Take an address apart that others gave; one that is none has no parts."""
+    try:
+        return urlsplit(urljoin(base, location))
+    except ValueError:
+        return urlsplit("")
+
+
+def _told(until: Deadline) -> str:
+    return f"{until.seconds or 0:.3g} s"
 
 
 def _fetched(path: str, there: str, most: int) -> bytes | None:
@@ -232,9 +259,18 @@ def _asked_to_wait(headers: Mapping[str, str], message: str) -> float | None:
     if "retry-after" in headers:
         return max(0.0, _number(headers["retry-after"], 60.0))
     if headers.get("x-ratelimit-remaining") == "0":
-        return max(1.0, _number(headers.get("x-ratelimit-reset"), time.time() + 60) - time.time())
+        now = _now(headers)
+        return max(1.0, _number(headers.get("x-ratelimit-reset"), now + 60) - now)
     # GitHub's documentation asks for at least a minute where it names no time.
     return 60.0 if "rate limit" in message.lower() else None
+
+
+def _now(headers: Mapping[str, str]) -> float:
+    """Give the time by GitHub's own clock, by which its limits end; ours may be wrong."""
+    try:
+        return parsedate_to_datetime(headers.get("date", "")).timestamp()
+    except ValueError:
+        return time.time()
 
 
 def _number(text: str | None, otherwise: float) -> float:
