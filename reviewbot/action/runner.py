@@ -32,6 +32,8 @@ class Runner:
         self.account = Account(environment)
         # What the workflow was told last; an operator is told the same.
         self.verdict = ""
+        # Whether it was told something that did not get there; then no run has succeeded.
+        self.unwritten = False
 
     @property
     def workspace(self) -> Path | None:
@@ -78,9 +80,14 @@ class Runner:
 
     def _append(self, variable: str, text: str) -> None:
         path = self._environment.get(variable)
-        if path:
+        if not path:
+            return
+        try:
             with Path(path).open("a", encoding="utf-8", errors="replace", newline="") as file:
                 file.write(text)
+        except OSError as error:
+            self.unwritten = True
+            self.say(f"{variable}: {path}: cannot be written: {error.strerror}")
 
 
 def skipped(runner: Runner, sentence: str) -> int:

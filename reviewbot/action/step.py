@@ -9,6 +9,7 @@ from reviewbot.action.inputs import read as read_inputs
 from reviewbot.action.reviewer import Reviewer
 from reviewbot.action.runner import Runner, skipped
 from reviewbot.checks import check_pages
+from reviewbot.core import children
 from reviewbot.core.deadline import Deadline
 from reviewbot.core.errors import ReviewbotError, TerminatedError
 from reviewbot.core.review import Verdict
@@ -39,6 +40,8 @@ def run(environment: Mapping[str, str]) -> int:
     runner, code = Runner(environment), 3
     try:
         code = _run(runner, environment)
+        # What nobody is told is no success.
+        code = 3 if runner.unwritten else code
     except (KeyboardInterrupt, TerminatedError) as error:
         runner.output(verdict=str(Verdict.INCOMPLETE))
         done = "; ".join(getattr(error, "__notes__", ())) or "nothing was posted"
@@ -69,6 +72,5 @@ def _run(runner: Runner, environment: Mapping[str, str]) -> int:
     server = (environment.get("GITHUB_SERVER_URL") or SERVER).rstrip("/")
     rules = Rules(server, page=check_pages.of(home(environment)))
     reviewer = Reviewer(runner, client, inputs, trigger, rules, until)
-    if trigger.comment is None:
-        return reviewer.review()
-    return commented.run(reviewer, trigger.comment)
+    with children.until(until):
+        return reviewer.review() if trigger.comment is None else commented.run(reviewer, trigger.comment)

@@ -42,6 +42,12 @@ class NoGitError(RepositoryError):
     """There is no git."""
 
 
+class BrokenGitError(RepositoryError):
+    """git cannot do its work here, whatever it is asked."""
+
+    exit_code = 3
+
+
 def ask(
     folder: Path,
     command: Sequence[str],
@@ -64,7 +70,8 @@ def ask(
     Raises:
         NoGitError: git is not installed.
         NoRepositoryError: git finds no repository.
-        RepositoryError: git refused, failed or took too long.
+        BrokenGitError: git took too long, or cannot be started.
+        RepositoryError: git refused, or failed.
     """
     environment = _ENVIRONMENT if with_settings else _ENVIRONMENT | _NO_SETTINGS
     try:
@@ -73,7 +80,9 @@ def ask(
         )
     except FileNotFoundError as error:
         raise NoGitError("git is not installed, or not on the PATH") from error
-    except (OSError, ValueError) as error:  # a null byte in a name is a ValueError
+    except OSError as error:
+        raise BrokenGitError(f"{folder}: git {command[0]} failed: {error}") from error
+    except ValueError as error:  # a null byte in a name
         raise RepositoryError(f"{folder}: git {command[0]} failed: {error}") from error
     if done.returncode not in codes:
         raise _failed(folder, command[0], done.stderr.decode("utf-8", errors="replace").strip())

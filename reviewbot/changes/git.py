@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from reviewbot.changes import neutral
-from reviewbot.changes.asking import ask
+from reviewbot.changes.asking import BrokenGitError, ask
 from reviewbot.changes.diff.parse import parse
 from reviewbot.changes.repository import DIFF_OPTIONS, Repository
 from reviewbot.changes.trees import RevisionTree, WorkTree, too_large
@@ -107,11 +108,14 @@ def between(old: str, new: str) -> tuple[Hunk, ...]:
     Raises:
         RepositoryError: git is not there, or it failed.
     """
-    with TemporaryDirectory(prefix="reviewbot-") as name:
-        folder = Path(name)
-        for path, text in (("old", old), ("new", new)):
-            (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
-        neutral.empty(folder / "git")
+    with ExitStack() as held:
+        try:
+            folder = Path(held.enter_context(TemporaryDirectory(prefix="reviewbot-")))
+            for path, text in (("old", old), ("new", new)):
+                (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
+            neutral.empty(folder / "git")
+        except OSError as error:
+            raise BrokenGitError(f"git needs a temporary folder, which cannot be written: {error.strerror}") from error
         command = ("diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new")
         data = ask(folder, command, [f"--git-dir={folder / 'git'}"], codes=(0, 1))
     return parse(data)[0].hunks if data else ()

@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from reviewbot.changes import neutral
-from reviewbot.changes.asking import NoGitError, NoRepositoryError, ask
+from reviewbot.changes.asking import BrokenGitError, NoGitError, NoRepositoryError, ask
 from reviewbot.changes.neutral import Place
 from reviewbot.core.errors import RepositoryError
 
@@ -121,7 +121,7 @@ class Repository:
             return ask(self.top if with_files else self._directory, args, options, stdin=stdin, codes=codes)
         except RepositoryError as error:
             said = str(error).replace(str(self._directory), str(self.folder))
-            raise RepositoryError(f"{said}{self._advice}") from error
+            raise type(error)(f"{said}{self._advice}") from error
 
     def text(self, *args: str, codes: Collection[int] = (0,)) -> str:
         """Run git and give the text it prints, without the newline at the end."""
@@ -143,6 +143,8 @@ class Repository:
                 break
             try:
                 return self.text("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+            except BrokenGitError:
+                raise  # which says nothing about revisions
             except RepositoryError:
                 continue
         raise RepositoryError(
@@ -211,9 +213,12 @@ class Repository:
     @cached_property
     def _directory(self) -> Path:
         place, settings = self._place, self._settings
-        folder = Path(mkdtemp(prefix="reviewbot-"))
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        neutral.over(folder, place, settings)
+        try:
+            folder = Path(mkdtemp(prefix="reviewbot-"))
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            neutral.over(folder, place, settings)
+        except OSError as error:
+            raise BrokenGitError(f"git needs a temporary folder, which cannot be written: {error.strerror}") from error
         return folder
 
 

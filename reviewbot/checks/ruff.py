@@ -7,6 +7,7 @@ import re
 import tempfile
 from bisect import bisect_right
 from collections import defaultdict
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -114,10 +115,7 @@ def _entries(codes: Collection[str], sources: Sequence[Source]) -> tuple[dict[in
     broken: dict[int, str] = {}
     if not any(source.text for source in sources):
         return {}, broken
-    with tempfile.TemporaryDirectory(prefix="reviewbot-") as folder:
-        # Numbered names: a path of the change never becomes a path on the disk.
-        for at, source in enumerate(sources):
-            Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
+    with _folder(sources) as folder:
         entries = _halved(folder, [f"{at}.py" for at in range(len(sources))], codes, broken)
     by_source: dict[int, list[_Entry]] = defaultdict(list)
     texts = [_Text(source) for source in sources]
@@ -128,6 +126,24 @@ def _entries(codes: Collection[str], sources: Sequence[Source]) -> tuple[dict[in
             title = f"{str(entry['message']).rstrip('.')} ({entry['code']})"
             by_source[at].append(texts[at].entry(entry, title))
     return by_source, broken
+
+
+@contextmanager
+def _folder(sources: Sequence[Source]) -> Iterator[str]:
+    """Put texts on the disk, for as long as ruff looks at them.
+
+    Raises:
+        EngineError: The disk takes none.
+    """
+    with ExitStack() as held:
+        try:
+            folder = held.enter_context(tempfile.TemporaryDirectory(prefix="reviewbot-"))
+            # Numbered names: a path of the change never becomes a path on the disk.
+            for at, source in enumerate(sources):
+                Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
+        except OSError as error:
+            raise EngineError(f"ruff did not run: a temporary file cannot be written: {error.strerror}") from error
+        yield folder
 
 
 def _halved(folder: str, names: Sequence[str], codes: Collection[str], broken: dict[int, str]) -> list[dict[str, Any]]:
@@ -208,9 +224,11 @@ def _ruff(places: Sequence[str], codes: Collection[str]) -> list[dict[str, Any]]
     ]
     try:
         entries: list[dict[str, Any]] = json.loads(_output(command) or "[]")
+        return sorted(entries, key=lambda entry: (entry["filename"], entry["location"]["row"]))
     except json.JSONDecodeError as error:
         raise EngineError(f"ruff's output is not JSON: {error}") from error
-    return sorted(entries, key=lambda entry: (entry["filename"], entry["location"]["row"]))
+    except (LookupError, TypeError) as error:
+        raise EngineError(f"ruff's output is none that is known: {error!r}") from error
 
 
 def _output(command: Sequence[str]) -> str:

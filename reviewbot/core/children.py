@@ -9,11 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reviewbot.core.deadline import NEVER, Deadline
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 # Where programs are and what they need to start, where the user's own files are, and where temporary ones belong.
 HANDED_ON = (
@@ -26,6 +29,8 @@ HANDED_ON = (
 ALWAYS = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C"}
 
 _RUNNING: set[subprocess.Popen[bytes]] = set()
+# The last one holds: when the run has to be done that all threads work for.
+_UNTIL = [NEVER]
 
 
 def run(
@@ -41,9 +46,14 @@ def run(
 
     Raises:
         FileNotFoundError: There is no such program.
-        TimeoutError: It took longer, and was ended.
+        TimeoutError: It took longer, or than the run may, and was ended.
         OSError: It cannot be started.
     """
+    left = _UNTIL[-1].left
+    if left is not None:
+        if left <= 0:
+            raise TimeoutError("the time of the run is over")
+        seconds = min(seconds, left)
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     environment |= {**ALWAYS, **(also or {})}
     pipe = subprocess.PIPE
@@ -53,7 +63,7 @@ def run(
         try:
             stdout, stderr = child.communicate(stdin, timeout=seconds)
         except subprocess.TimeoutExpired as error:
-            raise TimeoutError(f"it did not end within {seconds:g} seconds, and was stopped") from error
+            raise TimeoutError(f"it did not end within {seconds:.3g} seconds, and was stopped") from error
         finally:
             child.kill()  # nothing where it has ended
             _RUNNING.discard(child)
@@ -79,6 +89,16 @@ def found(name: str, path: str, ending: str = "") -> str:
     if file is None:
         raise FileNotFoundError(errno.ENOENT, "not on the PATH", name)
     return str(file)
+
+
+@contextmanager
+def until(deadline: Deadline) -> Iterator[None]:
+    """Let no program run longer than the run itself may, whoever starts it."""
+    _UNTIL.append(deadline)
+    try:
+        yield
+    finally:
+        _UNTIL.pop()
 
 
 def end() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -54,8 +55,12 @@ def out(text: str, *, exact: bool = False) -> None:
 
 
 def err(text: str) -> None:
-    """Write to standard error."""
-    sys.stderr.write(inert(printable(text)))
+    """Write to standard error; where that is full, or nobody reads it any more, the work goes on unheard."""
+    try:
+        sys.stderr.write(inert(printable(text)))
+    except OSError:
+        with suppress(OSError):  # a stream of a test has no number
+            _leave(sys.stderr)
 
 
 def say(sentence: str) -> None:
@@ -80,7 +85,11 @@ def standard_output() -> Any:
 
 def leave_output() -> None:
     """Let nobody write to standard output again, or the interpreter would complain when it ends."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _leave(sys.stdout)
+
+
+def _leave(stream: IO[str]) -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def open_what_is_closed() -> None:

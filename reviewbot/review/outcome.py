@@ -29,6 +29,16 @@ def exit_code(review: Review, config: Config) -> int:
     return int(any(config.fail_on.is_reached_by(finding.severity) for finding in shown))
 
 
+def demand_folder(output: str | None) -> None:
+    """See to it that there is a folder for the file, before anybody reviews or pays for what goes there.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if output is not None and not Path(output).absolute().parent.is_dir():
+        raise UsageError(f"--output {output}: cannot write: there is no such folder")
+
+
 def write(text: str, output: str | None, what: str = "--output", *, exact: bool = False) -> None:
     """Put the payload into the file, or on standard output.
 
@@ -39,7 +49,7 @@ def write(text: str, output: str | None, what: str = "--output", *, exact: bool 
         exact: Whether it is safe to print as it is, see :func:`reviewbot.core.printing.out`.
 
     Raises:
-        UsageError: The file cannot be written.
+        UsageError: The file cannot be written; the payload is on standard output then.
         OutputError: Standard output cannot.
         BrokenPipeError: Its reader has seen enough.
     """
@@ -49,4 +59,6 @@ def write(text: str, output: str | None, what: str = "--output", *, exact: bool 
     try:
         Path(output).write_text(text, encoding="utf-8", errors="replace", newline="")
     except OSError as error:
-        raise UsageError(f"{what} {output}: cannot write: {error.strerror}") from error
+        # It may have taken a model and minutes.
+        printing.out(text, exact=exact)
+        raise UsageError(f"{what} {output}: cannot write: {error.strerror}; it is on standard output") from error

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.reading import find_root, read_settings, say, watched
+from reviewbot.core import files
 from reviewbot.core.errors import EngineError, RepositoryError, UsageError
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.telling import Watch
@@ -49,7 +50,11 @@ def run(args: Namespace) -> int:
         write(_listed(gone), None)
         say(f"{path}: {len(settings.baseline)} findings, {len(gone)} no longer found; {new} found that are not in it")
         return int(bool(gone))
-    write(text, str(path), "the baseline")
+    try:
+        # What is ignored today must not be lost on a disk that is full.
+        files.write(path.resolve().parent, PurePath(path.resolve().name), text)
+    except OSError as error:
+        raise UsageError(f"the baseline {path}: cannot write: {error.strerror}") from error
     say(f"{path}: {len(now)} findings, {new} of them new; {len(gone)} are gone")
     return 0
 

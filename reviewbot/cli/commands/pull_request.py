@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.changes.repository import Repository
 from reviewbot.checks import check_pages
 from reviewbot.cli.reading import manner, overrides, say, tell_written, watched
-from reviewbot.core import logs
+from reviewbot.core import children, logs
 from reviewbot.core.deadline import NEVER, Deadline
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.telling import Watch
@@ -63,7 +63,8 @@ def run(args: Namespace) -> int:
         secret=args.environment.get("ANTHROPIC_API_KEY", ""),
     )
     with watched(args) as tell:
-        reviewed = pull_request.review(client, ref, replace(asking, watch=Watch(tell, until)))
+        with children.until(until):
+            reviewed = pull_request.review(client, ref, replace(asking, watch=Watch(tell, until)))
         rules = replace(
             rules_of(args.environment),
             incremental=reviewed.settings.config.incremental,

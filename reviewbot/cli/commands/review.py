@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.reading import manner, read_change, read_settings, say, tell_written, watched
+from reviewbot.core import children
 from reviewbot.core.deadline import Deadline
 from reviewbot.core.errors import UsageError
 from reviewbot.core.telling import Watch
 from reviewbot.review import engines
-from reviewbot.review.outcome import exit_code, write
+from reviewbot.review.outcome import demand_folder, exit_code, write
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 def run(args: Namespace) -> int:
     """Review and print; give the exit code (see ``docs/command-line.md``)."""
+    demand_folder(args.output)
     if args.pr:
         from reviewbot.cli.commands import pull_request
 
@@ -43,7 +45,7 @@ def run(args: Namespace) -> int:
         formats.load(fmt)
         return checks()
 
-    with watched(args) as tell:
+    with watched(args) as tell, children.until(until):
         tell("reading", "the change")
         changes = read_change(args)
         tell("reading", "")
