@@ -23,6 +23,7 @@ _MOST = 5
 _OF_NO_USE = frozenset(
     {ReasonKind.UNKNOWN_KIND, ReasonKind.NOBODYS_KIND, ReasonKind.NO_CHECK_OF_KIND, ReasonKind.ONLY_IN_WHOLE_CHANGE}
 )
+_FAILED = (ReasonKind.OUT_OF_TIME, ReasonKind.MODEL_FAILED, ReasonKind.MODEL_BROKE, ReasonKind.INTERRUPTED)
 _NO_TEXT = frozenset({ReasonKind.UNREADABLE, ReasonKind.BINARY})
 
 
@@ -130,3 +131,15 @@ def looked_at(review: Review, paths: Sequence[str]) -> int:
 
 def _looked_at(file: FileCoverage) -> bool:
     return bool(file.engines) or file.status in {"reviewed", "partial"}
+
+
+def unfinished(review: Review) -> frozenset[str]:
+    """Give the files that something failed at, or that there was no time for.
+
+    What the next review finds in them is new to everybody, although nobody has changed them.
+    """
+    if any(failure.stage == "checks" for failure in review.failures):
+        return frozenset(file.path for file in review.coverage.files)
+    left = {file.path for file in review.coverage.files if any(map(file.reason.has, _FAILED))}
+    untried = (finding.path for finding in review.findings if finding.placement_reason.has(ReasonKind.REFUTING_FAILED))
+    return frozenset({*left, *untried})

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
-from reviewbot.core.reasons import ReasonKind
+from reviewbot.core.unreviewed import unfinished
 from reviewbot.github import marked_bodies, state
 from reviewbot.github.actions import CreateComment, CreateReview, Delete, DiscardPending, Edit, Resolve
 from reviewbot.github.decisions import closing, settled
@@ -53,8 +53,8 @@ def plan(review: Review, changes: ChangeSet, conversation: Conversation, rules: 
         if finding.placement is Placement.INLINE and finding.fingerprint not in there
     ]
     fingerprints = tuple(finding.fingerprint for finding in posted.findings)
-    late = {file.path for file in review.coverage.files if file.reason.has(ReasonKind.OUT_OF_TIME)}
-    known = replace(changes, files=tuple(file for file in changes.files if file.path not in late))
+    left = unfinished(review)
+    known = replace(changes, files=tuple(file for file in changes.files if file.path not in left))
     after = state.of(known, fingerprints, rules.state(conversation).dismissed, rules.judged)
     parts = marked_bodies.summary(posted, ref, rules.server, rules.name, after, rules.page)
     return [

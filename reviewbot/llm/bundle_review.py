@@ -118,23 +118,29 @@ class Worker:
         if next(self._turn):
             # All others wait for the first call anyway, so nothing of theirs may keep it from being sent.
             self._asked.ready()
-        conversation = self._conversation("review", job, job.model, job.prompts.review(job.files))
-        reply = conversation.answer()
+        blind: list[str] = []
         failures: list[Failure] = []
+        conversation = self._conversation("review", job, job.model, job.prompts.review(job.files), blind)
+        reply = conversation.answer()
         raised = findings.of_reply(reply.findings, agent, asked_for, job.workspace)
         items = self._items(job, reply, conversation, failures)
         for number in range(2, self._config.passes + 1):
-            raised += self._again(job, number, raised, failures)
+            raised += self._again(job, number, raised, failures, blind)
         hints: Mapping[int, Finding] = {}
         if self._config.refute:
-            raised, hints = self._tried(job, raised, failures)
+            raised, hints = self._tried(job, raised, failures, blind)
         manipulations = findings.of_manipulation(reply.manipulation, agent, job.workspace.changed)
         sections = tuple(
             Section(agent, section.title.strip(), section.body.strip(), "model")
             for section in reply.sections
             if section.body.strip()
         )
-        return Outcome(job, (*raised, *manipulations), hints, items, sections, tuple(failures))
+        unseen: Mapping[str, Reason] = {}
+        if blind:
+            why = f"the model could not look into the repository: {blind[0]}"
+            failures.append(Failure("model", f"{job.name}: {why}"))
+            unseen = dict.fromkeys(job.bundle.paths, because(ReasonKind.MODEL_FAILED, why))
+        return Outcome(job, (*raised, *manipulations), hints, items, sections, tuple(failures), unseen)
 
     def _items(
         self, job: Job, reply: ReviewReply, conversation: Conversation, failures: list[Failure]
@@ -152,18 +158,20 @@ class Worker:
             items |= {item: silent for item in left_out if item not in items}
         return items
 
-    def _again(self, job: Job, number: int, raised: Sequence[Finding], failures: list[Failure]) -> list[Finding]:
+    def _again(
+        self, job: Job, number: int, raised: Sequence[Finding], failures: list[Failure], blind: list[str]
+    ) -> list[Finding]:
         """Look once more, with another question about the same files."""
         prompt = job.prompts.again(job.files, number, raised)
         try:
-            reply = self._conversation(f"look {number}", job, job.model, prompt).answer()
+            reply = self._conversation(f"look {number}", job, job.model, prompt, blind).answer()
         except (ModelError, SpentError) as error:
             failures += [Failure("model", f"look {number}, {job.name}: {error}")] * isinstance(error, ModelError)
             return []
         return findings.of_reply(reply.findings, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
 
     def _tried(
-        self, job: Job, raised: list[Finding], failures: list[Failure]
+        self, job: Job, raised: list[Finding], failures: list[Failure], blind: list[str]
     ) -> tuple[list[Finding], Mapping[int, Finding]]:
         """Let a second pass try to disprove what would be shown, and judge what the checks are not sure of.
 
@@ -173,10 +181,10 @@ class Worker:
         of_checks = [hint for hint in of_checks if hint.path in job.bundle.paths]
         hints = [hint for hint in of_checks if verdicts.questioned(hint)]
         posted = [hint for hint in of_checks if hint.placement is None and not verdicts.questioned(hint)]
-        judged, added = self._disproved("disprove", job, verdicts.candidates(raised, hints), posted, failures)
+        judged, added = self._disproved("disprove", job, verdicts.candidates(raised, hints), posted, failures, blind)
         more = findings.of_reply(added, job.agent.name, [item.id for item in job.prompts.items], job.workspace)
         if fresh := verdicts.candidates(more, ()):
-            again, _ = self._disproved("disprove added", job, fresh, posted, failures)
+            again, _ = self._disproved("disprove added", job, fresh, posted, failures, blind)
             judged |= again
         return [judged.get(id(finding), finding) for finding in (*raised, *more)], verdicts.settled(hints, judged)
 
@@ -187,12 +195,13 @@ class Worker:
         candidates: Sequence[Finding],
         posted: Sequence[Finding],
         failures: list[Failure],
+        blind: list[str],
     ) -> tuple[dict[int, Finding], Sequence[FoundReply]]:
         if not candidates:
             return {}, ()
         prompt = job.prompts.disprove(job.files, candidates, posted)
         try:
-            reply = self._conversation(what, job, job.second, prompt).answer()
+            reply = self._conversation(what, job, job.second, prompt, blind).answer()
         except SpentError as error:
             return verdicts.unconfirmed(candidates, because(ReasonKind.REFUTING_STOPPED, error.reason)), ()
         except ModelError as error:
@@ -200,7 +209,7 @@ class Worker:
             return verdicts.unconfirmed(candidates, because(ReasonKind.REFUTING_FAILED)), ()
         return verdicts.applied(candidates, reply.verdicts, job.workspace), reply.findings
 
-    def _conversation(self, what: str, job: Job, model: Model, prompt: Prompt) -> Conversation:
+    def _conversation(self, what: str, job: Job, model: Model, prompt: Prompt, blind: list[str]) -> Conversation:
         effort = str(self._config.effort) if self._config.effort else None
         opening = job.call(what, prompt, model, effort=effort, thinking=self._config.thinking)
 
@@ -218,7 +227,7 @@ class Worker:
             return answer
 
         limits = Limits(self._config.max_looks, self._config.max_look_tokens, self._budget.tight)
-        return Conversation(send, opening, job.workspace, job.prompts.fence, limits)
+        return Conversation(send, opening, job.workspace, job.prompts.fence, limits, blind.append)
 
 
 def _statuses(replies: Iterable[ItemReply], asked_for: Iterable[str]) -> dict[str, tuple[Status, Reason]]:

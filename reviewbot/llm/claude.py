@@ -143,6 +143,8 @@ class Claude:
                     api_key=self._key,
                     base_url=self._base_url,
                     max_retries=0,
+                    # Wherever else it was sent, the SDK would send the whole prompt along.
+                    http_client=anthropic.DefaultHttpxClient(follow_redirects=False),
                     timeout=anthropic.Timeout(_SILENCE, connect=15.0),
                 )
                 weakref.finalize(self, client.close).atexit = False

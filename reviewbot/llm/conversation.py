@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from reviewbot.core.errors import ReviewbotError
 from reviewbot.llm.bundling import tokens
 from reviewbot.llm.calls import Call, Turn, parse_answer
 from reviewbot.llm.replies import ReviewReply
@@ -57,6 +58,7 @@ class Conversation:
         workspace: What may be looked at.
         fence: The fences of this run.
         limits: How much.
+        blind: Told why, where a look fails that the model should have had.
     """
 
     def __init__(
@@ -66,6 +68,7 @@ class Conversation:
         workspace: Workspace,
         fence: Fence,
         limits: Limits,
+        blind: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._send = send
         self._opening = opening
@@ -74,6 +77,7 @@ class Conversation:
         self._calls = limits.calls
         self._tokens = min(limits.tokens, opening.model.context - opening.prompt.tokens - _FOR_ANSWER)
         self._tight = limits.tight
+        self._blind = blind
         self._turns: list[Turn] = []
         self._tools = {tool.name: tool for tool in opening.tools}
 
@@ -120,12 +124,16 @@ class Conversation:
         if tool is None:
             return self._result(use, f"there is no tool {use.name}; there are: {', '.join(self._tools)}", error=True)
         try:
-            text = tool.look(self._workspace, use.input)
+            return self._result(use, tool.look(self._workspace, use.input))
         except LookError as error:
-            return self._result(use, str(error), error=True)
+            said = str(error)
+        except ReviewbotError as error:
+            said = "the repository cannot be read now"
+            self._blind(str(error))
         except Exception as error:  # noqa: BLE001 - a bug in a tool must not take the review with it
-            return self._result(use, f"this tool broke: {type(error).__name__}", error=True)
-        return self._result(use, text)
+            said = f"this tool broke: {type(error).__name__}"
+            self._blind(f"{use.name} broke: {type(error).__name__}")
+        return self._result(use, said, error=True)
 
     def _result(self, use: Use, text: str, *, error: bool = False) -> dict[str, Any]:
         if error and len(text) > _MOST_OF_ERROR:

@@ -16,6 +16,7 @@ from reviewbot.llm.gate import Gate
 from reviewbot.llm.planning import Plan
 from reviewbot.llm.pool import AT_ONCE, Running
 from reviewbot.llm.progress import Progress
+from reviewbot.llm.replay import Recorder
 from reviewbot.output.reason_sentences import sentence
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class Asking:
 
     def __init__(self, asked: Asked, config: Config, memory: Memory, plan: Plan, watch: Watch = UNWATCHED) -> None:
         self._began = time.monotonic()
+        self._asked = asked
         self._memory = memory
         self._plan = plan
         self._until = watch.until
@@ -95,7 +97,8 @@ class Asking:
         gate = Gate(id(job) for job in plan.jobs[:AT_ONCE])
         worker = bundle_review.Worker(asked, plan.budget, gate, self._progress, config, self._checked)
         self._running = Running(worker.review, plan.jobs)
-        gate.wait(_PATIENCE)
+        left = self._until.left
+        gate.wait(_PATIENCE if left is None else max(0.0, min(_PATIENCE, left / 10)))
 
     def end(self, findings: Sequence[Finding]) -> Judged:
         """Wait for the model.
@@ -112,7 +115,10 @@ class Asking:
         apart = self._plan.budget.by_agent
         usage = replace(spent, cost_usd=dollars, expected_usd=expected, seconds=seconds, by_agent=apart)
         judged = _judged(self._plan, self._memory, outcomes, usage, interrupted=interrupted)
-        return replace(judged, hints={**self._remembered(findings), **judged.hints})
+        failures = judged.failures
+        if isinstance(self._asked, Recorder) and self._asked.unkept:
+            failures = (*failures, Failure("recording", self._asked.unkept))
+        return replace(judged, hints={**self._remembered(findings), **judged.hints}, failures=failures)
 
     def _remembered(self, findings: Sequence[Finding]) -> dict[int, Finding]:
         """Give the hints that a review before this one has judged, in files that are as they were."""

@@ -57,10 +57,13 @@ def record(review: Review, settings: Settings, differences: Mapping[str, str], s
             reason = reason_sentences.sentence(finding.placement_reason)
             place = [finding.start_line, finding.end_line, str(finding.placement), reason]
             findings.append({**{name: fields[name] for name in _KEPT}, "place": place})
+    # Whose files the model has not all seen has items that nobody has decided yet.
+    left = {file.path for file in review.coverage.files if file.reason.has(ReasonKind.NOT_BY_MODEL)}
+    partly = {assignment.agent for assignment in review.assignments if not left.isdisjoint(assignment.files)}
     items = {
         f"{verdict.agent}/{verdict.item}": [str(verdict.status), reason_sentences.sentence(verdict.reason)]
         for verdict in review.ledger
-        if verdict.status is Status.NOT_CHECKED or MODEL in verdict.decided_by
+        if MODEL in verdict.decided_by or (verdict.status is Status.NOT_CHECKED and verdict.agent not in partly)
         if verdict.status is not Status.VIOLATED
     }
     files = {file.path: differences.get(file.path, "") for file in review.coverage.files if "claude" in file.engines}

@@ -63,6 +63,8 @@ class Recorder:
     def __init__(self, asked: Asked, folder: Path) -> None:
         self._asked = asked
         self._folder = folder
+        # Why not everything was kept; an answer counts all the same, it was paid for.
+        self.unkept = ""
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=files.PRIVATE_FOLDER)
         except OSError as error:
@@ -97,7 +99,10 @@ class Recorder:
         told = {"call": call.name, "key": key(call), "model": call.model.id, "schema": call.schema.__name__}
         text = json.dumps({**told, **outcome, "prompt": prompt}, indent=1, ensure_ascii=False)
         # Code that others may not see is in it, and what was said about it.
-        files.write(self._folder, PurePath(f"{key(call)}.json"), f"{text}\n", files.PRIVATE)
+        try:
+            files.write(self._folder, PurePath(f"{key(call)}.json"), f"{text}\n", files.PRIVATE)
+        except OSError as error:
+            self.unkept = f"{self._folder}: not every answer could be recorded: {error.strerror}"
 
 
 class Replay:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import program
 import pytest
 import structlog
-from fakeclaude import Ask, FakeClaude, Say
+from fakeclaude import Ask, FakeClaude, Fault, Say
 from judging import asks_items, asks_refutation, said, stands
 
 if TYPE_CHECKING:
@@ -191,3 +191,16 @@ def test_the_prompt_command_sends_no_review(
             assert 0.7 < guess / truth < 1.5
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     assert main.main(["prompt", "a.diff", "--count"]) == 2
+
+
+def test_no_other_host_is_told_anything(folder: Path) -> None:
+    """The SDK would follow a redirect and send all of the prompt along."""
+    with FakeClaude(says) as fake, FakeClaude(says) as other:
+        fake.faults.add(
+            Fault("redirect", match=lambda _: True, times=9, status=307, location=f"{other.url}/v1/messages")
+        )
+        process = start(folder, fake)
+        out, told = process.communicate(timeout=60)
+    assert process.returncode == 3, told
+    assert "the API answered 307" in json.loads(out)["failures"][0]["message"]
+    assert list(other.journal) == []

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from fakeclaude.words import Ask, Call, Say
 
 # Instead of an answer: an error, a page, or nothing at all.
-INSTEAD = frozenset({"429", "500", "529", "status", "502-html", "drip-headers", "html-200", "hang", "reset-before"})
+INSTEAD = frozenset(
+    {"429", "500", "529", "status", "502-html", "drip-headers", "html-200", "hang", "redirect", "reset-before"}
+)
 # In the middle of an answer.
 MIDDLE = frozenset({"close-mid", "cut", "drip", "error-event", "pings", "reset-mid", "stall"})
 # In the text of an answer.
@@ -40,7 +42,8 @@ class Fault:
         times: To how many matching requests it happens.
         path: To which call.
         retry_after: What the header ``Retry-After`` says; None leaves it out.
-        status: Of the answer of the kind ``status``.
+        status: Of the answer of the kinds ``status`` and ``redirect``.
+        location: Where a ``redirect`` leads.
         message: In an error.
         keep: How many events are sent before it, counted from the end if negative; None is half of them. Of an
             answer that is not streamed, that many of 100 parts of its bytes.
@@ -56,6 +59,7 @@ class Fault:
     path: str = MESSAGES
     retry_after: float | str | None = None
     status: int = 500
+    location: str = ""
     message: str = ""
     keep: int | None = None
     seconds: float = 60.0

@@ -50,6 +50,9 @@ class Player:
             self.way.reset()
             return
         self.done()
+        if fault.kind == "redirect":
+            self.way.send(fault.status, b"", "text/html", {**self.headers, "location": fault.location})
+            return
         status = 502 if fault.kind == "502-html" else 200
         self.way.send(status, PAGE.encode(), "text/html; charset=utf-8", self.headers)
 

@@ -28,6 +28,7 @@ KINDS = frozenset(
         "secondary-403",
         "secondary-429",
         "primary",
+        "other-shape",
         "redirect",
         "status",
         "status-after",
@@ -61,6 +62,7 @@ class Fault:
         status: Of the answer of the kinds ``status`` and ``redirect``.
         location: Where a ``redirect`` leads.
         message: In that answer.
+        shape: The JSON of an ``other-shape``, which nobody asked for.
         reset_in: After how many seconds the primary limit ends.
     """
 
@@ -74,6 +76,7 @@ class Fault:
     message: str = "Server Error"
     location: str = ""
     reset_in: int = 60
+    shape: Any = None
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -94,8 +97,13 @@ class Fault:
             return primary(self.reset_in)
         if self.kind.startswith("secondary"):
             return secondary(int(self.kind.removeprefix("secondary-")), self.retry_after)
-        if self.kind == "redirect":
-            return Answer(self.status, {"message": "Moved"}, {"location": self.location})
+        if self.kind in {"other-shape", "redirect"}:
+            moved = self.kind == "redirect"
+            return (
+                Answer(self.status, {"message": "Moved"}, {"location": self.location})
+                if moved
+                else Answer(200, self.shape)
+            )
         return Answer(self.status, {"message": self.message, "documentation_url": "https://docs.github.com/rest"})
 
 
