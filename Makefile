@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack load lint format lock docs site pictures bench clean
+.PHONY: help demo test attack faults load lint format lock docs site pictures bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ test: $(VENV)/.installed-dev ## set up and run the tests; some of them: make tes
 
 attack: $(VENV)/.installed-dev ## try the corpus of attacks in tests/attacks: what succeeds, and how many were tried
 	@PYTHONPATH=.:tests/support:tests/stand_ins $(BIN)/python tests/support/attacking.py
+
+faults: $(VENV)/.installed-dev ## let everything fail that the program calls, in every way: what does not hold, and how many were tried
+	@PYTHONPATH=.:tests:tests/support:tests/stand_ins $(BIN)/python tests/support/faulting.py
 
 load: $(VENV)/.installed-dev ## review a very large pull request, and two hundred at a time on one GitHub with limits; one: make load L=large
 	@PYTHONPATH=.:tests/support:tests/stand_ins $(BIN)/python tests/support/loading.py $(L)

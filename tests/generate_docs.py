@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import check_pages
 import checks_page
+import faults_page
 import yaml
 
 from reviewbot.agents import agent_files, stacks
@@ -115,6 +116,7 @@ FORMS: dict[str, tuple[type, str]] = {
 PAGES: dict[str, Callable[[], str]] = {
     "command-line.md": command_line,
     "checks.md": checks_page.page,
+    "faults.md": faults_page.page,
     "github.md": github,
     "configuration.md": configuration,
     "cost.md": cost,
