@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack faults load lint format lock docs site pictures bench clean
+.PHONY: help demo test attack faults fuzz load lint format lock docs site pictures bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,6 +24,10 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 $(VENV)/.installed-docs: requirements-docs.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	@touch $@
+
+$(VENV)/.installed-fuzz: requirements-fuzz.txt $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
 	@touch $@
 
 demo: $(VENV)/.installed ## set up and review the examples, offline, without a key
@@ -47,6 +51,9 @@ faults: $(VENV)/.installed-dev ## let everything fail that the program calls, in
 
 load: $(VENV)/.installed-dev ## review a very large pull request, and two hundred at a time on one GitHub with limits; one: make load L=large
 	@PYTHONPATH=.:tests/support:tests/stand_ins $(BIN)/python tests/support/loading.py $(L)
+
+fuzz: $(VENV)/.installed-fuzz ## try inputs made by coverage on what reads foreign text: make fuzz S=SECONDS T=TARGET (60, all)
+	@PYTHONPATH=.:tests:tests/support:tests/stand_ins $(BIN)/python tests/support/fuzzing.py $(or $(S),60) $(T)
 
 lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, its image and the scripts
 	$(BIN)/ruff check .
@@ -87,6 +94,8 @@ lock: ## renew the requirement locks (needs uv)
 		--no-emit-find-links --group dev --group install pyproject.toml -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --group docs -c requirements-dev.txt -o requirements-docs.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --group fuzz -o requirements-fuzz.txt
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -58,7 +58,7 @@ def entries(body: str, first_line: int = 1) -> list[Entry]:
     """Give the list elements of ``body`` in order, outside of code fences, comments and ``<example>`` blocks.
 
     Args:
-        body: Markdown.
+        body: Markdown, whose lines end in a newline alone.
         first_line: Number of its first line in the file.
     """
     walker = _Walker(body.split("\n"), first_line)

@@ -79,7 +79,9 @@ def split(text: str, path: str) -> FrontMatter:
     if keys is None:
         keys = _line_by_line(block, first)
         problems.append(Problem(path, error[0], "warning", _advice(error[1], block, first)))
-    return FrontMatter(keys, "\n".join(lines[end + 1 :]), end + 2, problems=tuple(problems))
+    # A file may end with its front matter.
+    begins = min(end + 2, len(lines))
+    return FrontMatter(keys, "\n".join(lines[end + 1 :]), begins, problems=tuple(problems))
 
 
 def _begins_with_a_key(lines: Sequence[str]) -> bool:

@@ -24,7 +24,7 @@ DISMISS = "/dismiss"
 _MAY_WRITE = frozenset({"admin", "maintain", "write"})
 
 _DIALECT = Dialect(
-    rules=("blockquote", "code", "fence", "heading", "hr", "html_block", "list", "reference"), deepest=20
+    rules=("blockquote", "code", "fence", "heading", "lheading", "hr", "html_block", "list", "reference"), deepest=20
 )
 # What quotes in HTML, across whole paragraphs.
 _QUOTING = re.compile(r"<!--.*?(?P<end>-->|\Z)|<(?P<close>/?)(?:blockquote|code|pre)\b", re.DOTALL | re.IGNORECASE)
