@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,10 @@ class Globs:
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self._spec: PathSpec[Any] = PathSpec.from_lines("gitignore", patterns)
+        try:
+            self._spec: PathSpec[Any] = PathSpec.from_lines("gitignore", patterns)
+        except re.error as error:  # a set of characters that is none, such as `[z-a]`
+            raise ValueError(str(error)) from error
 
     def match_files(self, paths: Iterable[str]) -> Iterator[str]:
         """Give the paths that the patterns take in."""
@@ -54,9 +58,12 @@ def matches(patterns: tuple[str, ...], path: str) -> bool:
 def as_regex(pattern: str) -> str | None:
     """Give a gitignore pattern as a regular expression, for names in which a newline is like any other character.
 
-    None for a comment, or a pattern that takes out.
+    None for a comment, a pattern that takes out, or what is none.
     """
-    regex, wanted = GitIgnoreSpecPattern.pattern_to_regex(pattern)
+    try:
+        regex, wanted = GitIgnoreSpecPattern.pattern_to_regex(pattern)
+    except ValueError:
+        return None
     return f"(?s){regex}" if regex is not None and wanted else None
 
 

@@ -12,7 +12,7 @@ from reviewbot.github.shapes import understood
 if TYPE_CHECKING:
     from reviewbot.github.client import Client
 
-_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
+_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)/(?!\.\.?#)([A-Za-z0-9._-]+)#([1-9][0-9]{0,9})")
 
 _QUERY = """
 query($owner: String!, $name: String!, $number: Int!) {

@@ -65,6 +65,8 @@ def test_an_empty_diff_is_no_change(text: bytes) -> None:
         (PLAIN + "+four\n", 8, "longer than its header"),
         (PLAIN.replace("-two", "?two"), 5, "does not belong"),
         (PLAIN.replace("@@ -1,2 +1,3 @@", "@@ -1,x +1,3 @@"), 3, "not a hunk header"),
+        (PLAIN.replace("@@ -1,2 +1,3 @@", f"@@ -1,2 +{'9' * 5000},3 @@"), 3, "not a hunk header"),
+        (PLAIN.replace("@@ -1,2 +1,3 @@", "@@ -0,2 +1,3 @@"), 3, "counted from 1"),
         ("@@ -1 +1 @@\n-a\n+b\n", 1, "before any file name"),
         ("--- a/x.py\n+++ b/x.py\n", 1, "ends before the first hunk"),
         ("diff --git a/x.py b/x.py\nindex 111..222 100644\n", 1, "ends before the first hunk"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -51,6 +52,14 @@ def test_two_patches_joined_lead_from_the_first_text_to_the_last(
     files = parse(both)
     hunks = files[0].hunks if files else ()
     assert apply(first, hunks) == third
+
+
+@given(st.lists(TEXTS, min_size=4, max_size=6, unique=True), st.integers(0, 3))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_many_patches_joined_lead_from_the_first_text_to_the_last(texts: list[str], context: int) -> None:
+    patches = [git_diff(old, new, context).replace(b"b/new", b"b/old") for old, new in pairwise(texts)]
+    (file,) = parse(b"".join(patches))
+    assert apply(texts[0], file.hunks) == texts[-1]
 
 
 @given(st.binary(max_size=400))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fuzz.markdown import TOKENS as MARKUP
+from fuzz.markdown import limit
 from pieces import text
 from rendered import harm
 
@@ -15,13 +16,13 @@ TOKENS = tuple(token for token in MARKUP if "\x1e" not in token)
 
 def run(data: bytes) -> Any:
     blocks = foreign.blocks(text(data))
-    return writer.write(*blocks), pages.split(blocks, 700)
+    return writer.write(*blocks), pages.split(blocks, limit(data))
 
 
-def judge(data: bytes, result: Any) -> None:  # noqa: ARG001 - nothing of it may act, whatever it was
+def judge(data: bytes, result: Any) -> None:
     whole, paged = result
     for page in [whole, *paged] if len(paged) > 1 else [whole]:
         assert harm(page) == {}
-    assert all(pages.size(page) <= 700 for page in paged)
+    assert all(pages.size(page) <= limit(data) for page in paged)
     again = writer.write(*foreign.blocks(whole))
     assert harm(again) == {}

@@ -6,6 +6,7 @@ of the corpus, the shortest that was met.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import random
@@ -72,7 +73,7 @@ class Session:
             return
         for large in fuzzing.stretched(data):
             self.executions += 1
-            outcome = fuzzing.tried(self.module, large)
+            outcome = fuzzing.tried(self.module, large, judged=False)  # judges may take their time
             self.large = max(self.large, (outcome.seconds, len(large)))
             if outcome.wrong is not None:
                 self._note(large, outcome.wrong)
@@ -136,12 +137,13 @@ def main(name: str, seconds: float) -> None:
             # What is imported late is imported now, and so instrumented.
             fuzzing.tried(module, data)
             (folder / f"seed-{number:03}").write_bytes(data)
+    gc.freeze()  # what is imported stays, and need not be looked through again and again
     session = Session(name, module, time.monotonic() + seconds)
     arguments = [
         str(folder),
         f"-dict={_words(module, folder.with_suffix('.dict'))}",
         f"-artifact_prefix={folder}-found-",
-        "-max_len=4096",
+        "-max_len=1024",
         "-timeout=60",
         "-rss_limit_mb=3000",
         "-verbosity=0",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from unidiff.errors import UnidiffParseError
 from unidiff.patch import PatchSet
@@ -188,45 +188,43 @@ def _hunks(entry: Entry, lines: list[str]) -> tuple[Hunk, ...]:
 
 def _joined(files: Sequence[ChangedFile]) -> tuple[ChangedFile, ...]:
     """Join what several patches in one text do to the same file."""
-    chains: dict[str, list[ChangedFile]] = {}
+    result: dict[str, _Patched] = {}
     for file in files:
         source = file.old_path if file.kind is FileKind.RENAMED and file.old_path else file.path
-        chain = chains.get(source, []) if source == file.path else chains.pop(source, [])
-        chain.append(file)
-        chains[file.path] = chain
-    return tuple(joined for chain in chains.values() if (joined := _chained(chain)) is not None)
+        earlier = result.pop(source, None) if source != file.path else result.get(source)
+        patched = _Patched(file, [file.hunks])
+        joined = patched if earlier is None else _join(earlier, patched)
+        if joined is None:
+            result.pop(file.path, None)
+        else:
+            result[file.path] = joined
+    return tuple(replace(one.file, hunks=compose(one.patches)) for one in result.values())
 
 
-def _chained(patches: Sequence[ChangedFile]) -> ChangedFile | None:
-    """Join patches of one file; halves, since one after the other is as often as they are long."""
-    if len(patches) == 1:
-        return patches[0]
-    half = len(patches) // 2
-    first, second = _chained(patches[:half]), _chained(patches[half:])
-    return _join(first, second) if first is not None and second is not None else first or second
+class _Patched(NamedTuple):
+    """A file as its patches leave it, and their hunks, which are joined in the end."""
+
+    file: ChangedFile
+    patches: list[Sequence[Hunk]]
 
 
-def _join(first: ChangedFile, second: ChangedFile) -> ChangedFile | None:
+def _join(one: _Patched, other: _Patched) -> _Patched | None:
+    first, second = one.file, other.file
     if first.old_blob and second.new_blob and not _follows(first, second) and _follows(second, first):
-        first, second = second, first  # `git log -p` gives the newest first
+        (first, second), (one, other) = (second, first), (other, one)  # `git log -p` gives the newest first
     if first.kind is FileKind.ADDED and second.kind is FileKind.DELETED:
         # Two files, where the name has bytes that are no text: what was added is there.
-        return first if NO_CHARACTER in first.path else None
+        return one if NO_CHARACTER in first.path else None
     if first.kind in (FileKind.SUBMODULE, FileKind.BINARY) and second.kind is FileKind.ADDED:
-        return second  # a file in its place: all of its text is new
+        return other  # a file in its place: all of its text is new
     kind = next((k for k in (first.kind, second.kind) if k is not FileKind.MODIFIED), FileKind.MODIFIED)
     if second.kind in (FileKind.DELETED, FileKind.BINARY, FileKind.SUBMODULE):
         kind = second.kind
     elif first.kind is FileKind.DELETED:
         kind = FileKind.MODIFIED
-    return replace(
-        second,
-        kind=kind,
-        hunks=compose(first.hunks, second.hunks),
-        old_path=first.old_path or second.old_path,
-        old_blob=first.old_blob,
-        old_mode=first.old_mode,
-    )
+    old_path = first.old_path or second.old_path
+    joined = replace(second, kind=kind, old_path=old_path, old_blob=first.old_blob, old_mode=first.old_mode)
+    return _Patched(joined, [*one.patches, *other.patches])
 
 
 def _follows(first: ChangedFile, second: ChangedFile) -> bool:

@@ -81,14 +81,19 @@ def _fitting(direction: Callable[[str, Sequence[Hunk]], str], text: str, hunks: 
         return None
 
 
-def compose(first: Sequence[Hunk], second: Sequence[Hunk]) -> tuple[Hunk, ...]:
-    """Join two patches of one file, the second made on top of the first, into one.
+def compose(patches: Sequence[Sequence[Hunk]]) -> tuple[Hunk, ...]:
+    """Join patches of one file, each made on top of the one before, into one.
+
+    By halves: joined one after the other, each would be as much work as all before it.
 
     Raises:
         DiffError: They contradict each other where both know a line.
     """
-    between = _Between(first)
-    for hunk in second:
+    if len(patches) == 1:
+        return tuple(patches[0])
+    middle = len(patches) // 2
+    between = _Between(compose(patches[:middle]))
+    for hunk in compose(patches[middle:]):
         between.patch(hunk)
     return between.hunks()
 

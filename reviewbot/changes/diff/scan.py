@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from reviewbot.changes.diff.names import git_names, unquoted
+from reviewbot.changes.diff.names import DEV_NULL, git_names, unquoted
 from reviewbot.core.errors import DiffError
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
+# No file has more lines than nine digits can count.
+_HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@")
 _BINARY = ("Binary files ", " differ")
 
 
@@ -101,6 +102,10 @@ class Scanner:
         old, new = (unquoted(line[4:].partition("\t")[0].rstrip()) for line in (old_line, new_line))
         if not entry.git or entry.old is None:
             entry.old, entry.new = old, new
+            return
+        # Where they differ from the header, they are what git goes by.
+        entry.old = entry.old if old in (DEV_NULL, entry.old.rstrip()) else old
+        entry.new = entry.new if entry.new is not None and new in (DEV_NULL, entry.new.rstrip()) else new
 
     def _header(self, entry: Entry, line: str) -> None:
         for header in self._HEADERS:
@@ -120,6 +125,8 @@ class Scanner:
         if self._entry is None:
             raise DiffError("a hunk before any file name; the diff lacks its beginning", at + 1)
         old_left, new_left = int(match[2] or 1), int(match[4] or 1)
+        if (old_left and not int(match[1])) or (new_left and not int(match[3])):
+            raise DiffError("the lines of a file are counted from 1, and this hunk begins at line 0", at + 1)
         end = at + 1
         while old_left > 0 or new_left > 0:
             mark = self._line(end)[:1] or " "
