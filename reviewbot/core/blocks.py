@@ -52,7 +52,7 @@ class Block(NamedTuple):
     """A block that holds text, or the beginning of a list element.
 
     Attributes:
-        kind: ``heading``, ``paragraph``, ``code_block`` (an indented one), ``html_block``, or ``item``.
+        kind: ``heading``, ``underlined`` (a heading made by the line below it), ``paragraph``, ``code_block`` (an indented one), ``html_block``, or ``item``.
         line: 1-based line on which it begins.
         text: Its lines as they are written, without the marks of what it stands in; of an item none.
         level: Of a heading.
@@ -87,6 +87,7 @@ def blocks(text: str, dialect: Dialect, links: dict[str, Any] | None = None) -> 
             yield Block("item", line, quoted=quotes > 0)
         elif token.type in ("heading_open", "paragraph_open"):
             kind, level = token.type.removesuffix("_open"), int(token.tag[1:] or 0)
+            kind = "underlined" if token.markup[:1] in {"=", "-"} else kind
         elif token.type == "inline":
             yield Block(kind, line, token.content, level, quotes > 0)
         elif token.type in ("html_block", "code_block"):

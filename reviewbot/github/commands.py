@@ -138,7 +138,8 @@ def _spoken(text: str) -> Iterator[str]:
             if not quotes:
                 yield behind.strip()
             quotes = _open(quotes, block.text)
-        elif block.kind == "paragraph" and not block.quoted:
+        # The two dashes above a mail's signature make a heading of what stands above them.
+        elif block.kind in ("paragraph", "underlined") and not block.quoted:
             lines = block.text.split("\n")
             for piece in pieces(lines, links):
                 if isinstance(piece, str):

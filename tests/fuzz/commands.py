@@ -17,9 +17,8 @@ TOKENS = (
     *("<blockquote>", "</blockquote>", "<div>", "<details>", "<summary>", "[a]: ", "[a](", ")", "![", "# ", "---"),
     *("===", "|---|", "~~", "**", "&#47;", "\\", "<script>", "<a href=", "[^1]: ", "<![CDATA[", "]]>", "<?", "?>"),
 )
-# Where a text is quoted, code, a title, or leads somewhere. What is folded, or a table's, is what somebody says.
-_SILENT = frozenset({"blockquote", "pre", "code", "a", "h1", "h2", "h3", "h4", "h5", "h6", "script", "style", "title"})
-_VOID = frozenset({"br", "hr", "img", "input", "wbr"})
+# Where a text is quoted, code, or leads somewhere. What is folded, a table's, or underlined is what somebody says.
+_SILENT = frozenset({"blockquote", "pre", "code", "a", "h3", "h4", "h5", "h6", "script", "style", "title"})
 
 
 class _Spoken(HTMLParser):
@@ -35,7 +34,7 @@ class _Spoken(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - the parser's
         if tag in _SILENT:
             self._silent.append(tag)
-        elif tag in {"p", "li", "br", "td", "th", "div"}:
+        elif tag in {"p", "li", "h1", "h2", "br", "td", "th", "div"}:
             self.lines.append("")
 
     def handle_endtag(self, tag: str) -> None:
