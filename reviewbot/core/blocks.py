@@ -52,7 +52,8 @@ class Block(NamedTuple):
     """A block that holds text, or the beginning of a list element.
 
     Attributes:
-        kind: ``heading``, ``underlined`` (a heading made by the line below it), ``paragraph``, ``code_block`` (an indented one), ``html_block``, or ``item``.
+        kind: ``heading``, ``underlined`` (a heading by the line below it), ``paragraph``, ``code_block`` (an indented
+            one), ``html_block``, or ``item``.
         line: 1-based line on which it begins.
         text: Its lines as they are written, without the marks of what it stands in; of an item none.
         level: Of a heading.

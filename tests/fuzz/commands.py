@@ -59,5 +59,7 @@ def judge(data: bytes, result: Any) -> None:
         return
     word = commands.DISMISS if result.kind is commands.Kind.DISMISS else commands.TRIGGER
     for name, parser in PARSERS.items():
-        said = _Spoken(parser(text(data).replace("\0", "\ufffd"))).lines
+        # The shortest comments of HTML, which Python's parser does not know.
+        html = re.sub(r"<!--->|<!-->", "", parser(text(data).replace("\0", "\ufffd")))
+        said = _Spoken(html).lines
         assert any(line.strip().startswith(word) for line in said), f"{name}: {result} of {said}"

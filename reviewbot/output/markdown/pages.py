@@ -86,6 +86,10 @@ def _torn(node: Any, room: int, *, must: bool) -> tuple[Any, Any]:
     """Give the part of a node for which there is room, and the part for which there is none; each may be None."""
     if not must and not isinstance(node, _TORN_EARLY):
         return None, node
+    if must and isinstance(node, Fold | Table):
+        node = _framed(node, room)
+        if _size(node, room) <= room:
+            return node, None
     halves: tuple[Any, Any] = (node, None)
     match node:
         case str():
@@ -105,6 +109,17 @@ def _torn(node: Any, room: int, *, must: bool) -> tuple[Any, Any]:
         case _ if type(node) in _PARTS:
             halves = _torn_within(node, _PARTS[type(node)], room, must=must)
     return halves
+
+
+def _framed(node: Any, room: int) -> Any:
+    """Give a node whose title or head leaves room for what it is over: one that is longer than a page says less."""
+    match node:
+        case Fold(title) if _size(Fold(title, ()), room) > room // 2:
+            # In HTML a character may take five times as many.
+            return replace(node, title=_filled(title, room // 16, whole_page=True)[0])
+        case Table(head) if _size(head, room) > room // 2:
+            return replace(node, head=_torn(head, room // 4, must=True)[0])
+    return node
 
 
 def _torn_within(node: Any, name: str, room: int, *, must: bool) -> tuple[Any, Any]:
