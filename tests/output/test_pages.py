@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rendered import PARSERS, Page, harm
@@ -72,6 +73,27 @@ def test_a_page_is_filled_before_the_next_begins() -> None:
     parts = pages.split((tree.paragraph("head"), entries), 2000)
     assert parts[0].startswith("head\n\n<details>")
     assert all(pages.size(part) > 1500 for part in parts[:-1])
+
+
+@pytest.mark.parametrize("blocks", [(), (tree.paragraph("inside"), tree.Fence("a\nb"))], ids=["empty", "full"])
+@pytest.mark.parametrize("letter", ["x", ">", "@ "])
+def test_what_is_called_longer_than_a_page_ends(letter: str, blocks: tuple[tree.Block, ...]) -> None:
+    """Titles of folds and heads of tables come from saved reviews and from models, too."""
+    name = letter * 70_000
+    head, rows = tree.Row((tree.line(name), tree.line("b"))), tuple(tree.Row((tree.line("r"),)) for _ in blocks)
+    for block in (
+        tree.Fold(tree.line(name), blocks),
+        tree.Fold((tree.Code(name), tree.Styled("strong", (tree.Text(name),))), blocks),
+        tree.Listing((tree.Item((tree.Fold((tree.Text(name),), blocks), tree.Table(head, rows))),)),
+    ):
+        parts = pages.split((block,), pages.LIMIT)
+        assert max(map(pages.size, parts)) <= pages.LIMIT
+        assert ("inside" in "".join(parts)) is bool(blocks)
+
+
+def test_a_line_of_several_pages_is_all_there() -> None:
+    parts = pages.split((tree.Paragraph((tree.Text("x" * 300_000),)),), pages.LIMIT)
+    assert "".join(parts).count("x") == 300_000
 
 
 def test_length_is_counted_as_the_strictest_would() -> None:

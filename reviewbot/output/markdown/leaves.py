@@ -15,6 +15,8 @@ from reviewbot.core.text import one_line, printable
 
 # Whoever wants to break out of a page makes something longer than a page.
 _MOST_CODE = 500
+# More than a page of text without a new line is nobody's line; what comes after it is looked at on the next page.
+_MOST_TEXT = 65_536
 # A run of so many backticks would want a fence that cmark-gfm no longer reads as one.
 _MOST_BACKTICKS = 60
 # An underscore within a word is one.
@@ -27,7 +29,7 @@ _BEGINS = re.compile(r"[#+\-=:](?!\w)|>|[+\-=:](?=[-=>])|\d{1,9}(?=[.)])")
 @lru_cache(maxsize=4096)
 def text(content: str) -> str:
     """Give plain text within a line; white space at its ends stays, as one blank."""
-    shown = re.sub(r"\s+", " ", printable(content))
+    shown = _blanks(content)
     shown = shown.replace("&", "&amp;").replace("<", "&lt;")
     shown = _MARKS.sub(r"\\\g<0>", shown).replace("`", "&#96;").replace("|", "&#124;")
     # A bracket of ours may follow, and the two would be an image.
@@ -43,7 +45,7 @@ def code(content: str) -> str:
 @lru_cache(maxsize=4096)
 def in_html(content: str, *, is_code: bool = False) -> str:
     """Give text where GitHub reads HTML and no Markdown."""
-    shown = one_line(content) if is_code else re.sub(r"\s+", " ", printable(content))
+    shown = _short(one_line(content)) if is_code else _blanks(content)
     shown = _inactive(html.escape(shown, quote=False).replace("[", "&#91;"))
     return f"<code>{shown}</code>" if is_code else shown
 
@@ -65,6 +67,13 @@ def in_block(content: str) -> str:
 def fence(content: str) -> str:
     """Give the fence of a code block: longer than any run of backticks in it."""
     return "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", content)), default=0))
+
+
+def _blanks(content: str) -> str:
+    """Give printable text with one blank for all white space, and no more of it than a page holds."""
+    short = re.sub(r"[ \t\n]+", " ", content)
+    shown = short if len(short) <= _MOST_TEXT else f"{short[: _MOST_TEXT - 1]}…"
+    return re.sub(r"\s+", " ", printable(shown))
 
 
 def _short(content: str) -> str:

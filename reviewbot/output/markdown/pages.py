@@ -126,7 +126,8 @@ def _torn_within(node: Any, name: str, room: int, *, must: bool) -> tuple[Any, A
     parts = getattr(node, name)
     taken, left = _filled(parts, room - _size(replace(node, **{name: ()}), room), whole_page=must)
     if not taken:
-        return None, node
+        # What has nothing in it that could be left for another page is as long as it is.
+        return (node, None) if must and not parts else (None, node)
     rest = replace(node, **{name: left})
     if isinstance(rest, Listing) and rest.first is not None:
         rest = replace(rest, first=rest.first + len(parts) - len(left))
