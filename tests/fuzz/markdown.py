@@ -109,7 +109,7 @@ def _closed(what: str, parts: tuple[tree.Inline, ...], done: list[tree.Block]) -
 
 def limit(data: bytes) -> int:
     """Give the length of a page: such that a few inputs need several, and what is large as few as on GitHub."""
-    return 700 if len(data) < 4_000 else pages.LIMIT
+    return 4_000 if len(data) < 4_000 else pages.LIMIT
 
 
 def run(data: bytes) -> Any:

@@ -59,7 +59,7 @@ def split(blocks: Iterable[Block], limit: int) -> list[str]:
 
     Args:
         blocks: What to write.
-        limit: At least some hundreds.
+        limit: At least some thousands, since a span of code is never torn.
     """
     rest: tuple[Any, ...] = tuple(blocks)
     pages: list[str] = []
