@@ -52,7 +52,7 @@ class Batch:
 
     @property
     def is_cut(self) -> bool:
-        """Whether rules found more than was looked at, since lines are very long."""
+        """Whether not all was looked at, see :class:`Source`."""
         return self._source.is_cut
 
     @property

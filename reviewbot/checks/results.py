@@ -51,7 +51,7 @@ class Making:
         removed: What stood in the code before the change.
         watch: Who waits for it.
         unreadable: Why the tree around the change cannot be read; empty where it can.
-        cut: Paths of files with lines so long that not every place was looked at.
+        cut: Paths of files that are such that not every place was looked at.
         late: What there was no time for, by name: files and checks.
     """
 
@@ -72,7 +72,8 @@ class Making:
         """What the reader must know besides."""
         if not self.cut:
             return ()
-        return (f"Lines are so long that not every place was looked at which a check found: {', '.join(self.cut)}.",)
+        why = "Lines are so long, or parsing takes so long, that the checks did not look at every place"
+        return (f"{why}: {', '.join(self.cut)}.",)
 
     def is_late(self, what: str) -> bool:
         """Tell whether there is no time for a file or a check any more, and note it then."""

@@ -16,6 +16,7 @@ from ast_grep_py import Range as SgRange
 from ast_grep_py import SgNode, SgRoot
 
 from reviewbot.core.errors import EngineError
+from reviewbot.python.quickness import is_quick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,12 +132,7 @@ class Match:
     def with_argument(self, name: str, argument: str) -> Span | None:
         """Give the call that ``$NAME`` matched with one more keyword argument, or with another value for it.
 
-        Args:
-            name: The meta-variable.
-            argument: Such as ``timeout=10``.
-
-        Returns:
-            Where the call stands, and the text it has with the argument; None where it cannot be told.
+        That is where it stands, and its text with an argument such as ``timeout=10``; None where it cannot be told.
         """
         node = self._node.get_match(name)
         listed = node.field("arguments") if node is not None else None
@@ -176,7 +172,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        #: Whether a rule found more than was looked at, since lines are very long.
+        #: Whether not all was looked at: a rule found too much in very long lines, or it would take too long to parse.
         self.is_cut = False
 
     @cached_property
@@ -191,8 +187,14 @@ class Source:
 
     @cached_property
     def root(self) -> SgNode:
-        """The root node, for checks that walk the tree themselves."""
-        return SgRoot(self.text, "python").root()
+        """The root node, for checks that walk the tree themselves; of nothing where parsing would take too long."""
+        self.is_cut = not self._is_quick
+        return SgRoot(self.text * self._is_quick, "python").root()
+
+    @cached_property
+    def _is_quick(self) -> bool:
+        """Whether it is parsed in a time that goes with its length."""
+        return is_quick(self.text, lambda part: SgRoot(part, "python"))
 
     def find(self, config: Mapping[str, Any]) -> Iterator[Match]:
         """Give every match of an ast-grep rule.
@@ -233,7 +235,7 @@ class Source:
     @cached_property
     def parses(self) -> bool:
         """Whether it is Python without a syntax error that tree-sitter sees."""
-        if self.root.find(kind="ERROR") is not None:
+        if not self._is_quick or self.root.find(kind="ERROR") is not None:
             return False
         # What the parser had to invent to go on has no text.
         return not self.text.strip() or self.root.find(regex="^$") is None

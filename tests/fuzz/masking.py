@@ -37,6 +37,8 @@ def judge(data: bytes, result: Any) -> None:
     said = text(data)
     assert result.count("\n") == said.count("\n")
     for line, shown in zip(said.split("\n"), result.split("\n"), strict=True):
+        if "*" in line:
+            continue  # what is a mask and what was there cannot be told
         at = 0
         for part in shown.split(MASK):
             at = line.find(part, at)

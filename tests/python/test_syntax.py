@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from reviewbot.core.errors import EngineError
@@ -118,3 +120,20 @@ def test_what_does_not_parse(text: str) -> None:
 def test_a_rule_that_ast_grep_does_not_understand_is_an_error_of_the_engine() -> None:
     with pytest.raises(EngineError):
         list(Source("x").find({"rule": {"kind": "no_such_kind"}}))
+
+
+@pytest.mark.parametrize("text", ["= 'e\n# r\n" * 12_000, "x = 1\n" + "#\n" * 50_000])
+def test_a_text_that_takes_the_square_of_its_length_is_not_parsed(text: str) -> None:
+    """The first is no Python, the second is; a megabyte of either would take half an hour."""
+    source = Source(text)
+    began = time.process_time()
+    assert not source.parses
+    assert list(source.find({"rule": {"kind": "comment"}})) == []
+    assert source.is_cut
+    assert time.process_time() - began < 20
+
+
+def test_what_is_long_and_ordinary_is_parsed() -> None:
+    source = Source("def f(a):\n    # it returns\n    return [a, 1]\n\n\n" * 4_000)
+    assert source.parses
+    assert not source.is_cut
