@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ class Globs:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         try:
-            self._spec: PathSpec[Any] = PathSpec.from_lines("gitignore", patterns)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)  # of what a set of characters may once mean
+                self._spec: PathSpec[Any] = PathSpec.from_lines("gitignore", patterns)
         except re.error as error:  # a set of characters that is none, such as `[z-a]`
             raise ValueError(str(error)) from error
 

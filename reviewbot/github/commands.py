@@ -132,19 +132,19 @@ def _spoken(text: str) -> Iterator[str]:
     for block in blocks(text, _DIALECT, links):
         if block.kind == "item":
             marked = block.line
-        elif block.kind == "html_block" and not block.quoted:
+        elif block.kind == "html_block":
             # The one text in HTML that shows as it is written, and people write their answers behind such comments.
             behind = block.text.partition("-->")[2] if block.text.startswith("<!--") else ""
-            if not quotes:
+            if not quotes and not block.quoted:
                 yield behind.strip()
             quotes = _open(quotes, block.text)
         # The two dashes above a mail's signature make a heading of what stands above them.
-        elif block.kind in ("paragraph", "underlined") and not block.quoted:
+        elif block.kind in ("paragraph", "underlined"):
             lines = block.text.split("\n")
             for piece in pieces(lines, links):
                 if isinstance(piece, str):
                     quotes = _open(quotes, piece)
-                elif not quotes and block.line + piece != marked:
+                elif not quotes and not block.quoted and block.line + piece != marked:
                     yield lines[piece].strip()
 
 

@@ -24,6 +24,10 @@ def run(data: bytes) -> Any:
 def judge(data: bytes, result: Any) -> None:
     if isinstance(result, ReviewbotError) or not result:
         return
+    if b"\0" in data or data.count(b"rename to") > data.count(b"diff --git "):
+        return  # git goes by the first of several, and by what stands before a zero
+    if data.count(b"deleted file mode") != data.count(b"+++ /dev/null"):
+        return
     read = _by_git(data)
     seen = Counter(path for path, _, _ in read)
     ours = {name: file for file in result for name in (file.path, file.old_path) if name}

@@ -67,7 +67,7 @@ def without_prefixes(old: str, new: str) -> tuple[str, str]:
 
 
 def safe(path: str, line: int) -> str:
-    """Give ``path`` as it is, if it stays below the workspace.
+    """Give ``path`` without empty parts and dots, if it stays below the workspace.
 
     Raises:
         DiffError: It is absolute, empty, or climbs out with ``..``.
@@ -78,7 +78,7 @@ def safe(path: str, line: int) -> str:
             f"the path {path!r} leads out of the repository; make the diff inside the repository, with relative paths",
             line,
         )
-    return path
+    return str(PurePosixPath(path))
 
 
 def _same(old: str, new: str) -> bool:

@@ -129,8 +129,11 @@ def _kind(entry: Entry, hunks: Sequence[Hunk], *, added: bool, deleted: bool, su
 
 def _paths(entry: Entry) -> tuple[str, str]:
     for word in ("rename", "copy"):
-        if f"{word} from" in entry.headers and f"{word} to" in entry.headers:
-            return unquoted(entry.headers[f"{word} from"]), unquoted(entry.headers[f"{word} to"])
+        names = [entry.headers[name] for name in (f"{word} from", f"{word} to") if name in entry.headers]
+        if len(names) == 1:
+            raise DiffError(f"the header says only one of the two names of a {word}", entry.at + 1)
+        if names:
+            return unquoted(names[0]), unquoted(names[1])
     if entry.old is None or entry.new is None:
         raise DiffError("cannot tell the file's name from this line", entry.at + 1)
     old, new = without_prefixes(entry.old, entry.new)
