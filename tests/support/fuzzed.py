@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Of the time as much goes into large inputs.
 _STRETCHING = 0.15
 _EACH = 500
+# What is instrumented takes three times as long.
+_MOST_SECONDS = 3 * fuzzing.MOST_SECONDS
 _LONGEST = 8_000
 
 
@@ -58,7 +60,7 @@ class Session:
         self.slowest = max(self.slowest, (outcome.seconds, len(data)))
         if outcome.wrong is not None:
             self._note(data, outcome.wrong)
-        if outcome.seconds > fuzzing.MOST_SECONDS and len(data) <= fuzzing.LARGE:
+        if outcome.seconds > _MOST_SECONDS and len(data) <= fuzzing.LARGE:
             self._hangs(data, outcome.seconds)
         now = time.monotonic()
         slow = outcome.seconds / (len(data) + 200)
@@ -77,7 +79,7 @@ class Session:
             self.large = max(self.large, (outcome.seconds, len(large)))
             if outcome.wrong is not None:
                 self._note(large, outcome.wrong)
-            if outcome.seconds > fuzzing.MOST_SECONDS:
+            if outcome.seconds > _MOST_SECONDS:
                 self._hangs(large, outcome.seconds, data)
         self._stretching += time.monotonic() - now
 
