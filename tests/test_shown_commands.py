@@ -131,7 +131,8 @@ def test_a_command_in_the_text_has_the_options_it_names() -> None:
     parsers = generate_docs.parsers("reviewbot", commands.parser())
     known = {name: set(one._option_string_actions) for name, one in parsers}  # noqa: SLF001 - argparse tells nobody else
     found = 0
-    for page in PAGES:
+    # What that page has in backticks is what the program says.
+    for page in (page for page in PAGES if page.name != "faults.md"):
         for command in re.findall(r"`(reviewbot [a-z][^`\n]*)`", page.read_text(encoding="utf-8")):
             words = command.split()
             depth = max(n for n in (1, 2, 3) if " ".join(words[:n]) in known)
