@@ -19,8 +19,8 @@ PAGES = [
 ]
 EACH = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 _PATH = re.compile(r"`([\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|md|ya?ml|json|toml|diff)))`")
-# Those of a team's own repository, and what stands for any name.
-_ELSEWHERE = re.compile(r"^\.reviewbot\b|\bNAME\b")
+# Those of a team's own repository, what a target of make leaves behind, and what stands for any name.
+_ELSEWHERE = re.compile(r"^\.reviewbot\b|^build/|\bNAME\b")
 
 
 def prose(page: Path) -> str:

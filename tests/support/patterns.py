@@ -262,7 +262,7 @@ def _sample(parsed: Any) -> str:
     return made
 
 
-def slowest(used: Used, floor: float = 0.006) -> str:
+def slowest(used: Used, floor: float = 0.003) -> str:
     """Give the text for which a pattern takes more than in proportion to its length; empty where there is none.
 
     Args:
