@@ -28,7 +28,7 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "workflows"
 # Where docs/github.md has the workflow that others call.
 SHARED = "acme/.github/.github/workflows/reviewbot-shared.yml"
-FILE = "apps/api/app/services/areas.py"
+FILE = "apps/api/app/services/barangay_areas.py"
 BASE = '''\
 """Governance areas."""
 

@@ -201,5 +201,6 @@ def _check(data: Mapping[str, Any], metadata: Mapping[str, Any], engine: str) ->
         words=tuple(metadata.get("words", ())),
         topics=tuple(metadata.get("topics", ())),
         petty=metadata.get("petty", False),
+        plain=metadata.get("plain", ""),
         everywhere=metadata.get("everywhere", False),
     )

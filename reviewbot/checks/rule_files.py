@@ -91,6 +91,8 @@ class Metadata(forms.Form):
             that it needs.
         group_above: Above this number of findings they are said once, as a note.
         petty: `true`: its findings are details, named in one folded line of the summary and never inline.
+        plain: A regular expression. A finding in whose quoted code it matches is right whatever the project, and
+            comments also where the check's other findings are hints because the project is another one.
         mentions: Plain words, one of which must be in the text for the rule to match at all; saves time.
         only_with: A rule of ast-grep's that must match somewhere in the text, staying inside one statement: saves time
             for a rule that looks at the whole module, and lets a check of ruff's speak only in files that are written
@@ -148,6 +150,7 @@ class Metadata(forms.Form):
     suggest_where: Pattern = ""
     group_above: Annotated[int, Exact()] = forms.Field(default_factory=int)
     petty: Annotated[bool, Exact()] = False
+    plain: Pattern = ""
     mentions: tuple[str, ...] = ()
     only_with: Annotated[dict[str, Any], Must(_inside)] = forms.Field(default_factory=dict)
     reached: Reached = ""

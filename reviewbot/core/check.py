@@ -47,6 +47,7 @@ class Check:
         everywhere: Whether it holds for any Python and so runs for every agent, also where no item is about it.
         only: Globs of the only files it may look at, in this repository; empty for no such limit.
         petty: Whether its findings are details, which are named in one folded line of the summary.
+        plain: A regular expression for the quoted code of a finding that is right whatever the project; empty for none.
         origin: The file it was read from, for a team's own check; empty for one that came with the program.
     """
 
@@ -69,6 +70,7 @@ class Check:
     everywhere: bool = False
     only: tuple[str, ...] = ()
     petty: bool = False
+    plain: str = ""
     origin: str = ""
 
     def spoken_for(self, agent: Agent) -> ChecklistItem | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,9 +17,11 @@ from reviewbot.review.evaluation.share import Share
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from reviewbot.checks.catalog import Catalog
     from reviewbot.checks.results import CheckResult
     from reviewbot.core.change import ChangeSet
     from reviewbot.core.check import Check
+    from reviewbot.core.finding import Finding
     from reviewbot.core.reasons import Reason
     from reviewbot.core.review import Assignment
     from reviewbot.settings.config import Config
@@ -46,7 +49,8 @@ def told(check: Check) -> str:
         return ""
     share = shares().get(check.id)
     known = f"{share.part} of {share.whole} were right" if share else "none of them has been read"
-    return f"{'comments' if is_proven(share) else 'hints'} (at first sight {known})"
+    plain = ", but for what is plain in the quoted code" if check.plain else ""
+    return f"{'comments' if is_proven(share) else f'hints{plain}'} (at first sight {known})"
 
 
 def unproven(
@@ -74,10 +78,16 @@ def unproven(
     return {f"{agent}/{check}": because(ReasonKind.UNPROVEN) for agent in foreign for check in doubtful}
 
 
-def cautious(checked: CheckResult, unproven: Collection[str]) -> CheckResult:
-    """Give the same result, its findings as hints where their check has not proven itself."""
+def hedged(checked: CheckResult, unproven: Collection[str], catalog: Catalog) -> CheckResult:
+    """Give the same result, its findings as hints where their check has not proven itself and they are not plain."""
     findings = (
-        replace(finding, confidence=Confidence.LOW) if f"{finding.agent}/{finding.check}" in unproven else finding
+        replace(finding, confidence=Confidence.LOW)
+        if f"{finding.agent}/{finding.check}" in unproven and not _is_plain(finding, catalog.checks[finding.check])
+        else finding
         for finding in checked.findings
     )
     return replace(checked, findings=tuple(findings))
+
+
+def _is_plain(finding: Finding, check: Check) -> bool:
+    return bool(check.plain) and re.search(check.plain, finding.evidence) is not None

@@ -10,7 +10,7 @@ from reviewbot.core.review import Review, Source
 from reviewbot.core.telling import UNWATCHED, Watch
 from reviewbot.core.unreviewed import left_out, unreviewed, verdict
 from reviewbot.review.coverage import coverage
-from reviewbot.review.first_sight import cautious, unproven
+from reviewbot.review.first_sight import hedged, unproven
 from reviewbot.review.ledger import ledger
 from reviewbot.review.placement import notes, place
 from reviewbot.review.remarks import remarks
@@ -49,7 +49,7 @@ def review(
 
     excused = suppressions.Excuses(changes, settings.baseline, comments=config.ignore_comments)
     quiet = {**catalog.petty, **unproven(changes, routing.assignments, catalog.checks, config)}
-    checked = cautious(engine.run(changes, routing.assignments, by_name, catalog, excused.reason, watch), quiet)
+    checked = hedged(engine.run(changes, routing.assignments, by_name, catalog, excused.reason, watch), quiet, catalog)
     watch.tell("checks", "")
     judged = asking.end(checked.findings) if asking else Judged()
     proven = engine.proven(judged.findings, checked, changes, routing.assignments, by_name, catalog)

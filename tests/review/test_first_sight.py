@@ -37,7 +37,7 @@ LATER = """
 
 async def report(db: AsyncSession, names: list[str]) -> None:
     for name in names:
-        await db.execute(text(f"SELECT * FROM orders WHERE name = '{name}'"))
+        await db.execute(text(f"SELECT * FROM orders WHERE {name}"))
 """
 AFTER = BEFORE + LATER
 
@@ -74,6 +74,31 @@ def test_whoever_says_how_severe_a_check_is_wants_to_see_it(tmp_path: Path) -> N
     assert found["sql-built-from-strings"][0] is Placement.INLINE
 
 
+LIVE = "sk_" + "live_51H8xQ2eZvKYlo2C9aB3dEfGh"  # apart, so that nobody takes it for one
+
+
+@pytest.mark.parametrize(
+    ("check", "code", "speaks"),
+    [
+        ("sql-built-from-strings", """db.execute(text(f"SELECT * FROM t WHERE name = '{name}'"))""", True),
+        ("sql-built-from-strings", """db.execute(f"SELECT 1 FROM t WHERE a = 1 AND name LIKE '%{part}%'")""", True),
+        ("sql-built-from-strings", """db.execute("SELECT * FROM t WHERE name = '%s'" % name)""", True),
+        ("sql-built-from-strings", """db.execute("DELETE FROM t WHERE name = '" + name + "'")""", True),
+        ("sql-built-from-strings", """db.execute(f"SELECT * FROM {table} WHERE name = :name")""", False),
+        ("sql-built-from-strings", """db.execute(f'{query}')""", False),
+        ("sql-built-from-strings", """db.execute(f"SELECT * FROM t WHERE {' AND '.join(parts)}")""", False),
+        ("sql-built-from-strings", """db.execute(f"SELECT * FROM t WHERE kind = 'x' AND {where}")""", False),
+        ("secret-literal", f'STRIPE = "{LIVE}"', True),
+        ("secret-literal", 'PASSWORD = "hunter2-but-longer-and-9"', False),
+        ("query-in-loop", "db.get(Order, key)", False),
+    ],
+)
+def test_what_is_plain_in_its_code_needs_no_project(check: str, code: str, *, speaks: bool) -> None:
+    result = CheckResult((finding(agent="a", check=check, evidence=code),), (), {}, ())
+    (said,) = first_sight.hedged(result, {f"a/{check}"}, catalog.load()).findings
+    assert (said.confidence is not Confidence.LOW) == speaks
+
+
 @pytest.mark.parametrize("grade", Grade)
 def test_of_what_somebody_gave_to_an_agent_it_speaks(grade: Grade) -> None:
     changes = change_set(head_tree=Folder({}))
@@ -81,7 +106,7 @@ def test_of_what_somebody_gave_to_an_agent_it_speaks(grade: Grade) -> None:
     assert bool(doubtful) == (grade in {Grade.STACK, Grade.FALLBACK})
     assert "a/query-in-loop" not in doubtful
     result = CheckResult((finding(agent="a", check="sql-built-from-strings"),), (), {}, ())
-    (hint,) = first_sight.cautious(result, doubtful).findings
+    (hint,) = first_sight.hedged(result, doubtful, catalog.load()).findings
     assert (hint.confidence is Confidence.LOW) == bool(doubtful)
 
 
