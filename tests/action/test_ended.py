@@ -93,6 +93,15 @@ def number(tmp_path: Path) -> int:
     return int((tmp_path / "number").read_text())
 
 
+def is_there(process: int) -> bool:
+    """Tell whether there is a process of that number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def test_children_end_as_well(tmp_path: Path) -> None:
     environment = slow_git(tmp_path)
     command = [sys.executable, "-m", "reviewbot", "review", "--repo", "."]
@@ -102,8 +111,10 @@ def test_children_end_as_well(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=10)
     assert process.returncode == 143
     assert said == "reviewbot: ended by SIGTERM: nothing was posted\n"
-    with pytest.raises(ProcessLookupError):
-        os.kill(child, 0)
+    until = time.monotonic() + 30
+    while is_there(child):  # whoever takes over the children of the dead may be slow to bury them
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.mark.skipif(

@@ -39,6 +39,8 @@ _SAFE_ITEMS = re.compile(
 )
 _OWN_NAME = re.compile(r"(^|\.)(__tablename__|__table__(\.\w+)?|__name__|fullname)$")
 _QUOTED = re.compile(r"(?i)(quote|ident|escape|literal|placeholder|bind|sanitiz|compile)")
+# A name that says so of what it holds.
+_SAID_QUOTED = re.compile(r"^(quoted|escaped)_|_(quoted|escaped|literal)$|(schema|role|table|column)_identifier$")
 _PLACEHOLDERS = re.compile(r"(?i)placeholder|bind|params?$")
 # What the program itself makes: ids, times, and words quoted for a shell.
 _MADE = re.compile(
@@ -60,9 +62,7 @@ _VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*+
 _DRESSED = frozenset(
     {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
 )
-_WRAPPED = frozenset(
-    {"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc", "Template", "string.Template"}
-)
+_WRAPPED = {"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc", "Template", "string.Template"}
 
 
 def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
@@ -207,7 +207,7 @@ class _Text:
     def _name(self, name: str, steps: int) -> Iterator[str | None]:
         own = self._function
         known = own if own is not None and own.has(name) else self._module
-        said = _PLACEHOLDERS.search(name) and name not in known.values
+        said = (_PLACEHOLDERS.search(name) and name not in known.values) or _SAID_QUOTED.search(name)
         if _CONSTANT.match(name) and name not in self._open and steps > 0:
             # Its words count; what it is made of nobody chooses.
             self._open.add(name)
