@@ -1,14 +1,17 @@
 # The image of the Action; it builds with BuildKit and without.
-# The base is not pinned by a digest: whoever builds an older version of the Action gets the base's security fixes. A
-# release is built once, and its action.yml names the image by digest.
-ARG BASE_IMAGE=python:3.12-slim
+# The base is not pinned by a digest here: whoever builds an older version of the Action gets the base's security fixes.
+# A release is built once: release.yml writes the digest of that day into this line, and the image's digest into
+# action.yml. The name stands in the line itself, since Dependabot does not see one that is an argument.
+FROM python:3.12-slim AS base
 
-FROM ${BASE_IMAGE} AS git
+FROM base AS git
+# The list of the image's parts has those of this stage, too: of its packages one file goes on.
+ARG BUILDKIT_SBOM_SCAN_STAGE=true
 # Without a version: Debian offers one at a time, and its security fixes are wanted.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends git && rm -rf /var/lib/apt/lists/*
 
-FROM ${BASE_IMAGE} AS builder
+FROM base AS builder
 WORKDIR /src
 RUN python -m venv --without-pip /opt/reviewbot
 COPY requirements.txt ./
@@ -20,7 +23,7 @@ RUN pip --python /opt/reviewbot/bin/python install --no-cache-dir --disable-pip-
         editables hatchling packaging pluggy tomlkit trove-classifiers \
     && pip --python /opt/reviewbot/bin/python check
 
-FROM ${BASE_IMAGE}
+FROM base
 # All that the program asks of git is in this one file, and its libraries belong to every Debian (dpkg needs them); the
 # package would bring Perl and all that speaks to other machines, 80 MB that nothing here calls.
 COPY --from=git /usr/bin/git /usr/bin/git
@@ -35,5 +38,6 @@ ENV PATH=/opt/reviewbot/bin:$PATH \
     PYTHONSAFEPATH=1 \
     PYTHONUNBUFFERED=1
 # There is no USER: the files that the runner wants written (outputs, summary, workspace) belong to a user that the
-# image cannot know, and GitHub runs Docker actions as root.
+# image cannot know, and GitHub runs Docker actions as root. Git and ruff, which the program starts, run as this one.
+RUN useradd --system --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin reviewbot
 ENTRYPOINT ["reviewbot", "action"]

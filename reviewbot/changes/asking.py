@@ -7,6 +7,7 @@ the settings of the repository, is left out by :mod:`reviewbot.changes.neutral`.
 from __future__ import annotations
 
 import os
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from reviewbot.core import children
@@ -34,6 +35,17 @@ _ENVIRONMENT = {
 _NO_SETTINGS = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_SYSTEM": os.devnull}
 
 
+class As(Enum):
+    """Who git is, when it is asked."""
+
+    READER = auto()
+    """What children are: in the image somebody who may only read."""
+    OURSELVES = auto()
+    """We, also where we are root: whose files git reads may be ours alone to read."""
+    OWNER = auto()
+    """We, with the settings of the machine and of the user, who say there whose repositories they trust."""
+
+
 class NoRepositoryError(RepositoryError):
     """There is no repository here."""
 
@@ -55,7 +67,7 @@ def ask(
     *,
     stdin: bytes = b"",
     codes: Collection[int] = (0,),
-    with_settings: bool = False,
+    who: As = As.READER,
 ) -> bytes:
     """Run git and give what it prints.
 
@@ -65,7 +77,7 @@ def ask(
         options: What stands before the command.
         stdin: What it reads.
         codes: Exit codes that are no failure.
-        with_settings: Whether the settings of the machine and of the user count, who say there whom they trust.
+        who: As whom it runs.
 
     Raises:
         NoGitError: git is not installed.
@@ -73,11 +85,10 @@ def ask(
         BrokenGitError: git took too long, or cannot be started.
         RepositoryError: git refused, or failed.
     """
-    environment = _ENVIRONMENT if with_settings else _ENVIRONMENT | _NO_SETTINGS
+    environment = _ENVIRONMENT if who is As.OWNER else _ENVIRONMENT | _NO_SETTINGS
+    line = ["git", "-C", str(folder), "--no-pager", *options, *command]
     try:
-        done = children.run(
-            ["git", "-C", str(folder), "--no-pager", *options, *command], SECONDS, stdin=stdin, also=environment
-        )
+        done = children.run(line, SECONDS, stdin=stdin, also=environment, as_ourselves=who is not As.READER)
     except FileNotFoundError as error:
         raise NoGitError("git is not installed, or not on the PATH") from error
     except OSError as error:

@@ -13,6 +13,7 @@ from reviewbot.changes.asking import BrokenGitError, ask
 from reviewbot.changes.diff.parse import parse
 from reviewbot.changes.repository import DIFF_OPTIONS, Repository
 from reviewbot.changes.trees import RevisionTree, WorkTree, too_large
+from reviewbot.core import children
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind
 from reviewbot.core.errors import RepositoryError
 from reviewbot.core.file_kinds import OWN_PAGE
@@ -114,6 +115,7 @@ def between(old: str, new: str) -> tuple[Hunk, ...]:
             for path, text in (("old", old), ("new", new)):
                 (folder / path).write_text(text, encoding="utf-8", errors="replace", newline="")
             neutral.empty(folder / "git")
+            children.admit(folder)
         except OSError as error:
             raise BrokenGitError(f"git needs a temporary folder, which cannot be written: {error.strerror}") from error
         command = ("diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new")
@@ -151,7 +153,7 @@ def staged(folder: Path, index: Path | None = None) -> ChangeSet:
     """
     repository = Repository(folder, index=index)
     # The tree is the one that the commit will have; until then it is an object that nothing names.
-    base, tree = _last_commit(repository), repository.text("write-tree")
+    base, tree = _last_commit(repository), repository.run("write-tree", with_files=True).decode().strip()
     files, remarks = _compared(repository, base, tree)
     return ChangeSet(
         "git",

@@ -1,7 +1,9 @@
 """Asking git, and nothing but git: revisions, diffs and objects, never the code under review.
 
 git itself says where a repository is and what its settings are, which it reads as data; all else is asked in a git
-directory of our own (:mod:`reviewbot.changes.neutral`), where no setting of the repository counts.
+directory of our own (:mod:`reviewbot.changes.neutral`), where no setting of the repository counts. Those two questions,
+and what is about the files of a work tree, are asked as ourselves: git answers the owner, and a folder that git may not
+look into has no files. Objects, which the author of a change makes, are read by git as somebody who may only read.
 """
 
 from __future__ import annotations
@@ -15,8 +17,9 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from reviewbot.changes import neutral
-from reviewbot.changes.asking import BrokenGitError, NoGitError, NoRepositoryError, ask
+from reviewbot.changes.asking import As, BrokenGitError, NoGitError, NoRepositoryError, ask
 from reviewbot.changes.neutral import Place
+from reviewbot.core import children
 from reviewbot.core.errors import RepositoryError
 
 if TYPE_CHECKING:
@@ -116,9 +119,12 @@ class Repository:
         Raises:
             RepositoryError: git is not there, or it failed; the message is its own.
         """
-        options = [f"--git-dir={self._directory}", *([f"--work-tree={self.top}"] if with_files else ())]
+        folder, options = self._directory, [f"--git-dir={self._directory}"]
+        if with_files:
+            folder, options = self.top, [*options, f"--work-tree={self.top}"]
+        who = As.READER if self._is_open and not with_files else As.OURSELVES
         try:
-            return ask(self.top if with_files else self._directory, args, options, stdin=stdin, codes=codes)
+            return ask(folder, args, options, stdin=stdin, codes=codes, who=who)
         except RepositoryError as error:
             said = str(error).replace(str(self._directory), str(self.folder))
             raise type(error)(f"{said}{self._advice}") from error
@@ -191,7 +197,7 @@ class Repository:
     def _place(self) -> Place:
         if not self.folder.is_dir():
             raise NoRepositoryError(f"{self.folder} is not a git repository")
-        said = ask(self.folder, _WHERE, self._trust, with_settings=True).decode("utf-8", errors="surrogateescape")
+        said = ask(self.folder, _WHERE, self._trust, who=As.OWNER).decode("utf-8", errors="surrogateescape")
         try:
             own, shared, object_format = said.rstrip("\n").split("\n")
         except ValueError as error:
@@ -203,7 +209,7 @@ class Repository:
     @cached_property
     def _settings(self) -> Mapping[str, tuple[str, ...]]:
         command = ("config", "--null", "--get-regexp", _READ)
-        listed = ask(self.folder, command, self._trust, codes=(0, 1), with_settings=True)
+        listed = ask(self.folder, command, self._trust, codes=(0, 1), who=As.OWNER)
         settings: dict[str, tuple[str, ...]] = {}
         for entry in listed.decode("utf-8", errors="replace").split("\0")[:-1]:
             key, equals, value = entry.partition("\n")
@@ -217,9 +223,24 @@ class Repository:
             folder = Path(mkdtemp(prefix="reviewbot-"))
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             neutral.over(folder, place, settings)
+            children.admit(folder)
         except OSError as error:
             raise BrokenGitError(f"git needs a temporary folder, which cannot be written: {error.strerror}") from error
         return folder
+
+    @cached_property
+    def _is_open(self) -> bool:
+        """Whether git can read it all as somebody who may only read; it calls missing what it cannot read."""
+        if not children.differ():
+            return True
+        objects = self._place.shared / "objects"
+        # Objects that are elsewhere may be anywhere.
+        is_open = not (objects / "info/alternates").exists() and children.can_read(self._directory, objects)
+        if not is_open:
+            from reviewbot.core.logs import get_logger
+
+            get_logger().warning("git reads as root what others may not", repository=str(self.folder))
+        return is_open
 
 
 def _top(folder: Path, directory: Path) -> Path | None:

@@ -141,8 +141,11 @@ def _folder(sources: Sequence[Source]) -> Iterator[str]:
             # Numbered names: a path of the change never becomes a path on the disk.
             for at, source in enumerate(sources):
                 Path(folder, f"{at}.py").write_text(source.text, encoding="utf-8", newline="")
+            children.admit(Path(folder))
         except OSError as error:
             raise EngineError(f"ruff did not run: a temporary file cannot be written: {error.strerror}") from error
+        if not children.can_read(Path(folder)):  # it would say that it found nothing
+            raise EngineError("ruff did not run: it may not read the temporary folder")
         yield folder
 
 

@@ -48,3 +48,6 @@ def configure(*, debug: bool = False, json: bool = False) -> None:
         logger_factory=lambda *_: structlog.WriteLogger(printing.Errors()),
         cache_logger_on_first_use=False,
     )
+
+
+configure()  # else whoever logs before anybody did would write to standard output
