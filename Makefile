@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack faults fuzz load lint format lock docs site pictures bench clean
+.PHONY: help demo test attack faults fuzz load lint audit format lock docs site pictures bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -24,6 +24,10 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 
 $(VENV)/.installed-docs: requirements-docs.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	@touch $@
+
+$(VENV)/.installed-audit: requirements-audit.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
 	@touch $@
 
 $(VENV)/.installed-fuzz: requirements-fuzz.txt $(VENV)/.installed-dev
@@ -67,6 +71,12 @@ lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, it
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/shellcheck $(shell grep -l '^#!' .ci/*)
 
+audit: $(VENV)/.installed-audit ## ask the advisories whether anything that is locked is known to be vulnerable
+	@code=0; for lock in requirements*.txt .ci/requirements*.txt; do \
+		echo "=== $$lock"; \
+		$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r $$lock || code=1; \
+	done; exit $$code
+
 format: $(VENV)/.installed-dev ## lay the code out, and mend what ruff can mend
 	$(BIN)/ruff check --fix --exit-zero .
 	$(BIN)/ruff format .
@@ -94,6 +104,8 @@ lock: ## renew the requirement locks (needs uv)
 		--no-emit-find-links --group dev --group install pyproject.toml -o requirements-dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --group docs -c requirements-dev.txt -o requirements-docs.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --group audit -c requirements-dev.txt -o requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --group fuzz -o requirements-fuzz.txt
 

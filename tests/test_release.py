@@ -31,6 +31,11 @@ esac
 """
 
 
+DOCKER = f"""#!/bin/sh
+[ "$*" = "buildx imagetools inspect $KNOWN --format {{{{json .Manifest}}}}" ] && echo '{{"digest": "{DIGEST}"}}'
+"""
+
+
 def tagged(tmp_path: Path, tag: str, known: str = "none") -> tuple[list[str], dict[str, dict[str, Any]]]:
     """Run the step that moves the tag; give what was asked of GitHub, and the files of the commit by path."""
     if shutil.which("jq") is None:
@@ -94,6 +99,49 @@ def test_the_image_has_a_list_of_its_parts_and_says_how_it_was_made() -> None:
     for job, subject in (("publish", "subject-digest"), ("package", "subject-path")):
         (attest,) = (step for step in JOBS[job]["steps"] if "attest-build-provenance" in step.get("uses", ""))
         assert attest["with"][subject]
+
+
+def ran(name: str, folder: Path, **environment: str) -> dict[str, str]:
+    """Run a step by its name, with a docker that knows one image; give its outputs."""
+    if shutil.which("jq") is None:
+        pytest.skip("jq is not installed")
+    (tools := folder / "tools").mkdir(exist_ok=True)
+    (tools / "docker").write_text(DOCKER)
+    (tools / "docker").chmod(0o755)
+    (step,) = (step for job in JOBS.values() for step in job["steps"] if step.get("name") == name)
+    (outputs := folder / "outputs").touch()
+    environment |= {"PATH": f"{tools}:{os.environ['PATH']}", "GITHUB_OUTPUT": str(outputs)}
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+    return dict(line.split("=", 1) for line in outputs.read_text(encoding="utf-8").splitlines())
+
+
+def test_the_base_is_the_one_of_that_day_by_its_digest_and_the_image_says_which(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Dockerfile", tmp_path)
+    look = "See which base image there is today, the same for both kinds of runners"
+    found = ran(look, tmp_path, KNOWN="python:3.12-slim")
+    assert found == {"name": "python:3.12-slim", "digest": DIGEST}
+    ran("Pin the base image", tmp_path, BASE=f"{found['name']}@{found['digest']}")
+    lines = (tmp_path / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    bases = [line for line in lines if line.startswith("FROM ")]
+    assert bases == [f"FROM python:3.12-slim@{DIGEST} AS base", "FROM base AS git", "FROM base AS builder", "FROM base"]
+    with pytest.raises(subprocess.CalledProcessError):
+        ran(look, tmp_path, KNOWN="another")
+    build = JOBS["build"]
+    names = [step.get("name", step.get("uses", "")) for step in build["steps"]]
+    assert names.index("Pin the base image") < names.index(
+        "Build and push, with a list of its parts and how it was made"
+    )
+    assert build["needs"] == "base"
+    labels = next(step["with"]["labels"] for step in build["steps"] if "labels" in step.get("with", {}))
+    assert "org.opencontainers.image.base.digest=${{ needs.base.outputs.digest }}\n" in labels
+
+
+def test_the_list_of_parts_has_git_of_whose_package_one_file_is_taken() -> None:
+    stages = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")
+    (stage,) = (stage for stage in stages if stage.startswith("base AS git\n"))
+    assert "\nARG BUILDKIT_SBOM_SCAN_STAGE=true\n" in stage
+    assert "COPY --from=git /usr/bin/git " in stages[-1]
 
 
 def test_the_index_trusts_the_workflow_and_no_secret_is_used() -> None:
