@@ -205,6 +205,12 @@ def test_the_title_of_a_fold_is_html_and_text(title: str) -> None:
         assert document.startswith("<details><summary>")
 
 
+@pytest.mark.parametrize("halves", [("w", "ww.a.example"), ("@", "user"), ("https:", "//a.example"), ("![x]", "(//a)")])
+def test_halves_side_by_side_are_one_text(halves: tuple[str, str]) -> None:
+    parts = tuple(map(tree.Text, halves))
+    assert harm(writer.write(tree.Paragraph(parts), tree.Fold(parts, ()))) == {}
+
+
 def test_very_long_code_is_shortened() -> None:
     assert len(leaves.code("x" * 10_000)) < 600
 

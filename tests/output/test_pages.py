@@ -96,6 +96,16 @@ def test_a_line_of_several_pages_is_all_there() -> None:
     assert "".join(parts).count("x") == 300_000
 
 
+def test_lines_within_lists_and_quotes_take_more_than_their_own_length() -> None:
+    fence = tree.Fence("\n".join("x" * 3_000))
+    within: tree.Block = tree.Listing((tree.Item((fence,)),))
+    for _ in range(3):
+        within = tree.Listing((tree.Item((tree.Quote((within,)),)),))
+    written = pages.split([within], 2_000)
+    assert max(map(pages.size, written)) <= 2_000
+    assert "".join(written).count("x") == 3_000
+
+
 def test_length_is_counted_as_the_strictest_would() -> None:
     assert pages.size("a\U0001f600") == 3
 

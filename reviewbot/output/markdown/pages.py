@@ -35,6 +35,7 @@ LIMIT = 65_536
 _LEAST = 200
 # The longest marker of a list: nine digits, a dot and a blank.
 _INDENT = 11
+_MARGINS: dict[type, int] = {Item: _INDENT, Quote: 2}
 _TORN_EARLY = (Fold, Listing, Table, Quote)
 _PARTS = {
     Fold: "blocks",
@@ -69,26 +70,35 @@ def split(blocks: Iterable[Block], limit: int) -> list[str]:
     return pages or [""]
 
 
-def _filled(nodes: tuple[Any, ...], room: int, *, whole_page: bool = False) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Give the first nodes, as many as there is room for, and the others; on an empty page that is something."""
+def _filled(
+    nodes: tuple[Any, ...], room: int, margin: int = 0, *, whole_page: bool = False
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Give the first nodes, as many as there is room for, and the others; on an empty page that is something.
+
+    Args:
+        nodes: What there is.
+        room: How many characters it may take.
+        margin: How many each of its lines takes besides, for the lists and quotes around it.
+        whole_page: Whether the page is empty.
+    """
     for at, node in enumerate(nodes):
-        used = _size(node, room)
+        used = _size(node, room, margin)
         if used <= room:
             room -= used
             continue
         must = whole_page and not at
-        head, tail = _torn(node, room, must=must) if must or room >= _LEAST else (None, node)
+        head, tail = _torn(node, room, margin, must=must) if must or room >= _LEAST else (None, node)
         return (*nodes[:at], *([head] if head else [])), (*([tail] if tail else []), *nodes[at + 1 :])
     return nodes, ()
 
 
-def _torn(node: Any, room: int, *, must: bool) -> tuple[Any, Any]:
+def _torn(node: Any, room: int, margin: int, *, must: bool) -> tuple[Any, Any]:
     """Give the part of a node for which there is room, and the part for which there is none; each may be None."""
     if not must and not isinstance(node, _TORN_EARLY):
         return None, node
     if must and isinstance(node, Fold | Table):
         node = _framed(node, room)
-        if _size(node, room) <= room:
+        if _size(node, room, margin) <= room:
             return node, None
     halves: tuple[Any, Any] = (node, None)
     match node:
@@ -100,14 +110,14 @@ def _torn(node: Any, room: int, *, must: bool) -> tuple[Any, Any]:
             halves = Text(text[:end]), Text(text[end:])
         case Fence(text, language):
             around = size(language) + 2 * len(leaves.fence(leaves.in_block(text))) + 4
-            taken, left = _filled(tuple(text.split("\n")), room - around, whole_page=True)
+            taken, left = _filled(tuple(text.split("\n")), room - around - 2 * margin, margin, whole_page=True)
             halves = Fence("\n".join(taken), language), Fence("\n".join(left), language) if left else None
         case Row(cells):
             # A row that is longer than a page says less.
             shorter = (_filled(cell, room // (2 * len(cells)), whole_page=True)[0] for cell in cells)
             halves = Row(tuple(shorter)), None
         case _ if type(node) in _PARTS:
-            halves = _torn_within(node, _PARTS[type(node)], room, must=must)
+            halves = _torn_within(node, _PARTS[type(node)], room, margin, must=must)
     return halves
 
 
@@ -118,13 +128,14 @@ def _framed(node: Any, room: int) -> Any:
             # In HTML a character may take five times as many.
             return replace(node, title=_filled(title, room // 16, whole_page=True)[0])
         case Table(head) if _size(head, room) > room // 2:
-            return replace(node, head=_torn(head, room // 4, must=True)[0])
+            return replace(node, head=_torn(head, room // 4, 0, must=True)[0])
     return node
 
 
-def _torn_within(node: Any, name: str, room: int, *, must: bool) -> tuple[Any, Any]:
+def _torn_within(node: Any, name: str, room: int, margin: int, *, must: bool) -> tuple[Any, Any]:
     parts = getattr(node, name)
-    taken, left = _filled(parts, room - _size(replace(node, **{name: ()}), room), whole_page=must)
+    left_over = room - _size(replace(node, **{name: ()}), room, margin)
+    taken, left = _filled(parts, left_over, margin + _MARGINS.get(type(node), 0), whole_page=must)
     if not taken:
         # What has nothing in it that could be left for another page is as long as it is.
         return (node, None) if must and not parts else (None, node)
@@ -142,11 +153,11 @@ def _fitting(text: str, kind: Callable[[str], Any], room: int) -> int:
     return end
 
 
-def _size(node: Any, most: int) -> int:
-    """Give how much a node takes of a page; more than ``most`` is not measured."""
+def _size(node: Any, most: int, margin: int = 0) -> int:
+    """Give how much a node takes of a page, its margin included; more than ``most`` is not measured."""
     total = 0
     for line in _lines(node):
-        total += size(line) + 1
+        total += size(line) + 1 + margin
         if total > most:
             break
     return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from reviewbot.core.text import one_line
@@ -45,7 +45,7 @@ def write(*blocks: Block) -> str:
 
 def inline(*parts: Inline) -> str:
     """Give the Markdown of one line's parts, to stand within a line of ours."""
-    return "".join(_inline(part) for part in parts)
+    return "".join(map(_inline, _joined(parts)))
 
 
 def sentence(text: str) -> str:
@@ -84,7 +84,7 @@ def lines(block: Block | Item) -> Iterator[str]:
         case Table(head, rows):
             yield from (row(head), f"|{'---|' * len(head.cells)}", *map(row, rows))
         case Fold(title, blocks):
-            yield from (f"<details><summary>{''.join(map(_in_html, title))}</summary>", "")
+            yield from (f"<details><summary>{_html(title)}</summary>", "")
             yield from document(blocks)
             yield from ("", "</details>")
 
@@ -131,6 +131,15 @@ def _fence(text: str, language: str) -> Iterator[str]:
     yield fence
 
 
+def _joined(parts: Iterable[Inline]) -> Iterator[Inline]:
+    """Join texts that stand side by side: two halves of an address are one, and neither looks like it."""
+    for is_text, side_by_side in groupby(parts, lambda part: isinstance(part, Text)):
+        if is_text:
+            yield Text("".join(part.text for part in side_by_side if isinstance(part, Text)))
+        else:
+            yield from side_by_side
+
+
 def _on_one_line(parts: Iterable[Inline]) -> str:
     return inline(*parts).replace("\n", " ").strip()
 
@@ -153,6 +162,10 @@ def _inline(part: Inline) -> str:
             return f"[{inline(*parts)}]({address})"
 
 
+def _html(parts: Iterable[Inline]) -> str:
+    return "".join(map(_in_html, _joined(parts)))
+
+
 def _in_html(part: Inline) -> str:
     match part:
         case Text(text):
@@ -163,6 +176,6 @@ def _in_html(part: Inline) -> str:
             return " "
         case Styled(style, parts):
             tag = _STYLES[style][2]
-            return f"<{tag}>{''.join(map(_in_html, parts))}</{tag}>"
+            return f"<{tag}>{_html(parts)}</{tag}>"
         case Link(parts, _):
-            return "".join(map(_in_html, parts))
+            return _html(parts)
