@@ -66,6 +66,9 @@ def load(paths: Iterable[Path], *, named: bool = False) -> tuple[tuple[Agent, ..
     problems: list[Problem] = []
     for path in paths:
         try:
+            if path.exists() and not path.is_file():  # a pipe, or a device that never ends
+                problems.append(Problem(str(path), 1, "error", "cannot be read: it is no file"))
+                continue
             files[str(path)] = path.read_bytes()
         except OSError as error:
             problems.append(Problem(str(path), 1, "error", f"cannot be read: {error.strerror or error}"))

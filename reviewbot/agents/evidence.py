@@ -27,6 +27,10 @@ _MANIFESTS = Globs(
 _MOST_MANIFESTS = 30
 # Signals stand at the top of a file or all over it; beyond this much text nothing new is learnt.
 _MOST_TEXT = 200_000
+# No word that tells anything is longer. A team's expression may take the square of the time for one (`\w+: Session`),
+# and the words are those of whoever opens the pull request.
+_LONG_RUN = re.compile(r"(?<!\S)\S{300,}+|(?<!\s)\s{300,}+")
+_MOST_RUN = 300
 
 _FROM_LIST = re.compile(
     r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]*(?:\(((?:(?!\n[ \t]*from[ \t])[^)])*+)\)|([^\n#(]*))", re.MULTILINE
@@ -53,7 +57,7 @@ def of_file(file: ChangedFile, signals: Sequence[Signal], sign: int = 1) -> tupl
 
 def of_text(path: str, text: str, signals: Sequence[Signal], sign: int = 1) -> tuple[Evidence, ...]:
     """Give the import and token signals that match the text of a file that did not change; see :func:`of_file`."""
-    text = text[:_MOST_TEXT]
+    text = _short_words(text)
     imports = imported(text)
     return tuple(
         Evidence(signal.kind, signal.pattern, path, sign * signal.weight, signal.identity)
@@ -116,11 +120,16 @@ def business(agent: Agent, path: str) -> bool:
 def _text(file: ChangedFile) -> str:
     whole = file.old_text if file.kind is FileKind.DELETED else file.new_text
     if whole is not None:
-        return whole[:_MOST_TEXT]
+        return _short_words(whole)
     skipped = LineKind.ADDED if file.kind is FileKind.DELETED else LineKind.REMOVED
     lines = (line.text for hunk in file.hunks for line in hunk.lines if line.kind is not skipped)
     sections = (hunk.section for hunk in file.hunks if hunk.section)
-    return "\n".join((*lines, *sections))[:_MOST_TEXT]
+    return _short_words("\n".join((*lines, *sections)))
+
+
+def _short_words(text: str) -> str:
+    """Give as much of a text as is looked at, the rest of very long words and blanks left out."""
+    return _LONG_RUN.sub(lambda run: run[0][:_MOST_RUN], text[:_MOST_TEXT])
 
 
 @lru_cache(maxsize=8)

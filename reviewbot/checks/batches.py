@@ -56,6 +56,11 @@ class Batch:
         return self._source.is_cut
 
     @property
+    def is_unread(self) -> bool:
+        """Whether nothing was looked at, since that would take too long."""
+        return self._source.tree is None
+
+    @property
     def parses(self) -> bool:
         """Whether every fragment parses, and so is found here as it would be alone."""
         if not self._source.parses:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from reviewbot.core.review import Assignment
 
 _MOST_NAMED = 5
+_UNREAD = "no check looked at it: it is nested so deeply, or made so oddly, that this would take too long"
 
 
 def run(
@@ -172,8 +173,11 @@ class _Run:
         for batch in batches(piece for file in timely for piece in self._fragments(file)):
             for rule, item in syntactic:
                 self._rule(rule, item, batch)
+            paths = dict.fromkeys(piece.path for piece in batch.fragments)
             if batch.is_cut:
-                self._result.cut.update(dict.fromkeys(piece.path for piece in batch.fragments))
+                self._result.cut.update(paths)
+            if batch.is_unread:
+                self._result.failures += [Failure("checks", f"{path}: {_UNREAD}") for path in paths]
 
     def _is_late(self, file: ChangedFile) -> bool:
         late = self._result.is_late(file.path)

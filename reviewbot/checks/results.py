@@ -72,7 +72,7 @@ class Making:
         """What the reader must know besides."""
         if not self.cut:
             return ()
-        why = "Lines are so long, or parsing takes so long, that the checks did not look at every place"
+        why = "Lines are so long that the checks did not look at every place"
         return (f"{why}: {', '.join(self.cut)}.",)
 
     def is_late(self, what: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:  # noqa: PLR0911 - an end of its own for each
     """Run one command; give its exit code. This is the one place that turns errors into words."""
     arguments = sys.argv[1:] if argv is None else list(argv)
     if not arguments:
@@ -44,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         done = "; ".join(getattr(error, "__notes__", ())) or "nothing was posted"
         printing.say(f"ended by {by}: {done}")
         return code
+    except OSError as error:  # a name that is too long, a folder that may not be looked into
+        printing.say(f"error: {error}")
+        return 3
     except Exception:  # noqa: BLE001 - the last handler: a bug must not exit with 1, which means "findings"
         printing.err(traceback.format_exc())
         printing.say("error: this is a bug in reviewbot; please report it with the lines above")

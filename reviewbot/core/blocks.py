@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _LINE = "line_start"
+_STRUCK = {"s_open": "<s>", "s_close": "</s>"}
 
 
 class Hidden(NamedTuple):
@@ -98,6 +99,8 @@ def blocks(text: str, dialect: Dialect, links: dict[str, Any] | None = None) -> 
 def pieces(lines: Sequence[str], links: dict[str, Any]) -> Iterator[int | str]:
     """Give what a paragraph is made of: its HTML, and the lines that begin outside of code, links and tags.
 
+    What is struck out by ``~~`` is HTML, too.
+
     Args:
         lines: Of the paragraph.
         links: What :func:`blocks` put there.
@@ -115,6 +118,8 @@ def pieces(lines: Sequence[str], links: dict[str, Any]) -> Iterator[int | str]:
             yield numbers[token.meta["at"]]
         elif token.type == "html_inline":
             yield token.content
+        elif token.type in _STRUCK:
+            yield _STRUCK[token.type]
 
 
 @lru_cache
@@ -127,7 +132,9 @@ def _parser(dialect: Dialect) -> MarkdownIt:
 
 @lru_cache
 def _inline_parser() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"html": True}).enable(["escape", "backticks", "link", "html_inline", "autolink"])
+    parser = MarkdownIt("zero", {"html": True}).enable(
+        ["escape", "backticks", "link", "html_inline", "autolink", "strikethrough", "balance_pairs", "fragments_join"]
+    )
     parser.inline.ruler.before("text", _LINE, _begins)
     return parser
 

@@ -23,8 +23,10 @@ Place = tuple[str | int, ...]
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # Nobody writes more than that by aliases, unless it is meant to fill the memory.
 _MOST_ALIASED = 10_000
-# Python cannot write a number of thousands of digits, not even into an error message.
+# Python cannot write a number of thousands of digits, not even into an error message, and takes the square of the time
+# for one in base 60 (`1:59:59`).
 _MOST_BITS = 63
+_MOST_DIGITS = 100
 _KIND = "tag:yaml.org,2002:"
 _SCALARS = frozenset({"null", "bool", "int", "float"})
 _TEXTS = frozenset({"str", "timestamp"})
@@ -191,9 +193,11 @@ class _Reader:
     def _scalar(self, node: yaml.ScalarNode, kind: str) -> Any:
         if kind in _TEXTS:
             return node.value
+        if len(node.value) > _MOST_DIGITS:
+            raise _fault(f"`{node.value[:40]}` is longer than any {kind} that is meant; put a text in quotes", node)
         try:
             value = self._scalars.construct_object(node)
-        except (ValueError, LookupError) as error:
+        except (ValueError, LookupError, OverflowError) as error:
             raise _fault(f"`{node.value[:40]}` cannot be read as {kind}; put it in quotes", node) from error
         if isinstance(value, int) and value.bit_length() > _MOST_BITS:
             raise _fault(f"`{node.value[:40]}` is a number larger than any that is meant", node)

@@ -1,4 +1,4 @@
-"""Writing files into a folder that others may have filled."""
+"""Files in a folder that others may have filled: finding and writing them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,20 @@ import secrets
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path, PurePath
 
 PRIVATE = 0o600
 PRIVATE_FOLDER = 0o700
+
+
+def listed(folder: Path, *patterns: str) -> Iterator[Path]:
+    """Give the files of a folder, in order, by patterns of their names.
+
+    A pipe or a device, which may have no end, is none; a link that leads nowhere is left to whoever reads it.
+    """
+    found = sorted(path for pattern in patterns for path in folder.glob(pattern))
+    yield from (path for path in found if path.is_file() or not path.exists())
 
 
 def write(root: Path, name: PurePath, text: str, mode: int = 0o666) -> None:

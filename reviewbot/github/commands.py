@@ -26,8 +26,15 @@ _MAY_WRITE = frozenset({"admin", "maintain", "write"})
 _DIALECT = Dialect(
     rules=("blockquote", "code", "fence", "heading", "lheading", "hr", "html_block", "list", "reference"), deepest=20
 )
-# What quotes in HTML, across whole paragraphs.
-_QUOTING = re.compile(r"<!--.*?(?P<end>-->|\Z)|<(?P<close>/?)(?:blockquote|code|pre)\b", re.DOTALL | re.IGNORECASE)
+# What quotes, shows as code or takes back in HTML, across whole paragraphs.
+_QUOTING = frozenset({"blockquote", "q", "code", "pre", "kbd", "samp", "tt", "del", "s", "strike"})
+# HTML piece by piece, to the end of each or of all: comments and what else is no tag; and tags, in whose attributes
+# anything may stand.
+_HTML = re.compile(
+    r"<(?P<other>!--.*?(?P<shut>-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|[!?][^>]*+)"
+    r"|<(?P<close>/?)(?P<name>[a-z][a-z0-9-]*+)(?:[^>\"']|\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z))*+",
+    re.DOTALL | re.IGNORECASE,
+)
 _ID = re.compile(r"[0-9a-f]{6,16}")
 
 
@@ -127,7 +134,7 @@ def _review(rest: str) -> Command:
 def _spoken(text: str) -> Iterator[str]:
     """Give the lines that their author says: no quote, no code, no link, nothing hidden."""
     marked = 0  # the last line that begins with the mark of a list
-    quotes = 0  # in HTML, that are open
+    quotes: list[str] = []  # in HTML, that are open
     links: dict[str, Any] = {}
     for block in blocks(text, _DIALECT, links):
         if block.kind == "item":
@@ -137,22 +144,24 @@ def _spoken(text: str) -> Iterator[str]:
             behind = block.text.partition("-->")[2] if block.text.startswith("<!--") else ""
             if not quotes and not block.quoted:
                 yield behind.strip()
-            quotes = _open(quotes, block.text)
+            _follow(quotes, block.text)
         # The two dashes above a mail's signature make a heading of what stands above them.
         elif block.kind in ("paragraph", "underlined"):
             lines = block.text.split("\n")
             for piece in pieces(lines, links):
                 if isinstance(piece, str):
-                    quotes = _open(quotes, piece)
+                    _follow(quotes, piece)
                 elif not quotes and not block.quoted and block.line + piece != marked:
                     yield lines[piece].strip()
 
 
-def _open(quotes: int, html: str) -> int:
-    """Give how many of what quotes is open after some HTML."""
-    for tag in _QUOTING.finditer(html):
-        if tag["close"]:
-            quotes = max(0, quotes - 1)
-        elif not tag["end"]:
-            quotes += 1
-    return quotes
+def _follow(quotes: list[str], html: str) -> None:
+    """Put what some HTML opens to what is open, and take away what it closes."""
+    for tag in _HTML.finditer(html):
+        name = (tag["name"] or "").lower()
+        if tag["other"]:
+            quotes += ["a comment, to the end of all"] * (tag["shut"] == "")
+        elif name in _QUOTING and not tag["close"]:
+            quotes.append(name)
+        elif name in quotes:
+            quotes.remove(name)

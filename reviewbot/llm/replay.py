@@ -119,7 +119,7 @@ class Replay:
         if not folder.is_dir():
             raise UsageError(f"--replay {folder}: no such folder")
         self._folder = folder
-        recordings = [_read(path) for path in sorted(folder.glob("*.json"))]
+        recordings = [_read(path) for path in files.listed(folder, "*.json")]
         self._by_key = {recording.key: recording for recording in recordings if recording.key}
         self._by_name = {recording.call: recording for recording in recordings if not recording.key}
         self._names = {recording.call for recording in recordings}

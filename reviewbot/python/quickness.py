@@ -1,4 +1,4 @@
-"""Whether a text is parsed in a time that goes with its length: of some, of Python and of none, it is the square."""
+"""Whether a text is parsed, and its tree searched, in a time that goes with its length: of some it is the square."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ast_grep_py import SgNode
+
 # Of an ordinary text a part of this size takes a third of these seconds; a fourth of a part, a fourth of its time.
 _PART, _SECONDS, _RATIO = 25_000, 0.1, 2
+# What people write is a few dozen levels deep, and a long sum some hundreds. A rule that looks up and down from each
+# level takes the square of the time, and one that names itself a part of the stack for each, of which there is an end.
+_DEEPEST = 1_600
+# No character takes more levels than that.
+_LEVELS = 5
 
 
 def is_quick(text: str, parse: Callable[[str], object]) -> bool:
@@ -34,3 +41,16 @@ def _seconds(text: str, parse: Callable[[str], object]) -> float:
     began = time.thread_time()
     parse(text)
     return time.thread_time() - began
+
+
+def is_shallow(root: SgNode) -> bool:
+    """Tell whether a tree is not nested deeper than what people write."""
+    waiting = [(root, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > _DEEPEST:
+            return False
+        # What is too short for so many levels is not looked into: of ordinary code, nearly all of it.
+        if depth + _LEVELS * len(node.text()) > _DEEPEST:
+            waiting += [(child, depth + 1) for child in node.children()]
+    return True

@@ -16,7 +16,7 @@ from ast_grep_py import Range as SgRange
 from ast_grep_py import SgNode, SgRoot
 
 from reviewbot.core.errors import EngineError
-from reviewbot.python.quickness import is_quick
+from reviewbot.python.quickness import is_quick, is_shallow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -172,7 +172,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        #: Whether not all was looked at: a rule found too much in very long lines, or it would take too long to parse.
+        #: Whether not all was looked at: a rule found too much in very long lines.
         self.is_cut = False
 
     @cached_property
@@ -187,14 +187,16 @@ class Source:
 
     @cached_property
     def root(self) -> SgNode:
-        """The root node, for checks that walk the tree themselves; of nothing where parsing would take too long."""
-        self.is_cut = not self._is_quick
-        return SgRoot(self.text * self._is_quick, "python").root()
+        """The root node, for checks that walk the tree themselves; of nothing where that would take too long."""
+        return self.tree or SgRoot("", "python").root()
 
     @cached_property
-    def _is_quick(self) -> bool:
-        """Whether it is parsed in a time that goes with its length."""
-        return is_quick(self.text, lambda part: SgRoot(part, "python"))
+    def tree(self) -> SgNode | None:
+        """The root node; None where parsing, or searching it, takes more time than goes with the length of the text."""
+        if not is_quick(self.text, lambda part: SgRoot(part, "python")):
+            return None
+        root = SgRoot(self.text, "python").root()
+        return root if is_shallow(root) else None
 
     def find(self, config: Mapping[str, Any]) -> Iterator[Match]:
         """Give every match of an ast-grep rule.
@@ -235,7 +237,7 @@ class Source:
     @cached_property
     def parses(self) -> bool:
         """Whether it is Python without a syntax error that tree-sitter sees."""
-        if not self._is_quick or self.root.find(kind="ERROR") is not None:
+        if self.tree is None or self.tree.find(kind="ERROR") is not None:
             return False
         # What the parser had to invent to go on has no text.
         return not self.text.strip() or self.root.find(regex="^$") is None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files, folders, routing
+from reviewbot.core import files
 from reviewbot.core.errors import AgentError, ConfigError
 from reviewbot.settings import baseline
 from reviewbot.settings import config as configuration
@@ -97,7 +98,7 @@ def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None)
         return settled
     own = {
         f"{CHECKS}/{file.name}": text_of(file, "the check")
-        for file in sorted((root / CHECKS).glob("*.yml"))
+        for file in files.listed(root / CHECKS, "*.yml")
         if is_check(file.name)
     }
     known = root / config.baseline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,16 @@ def test_bytes_that_are_no_utf8_are_replaced_and_that_is_said(tmp_path: Path) ->
     (agent,), (problem,) = agent_files.load_dir(tmp_path)
     assert agent.checklist[-1].title == "caf\ufffd"
     assert (problem.line, problem.level) == (8, "warning")
+
+
+def test_what_may_have_no_end_is_an_error(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.md")
+    (tmp_path / "b.md").symlink_to("/dev/zero")
+    (tmp_path / "c.md").mkdir()
+    _, problems = agent_files.load_dir(tmp_path)
+    assert [(Path(problem.path).name, problem.message) for problem in problems] == [
+        (name, "cannot be read: it is no file") for name in ("a.md", "b.md", "c.md")
+    ]
 
 
 def test_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

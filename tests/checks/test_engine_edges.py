@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
 from builders import agent, change_set, changed, hunk, item
+from trees import Files
 
 from reviewbot.checks import catalog, engine, ruff
+from reviewbot.checks.changeset import public_post_without_limit as post
 from reviewbot.core.change import ChangedFile, ChangeSet, FileKind, LineKind, Side
 from reviewbot.core.check import CheckRun, Needs, Reach
 from reviewbot.core.errors import EngineError
@@ -215,6 +218,32 @@ def test_a_column_that_moves_between_hunks_is_none_though_only_one_shows_the_cla
         hunk(20, "     def title(self) -> str: ...", f"+{column}", old_start=21),
     )
     assert run(change_set(changed(MODEL.path, *hunks))).findings == ()
+
+
+def test_the_routes_of_an_application_are_gone_through_once_however_many_are_new() -> None:
+    head = "from fastapi import APIRouter\nrouter = APIRouter()\n"
+    routes = {f"app/r{n}.py": f"{head}@router.post('/a{n}')\ndef add{n}(a: dict): ...\n" for n in range(5)}
+    main = "from fastapi import FastAPI\nfrom app import r0, r1, r2, r3, r4\napp = FastAPI()\n"
+    main += "".join(f"app.include_router(r{n}.router)\n" for n in range(5))
+    tree = Files({**routes, "app/main.py": main})
+    changes = change_set(*(added(path, text) for path, text in routes.items()), head_tree=tree)
+    reviewer = agent(SINAG, item("rate-limited-public-endpoints"))
+    assignment = Assignment(SINAG, Grade.PROJECT, tuple(routes), 1.0)
+    with mock.patch.object(post, "_limited", wraps=post._limited) as limited:  # noqa: SLF001 - it took the square of the time
+        engine.run(changes, [assignment], {SINAG: reviewer}, CATALOG)
+    assert limited.call_count == 1
+
+
+def test_a_file_that_is_nested_too_deeply_to_be_searched_is_a_failure_and_the_others_are_checked() -> None:
+    deep, other = (f"def f(db, x):\n    {body}\n    db.commit()" for body in ("x.meta" + ".get('a')" * 3_000, "pass"))
+    lines = ["def f(db: Session, name: str) -> None:", "    db.execute(text(f'SELECT {name}'))"]
+    reviewer = agent(SINAG, item("sql-injection"))
+    files = [added("app/a.py", deep), added("app/b.py", other), added("app/c.py", "\n".join(lines))]
+    assignment = Assignment(SINAG, Grade.PROJECT, tuple(file.path for file in files), 1.0)
+    result = engine.run(change_set(*files), [assignment], {SINAG: reviewer}, CATALOG)
+    assert [finding.path for finding in result.findings] == ["app/c.py"]
+    (failure,) = [one for one in result.failures if "no check looked at it" in one.message]
+    assert failure.message.startswith("app/a.py: ")
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,16 @@ def test_a_broken_diff_is_named_with_its_line(tmp_path: Path) -> None:
         assert f"{file}, line 3: the diff ends in the middle of this hunk" in run(command, str(file)).stderr
 
 
+def test_what_the_system_refuses_is_an_error_of_one_line_and_no_bug(tmp_path: Path) -> None:
+    (tmp_path / ".reviewbot.yml").write_text(f"agents_dir: {'a' * 5_000}\n")
+    (tmp_path / ".git").mkdir()
+    for command in (("config", "show"), ("doctor",), ("review", "-")):
+        done = program.inside(*command, cwd=tmp_path)
+        assert (done.code, done.stdout) == (3, "")
+        assert done.stderr.startswith("reviewbot: error: [Errno")
+        assert done.stderr.count("\n") == 1
+
+
 def test_a_bug_is_3_never_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from reviewbot.cli import main
     from reviewbot.cli.commands import review

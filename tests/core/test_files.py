@@ -59,3 +59,16 @@ def test_a_private_file_is_private_from_its_first_byte(tmp_path: Path) -> None:
     (tmp_path / "a.json").chmod(0o644)
     files.write(tmp_path, PurePath("a.json"), "x\n", files.PRIVATE)
     assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == 0o600
+
+
+def test_a_pipe_or_a_device_is_no_file_of_a_folder_and_a_link_that_leads_nowhere_is_left_to_the_reader(
+    tmp_path: Path,
+) -> None:
+    os.mkfifo(tmp_path / "a.yml")
+    for name, target in (("b.yml", "/dev/zero"), ("c.yml", "nowhere"), ("d.yml", "e.yaml")):
+        (tmp_path / name).symlink_to(target)
+    (tmp_path / "e.yaml").write_text("x: 1\n")
+    (tmp_path / "f.yml").mkdir()
+    found = files.listed(tmp_path, "*.yml", "*.yaml")
+    assert [path.name for path in found] == ["c.yml", "d.yml", "e.yaml"]
+    assert list(files.listed(tmp_path / "not there", "*")) == []

@@ -129,11 +129,23 @@ def test_a_text_that_takes_the_square_of_its_length_is_not_parsed(text: str) -> 
     began = time.process_time()
     assert not source.parses
     assert list(source.find({"rule": {"kind": "comment"}})) == []
-    assert source.is_cut
+    assert source.tree is None
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    "text", ["x = a" + ".b('c')" * 9_000, "x = (a\n" + "    .b('c')\n" * 9_000 + ")", "x = " + "-" * 9_000 + "1"]
+)
+def test_what_is_nested_deeper_than_people_write_is_not_searched(text: str) -> None:
+    """A rule that names itself would need more of the stack than there is, and the process would end without a word."""
+    source = Source(text)
+    assert not source.parses
+    assert list(source.find({"rule": {"kind": "string"}})) == []
+    assert source.tree is None
 
 
 def test_what_is_long_and_ordinary_is_parsed() -> None:
     source = Source("def f(a):\n    # it returns\n    return [a, 1]\n\n\n" * 4_000)
     assert source.parses
-    assert not source.is_cut
+    assert source.tree is not None
+    assert Source("x = " + " + ".join(["'a'"] * 1_500)).tree is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import program
 from builders import change_set, changed, finding, hunk
 from context_changes import change
 from judging import AGENT, assignment, bundle, module
@@ -272,6 +273,16 @@ def ignored(text: str) -> Came:
     return Came(value=ignore_comments.ignores(file))
 
 
+def checked(text: str) -> Came:
+    """Review a diff that adds a file, with all checks there are."""
+    whole = text.split("\n")[: -1 if text.endswith("\n") else None]
+    lines = "".join(f"+{line}\n" for line in whole)
+    diff = f"--- /dev/null\n+++ b/apps/api/app/services/a.py\n@@ -0,0 +1,{len(whole)} @@\n{lines}"
+    ended = program.inside("review", "--engine", "checks", "--no-color", "-", stdin=diff.encode())
+    bug = AssertionError(ended.stderr) if "bug in reviewbot" in ended.stderr else None
+    return Came({"output": ended.stdout, "log": ended.stderr}, error=bug)
+
+
 def said(text: str) -> Came:
     """Print a sentence as the program does: from the command line, the Action, and as a line of the log."""
     from reviewbot.action.runner import Runner
@@ -307,6 +318,7 @@ DOORS: dict[str, Callable[..., Came]] = {
     "a baseline": lambda text: Came(value=baseline.parsed(text, "baseline.json")),
     "a glob": matched,
     "code with comments": ignored,
+    "a file of the change": checked,
     "a sentence that is printed": said,
     **{f"a prompt: {where}": prompted(where) for where in ("code", "title", "description", "path", "said")},
     "a finding: path": one_field("path"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset import Draft
@@ -15,7 +16,7 @@ from reviewbot.core.finding import Confidence, Severity
 from reviewbot.python.nodes import decorators, last_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project import Project
@@ -71,17 +72,18 @@ def run(context: Context) -> Iterator[Draft]:
     """Report each POST that asks nobody who is calling and has no limit: a new one, and one that had a limit."""
     project = context.project
     said: set[tuple[str, str]] = set()
+    limited = cache(_limited)  # many new routes are of the same applications, whose routes are as many
     for file, module in modules(context, *ROUTES):
         for route in project.routing.routes_of(module) if project is not None else ():
             if project is not None and is_new(file, route.function) and _is_open(project, route):
                 served = project.routing.applications(route)
-                like = _limited(project, served) or (_limited(project.base, served) if project.base else None)
+                like = limited(project, served) or (limited(project.base, served) if project.base else None)
                 if like:
                     said.add((module.path, route.function.name))
                     title = f"`{route.function.name}` is public and has no rate limit, as `{like}` has"
                     yield draft(module, route.function.decorated, title, last=route.function.signature_end)
     if project is not None:
-        yield from _no_more(context, project, said)
+        yield from _no_more(context, project, limited, said)
 
 
 def _is_open(project: Project, route: Route) -> bool:
@@ -95,7 +97,12 @@ def _is_open(project: Project, route: Route) -> bool:
     return project.authentication.of(route) is Asks.NO
 
 
-def _no_more(context: Context, project: Project, said: set[tuple[str, str]]) -> Iterator[Draft]:
+def _no_more(
+    context: Context,
+    project: Project,
+    limited: Callable[[Tree, frozenset[Key]], str | None],
+    said: set[tuple[str, str]],
+) -> Iterator[Draft]:
     """Report each public POST that the change took the limit from."""
     base = project.base
     for file in context.files if base is not None else ():
@@ -109,7 +116,8 @@ def _no_more(context: Context, project: Project, said: set[tuple[str, str]]) -> 
             if later is None or (file.path, route.function.name) in said:
                 continue
             line = _removed(file, route, old)
-            if line is not None and _is_limited(base, route) and _is_open(project, later) and _limits(project, later):
+            lost = line is not None and _is_limited(base, route) and _is_open(project, later)
+            if line is not None and lost and limited(project, project.routing.applications(later)):
                 said.add((file.path, route.function.name))
                 title = f"`{route.function.name}` is public and loses its rate limit"
                 evidence = old.source.lines[line - 1].removesuffix("\r")
@@ -145,10 +153,6 @@ def _is_limited(side: Tree, route: Route) -> bool:
 def _without_path(decorator: str) -> str:
     """Leave out what is in quotes: a path may be about limits."""
     return re.sub(r"""(["']).*?\1""", "", decorator)
-
-
-def _limits(project: Project, route: Route) -> bool:
-    return _limited(project, project.routing.applications(route)) is not None
 
 
 def _limited(side: Tree, applications: frozenset[Key]) -> str | None:

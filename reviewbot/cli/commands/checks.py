@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.cli.reading import find_root, read_settings, say
+from reviewbot.core import files
 from reviewbot.core.errors import ConfigError, UsageError
 from reviewbot.core.text import printable
 from reviewbot.review.outcome import write
@@ -66,11 +67,12 @@ def test(args: Namespace) -> int:
     folder = Path(args.directory) if args.directory else (root or Path()) / reading.CHECKS
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder of checks; docs/writing-a-check.md says how to write one")
-    files = {str(file): reading.text_of(file, "the check") for file in sorted(folder.glob("*.yml")) if _is_check(file)}
-    if not files:
+    found = [file for file in files.listed(folder, "*.yml") if _is_check(file)]
+    texts = {str(file): reading.text_of(file, "the check") for file in found}
+    if not texts:
         raise UsageError(f"{folder}: no checks (*.yml) in this folder")
-    loaded = team_checks.joined(catalog.load(), files, read_settings(args).agents)
-    own = [rule for rule in loaded.rules if rule.check.origin in files]
+    loaded = team_checks.joined(catalog.load(), texts, read_settings(args).agents)
+    own = [rule for rule in loaded.rules if rule.check.origin in texts]
     _all_known({rule.check.id for rule in own}, folder)
     for remark in loaded.remarks:
         say(remark)

@@ -15,6 +15,7 @@ from reviewbot.changes.repository import Repository
 from reviewbot.changes.repository import version as git_version
 from reviewbot.cli.diagnosis import Diagnosis, State
 from reviewbot.cli.reading import config_in, find_root, read_settings
+from reviewbot.core import files
 from reviewbot.core.agent import BEYOND
 from reviewbot.core.errors import EngineError, GithubError, RepositoryError
 from reviewbot.review.outcome import write
@@ -123,8 +124,8 @@ def _workflow(root: Path) -> Diagnosis:
     folder = root / ".github" / "workflows"
     found = [
         f"{path.relative_to(root).as_posix()} uses {used[1]}"
-        for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")])
-        if (used := _USES.search(path.read_text(encoding="utf-8", errors="replace")))
+        for path in files.listed(folder, "*.yml", "*.yaml")
+        if path.is_file() and (used := _USES.search(path.read_text(encoding="utf-8", errors="replace")))
     ]
     if found:
         return Diagnosis(State.OK, "workflow", ", ".join(found))

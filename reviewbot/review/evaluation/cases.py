@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from reviewbot.core import documents, forms
+from reviewbot.core import documents, files, forms
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity
 from reviewbot.core.marks import Short
@@ -78,7 +78,7 @@ def load(folder: Path) -> list[Case]:
     Raises:
         ConfigError: There is none, or one is not as docs/writing-an-agent.md says; names file and key.
     """
-    paths = sorted(folder.glob("*.yml")) if folder.is_dir() else []
+    paths = list(files.listed(folder, "*.yml"))
     if not paths:
         raise ConfigError(f"{folder}: no cases (*.yml) in this folder; docs/writing-an-agent.md says what one is")
     return [_read(path) for path in paths]
