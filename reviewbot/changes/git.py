@@ -30,6 +30,8 @@ _EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _MOST_COMMITS = 100
 # As much of a page is looked at for what it says of itself.
 _MOST_HEAD = 1_000
+# A difference, and ahead of it how much there is, by which an answer in part is known.
+_COUNTED = ("--numstat", "--patch", *DIFF_OPTIONS)
 _WITHOUT_TEXT = frozenset({FileKind.BINARY, FileKind.SUBMODULE})
 
 
@@ -118,9 +120,9 @@ def between(old: str, new: str) -> tuple[Hunk, ...]:
             children.admit(folder)
         except OSError as error:
             raise BrokenGitError(f"git needs a temporary folder, which cannot be written: {error.strerror}") from error
-        command = ("diff", "--no-index", *DIFF_OPTIONS, "--text", "--", "old", "new")
+        command = ("diff", "--no-index", *_COUNTED, "--text", "--", "old", "new")
         data = ask(folder, command, [f"--git-dir={folder / 'git'}"], codes=(0, 1))
-    return parse(data)[0].hunks if data else ()
+    return parse(data, counted=True)[0].hunks if data else ()
 
 
 def _range(repository: Repository, base: str, head: str) -> ChangeSet:
@@ -167,13 +169,19 @@ def staged(folder: Path, index: Path | None = None) -> ChangeSet:
 
 def _compared(repository: Repository, old: str, new: str) -> tuple[tuple[ChangedFile, ...], tuple[str, ...]]:
     """Give the files in which two commits or trees differ, with their texts, and what is to be said of them."""
-    files = parse(repository.run("diff", *DIFF_OPTIONS, old, new, "--"))
+    files = _difference(repository, old, new)
+    if not files and len({*repository.text("rev-parse", f"{old}^{{tree}}", f"{new}^{{tree}}").split()}) > 1:
+        raise RepositoryError(f"{repository.folder}: git diff says nothing of commits that differ")
     wanted = [
         blob for file in files if file.kind not in _WITHOUT_TEXT for blob in (file.old_blob, file.new_blob) if blob
     ]
     contents = repository.contents(wanted)
     large = too_large(file.path for file in files if len(contents.get(file.new_blob or "", b"")) > MAX_TEXT)
     return tuple(_with_texts(file, contents) for file in files), large
+
+
+def _difference(repository: Repository, *of: str, with_files: bool = False) -> tuple[ChangedFile, ...]:
+    return parse(repository.run("diff", *_COUNTED, *of, "--", with_files=with_files), counted=True)
 
 
 def told(repository: Repository, base: str, head: str) -> tuple[str, str, str]:
@@ -220,8 +228,7 @@ def since(repository: Repository, base: str) -> ChangeSet:
         RepositoryError: git failed.
     """
     tree = WorkTree(repository)
-    data = repository.run("diff", *DIFF_OPTIONS, base, "--", with_files=True)
-    files = [*parse(data), *_untracked(repository, tree)]
+    files = [*_difference(repository, base, with_files=True), *_untracked(repository, tree)]
     wanted = [file.old_blob for file in files if file.old_blob and file.kind not in _WITHOUT_TEXT]
     contents = repository.contents(wanted)
     now = tree.read(file.path for file in files if file.kind not in {*_WITHOUT_TEXT, FileKind.DELETED})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from gitrepo import GitRepo
@@ -8,12 +9,15 @@ from gitrepo import GitRepo
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
 from reviewbot.core.change import FileKind
-from reviewbot.core.errors import RepositoryError
+from reviewbot.core.errors import RepositoryError, ReviewbotError
 from reviewbot.core.review import Review, Source, Verdict
 from reviewbot.output.report.page import page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from reviewbot.core.change import ChangeSet
 
 
 @pytest.fixture
@@ -37,6 +41,54 @@ def test_a_range_is_what_a_pull_request_shows(repo: GitRepo) -> None:
     assert changes.base_tree.paths == {"x.py", "y.py", "later.py"}
     assert changes.head_tree.paths == {"x.py", "y.py"}
     assert changes.head_tree.read(["x.py", "none.py"]) == {"x.py": "b\n"}
+
+
+@pytest.mark.parametrize("way", [lambda repo: git.read(repo, "HEAD~1"), git.read], ids=["range", "work tree"])
+def test_an_answer_in_part_is_an_error_wherever_a_file_or_a_hunk_ends(
+    repo: GitRepo, monkeypatch: pytest.MonkeyPatch, way: Callable[[Path], ChangeSet]
+) -> None:
+    lines = [f"{number}\n" for number in range(40)]
+    repo.commit({"a.py": "".join(lines), "b.py": "b\n", "c": b"\0\1", "d.py": "d\n", "e.py": "".join(lines[::-1])})
+    changed = {"a.py": "".join(["x\n", *lines[1:-1], "y\n"]), "b.py": None, "c": b"\0\2", "f.py": "", "g.py": "g"}
+    repo.write(changed)
+    (repo.folder / "d.py").unlink()
+    (repo.folder / "d.py").symlink_to("a.py")
+    repo.git("mv", "e.py", "h.py")
+    (repo.folder / "h.py").chmod(0o755)
+    repo.git("add", "-A")
+    whole: list[bytes] = []
+    run, cut = Repository.run, [10**6]
+
+    def in_part(self: Repository, *args: str, **more: Any) -> bytes:
+        data = run(self, *args, **more)
+        whole.append(data if args[0] == "diff" else b"")
+        return data[: cut[0]] if args[0] == "diff" else data
+
+    monkeypatch.setattr(Repository, "run", in_part)
+    if way is not git.read:
+        repo.commit()
+    assert len(way(repo.folder).files) == 7
+    (data,) = filter(None, whole)
+    for place in re.finditer(rb"^(?=diff --git|@@|\d+\t)", data[1:], re.MULTILINE):
+        cut[0] = 1 + place.start()
+        with pytest.raises(ReviewbotError):
+            way(repo.folder)
+    cut[0] = 0
+    if way is not git.read:
+        with pytest.raises(RepositoryError, match="git diff says nothing of commits that differ"):
+            way(repo.folder)
+
+
+def test_what_git_counts_is_what_it_shows_in_the_middle_of_a_merge_and_where_nothing_changed(repo: GitRepo) -> None:
+    repo.commit({"a.py": "a\n", "b.py": "b\n", "c.py": "c\r\n", ".gitattributes": "*.py text eol=crlf\n"})
+    repo.git("checkout", "-q", "-b", "side")
+    repo.commit({"a.py": "side\n", "b.py": None})
+    repo.git("checkout", "-q", "main")
+    repo.commit({"a.py": "main\n", "b.py": "main\n"})
+    with pytest.raises(AssertionError):
+        repo.git("merge", "-q", "side")
+    repo.write({"c.py": "c\n"})  # another line end, and so another time of change
+    assert {file.path for file in git.read(repo.folder).files} <= {"a.py", "b.py"}
 
 
 def test_the_head_is_HEAD_unless_named(repo: GitRepo) -> None:  # noqa: N802 - HEAD is git's own word

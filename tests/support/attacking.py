@@ -90,17 +90,23 @@ def _made(text: Any, times: int) -> str:
 def succeeded(attack: Attack) -> str:
     """Try one; give what went wrong, or nothing."""
     door = attack_doors.DOORS[attack.where]
-    began = time.perf_counter()
-    came = _through(door, attack.text, attack.given)
-    spent = time.perf_counter() - began
+    came, spent = _timed(door, attack.text, attack.given)
     wrong = ORACLES[attack.holds](came, attack)
     if not wrong and attack.grown:
-        began = time.perf_counter()
-        _through(door, attack.grown, attack.given)
-        grown = time.perf_counter() - began
+        _, grown = _timed(door, attack.grown, attack.given)
         if grown > _FLOOR and grown > _RATIO * spent:
-            return f"four times the text took {grown:.2f} s instead of {spent:.2f} s"
+            # Once more, since others may have had the machine meanwhile.
+            again = min(grown, _timed(door, attack.grown, attack.given)[1])
+            spent = max(spent, _timed(door, attack.text, attack.given)[1])
+            if again > _RATIO * spent:
+                return f"four times the text took {again:.2f} s instead of {spent:.2f} s"
     return wrong
+
+
+def _timed(door: Callable[..., Came], text: str, given: dict[str, Any]) -> tuple[Came, float]:
+    began = time.perf_counter()
+    came = _through(door, text, given)
+    return came, time.perf_counter() - began
 
 
 def _through(door: Callable[..., Came], text: str, given: dict[str, Any]) -> Came:

@@ -8,7 +8,9 @@ diff, or no diff at all, from an empty one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from unidiff.errors import UnidiffParseError
@@ -30,18 +32,21 @@ __all__ = ["apply", "parse", "unapply"]
 
 _COLOURED = re.compile(r"^\x1b\[[0-9;]*m(?:diff --git |--- |@@ )", re.MULTILINE)
 _COMBINED = re.compile(r"^(?:diff --(?:cc|combined) |@@@+ -)", re.MULTILINE)
+_COUNTS = re.compile(r"(?:(\d+)\t(\d+)|-\t-)\t")
+_UNMERGED = "* Unmerged path "
 _NO_NEWLINE = "\\ No newline at end of file\n"
 _SUBMODULE = "160000"
 _KINDS = {" ": LineKind.CONTEXT, "+": LineKind.ADDED, "-": LineKind.REMOVED}
 
 
-def parse(data: bytes) -> tuple[ChangedFile, ...]:
+def parse(data: bytes, *, counted: bool = False) -> tuple[ChangedFile, ...]:
     """Read a unified diff: git's, plain ``diff -u``, or ``git format-patch`` mails.
 
     Bytes that are not UTF-8 become U+FFFD. Where several patches change one file, they are joined.
 
     Args:
         data: The diff; empty for no change.
+        counted: Whether git's ``--numstat`` stands ahead of it, to which it is held.
 
     Returns:
         The changed files in the order of the diff; empty for an empty diff.
@@ -58,6 +63,8 @@ def parse(data: bytes) -> tuple[ChangedFile, ...]:
     if _converted_to_crlf(lines):
         lines = [line.removesuffix("\r") for line in lines]
     entries = Scanner(lines).scan()
+    if counted:
+        _refuse_a_part(entries, lines)
     if not entries:
         raise DiffError("this is not a unified diff; make one with `git diff` or `diff -u`")
     return _joined([_changed_file(entry, lines) for entry in entries])
@@ -74,6 +81,21 @@ def _refuse_other_forms(text: str) -> None:
         match = pattern.search(text)
         if match:
             raise DiffError(message, text.count("\n", 0, match.start()) + 1)
+
+
+def _refuse_a_part(entries: Sequence[Entry], lines: Sequence[str]) -> None:
+    """Refuse a diff that breaks off where a file or a hunk ends, by what git counts ahead of it."""
+    counts = [match for line in takewhile(bool, lines) if (match := _COUNTS.match(line))]
+    # A file of which something else became, such as a link, is counted once and shown twice, under the same header.
+    files = len({lines[entry.at] for entry in entries}) + sum(line.startswith(_UNMERGED) for line in lines)
+    marks = Counter(line[:1] for entry in entries for start, end in entry.hunks for line in lines[start + 1 : end])
+    for what, stated, found in (
+        ("changed files", len(counts), min(files, len(counts))),
+        ("added lines", sum(int(count[1] or 0) for count in counts), marks["+"]),
+        ("removed lines", sum(int(count[2] or 0) for count in counts), marks["-"]),
+    ):
+        if stated != found:
+            raise DiffError(f"the diff has {found} of {stated} {what}; it was truncated: make it again", len(lines))
 
 
 def _converted_to_crlf(lines: list[str]) -> bool:
