@@ -77,6 +77,7 @@ SHAPES = (
     Shape("Azure, access by signature", r"[?&;]sig=([A-Za-z0-9%+/=_-]{30,})", certain=False),
     Shape("age", r"\bAGE-SECRET-KEY-1[0-9A-Z]{50,}"),
     Shape("Aiven", rf"\bAVNS_{_URL}{{16,}}"),
+    Shape("hashes of passwords", r"\$(?:apr1|[1567y]|2[abxy])\$[./A-Za-z0-9$=,]{20,}", certain=False),
     Shape("a signed JSON Web Token", rf"\beyJ{_URL}{{10,}}\.eyJ{_URL}{{4,}}\.{_URL}*"),
     Shape("an encrypted JSON Web Token", rf"\beyJ{_URL}{{10,}}\.{_URL}*(?:\.{_URL}{{16,}}){{3}}", certain=False),
     Shape("a PEM block in base64", r"\bLS0tLS1CRUdJTi[A-Za-z0-9+/]{20,}={0,2}", certain=False),
@@ -92,7 +93,7 @@ NAMES = (
     *("service_token", "webhook_token", "admin_token", "internal_token", "bearer_token", "client_secret"),
 )
 # What only masking takes for such a name, since a wrong mask costs less than a wrong comment.
-MORE_PASSWORDS = ("passwort", "kennwort", "passcode", "pass", "pw")
+MORE_PASSWORDS = ("passwort", "kennwort", "wachtwoord", "senha", "passe", "contrasena", "passcode", "psk", "pass", "pw")
 MORE_KEYS = frozenset(
     {"account", "shared", "auth", "fernet", "role", "license", "service", "admin", "app", "client", "consumer"}
     | {"crypto", "cipher", "aes", "session", "webhook", "deploy", "storage", "subscription", "instrumentation"}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 DATA = Path(__file__).parent.parent / "data" / "secret_forms.yml"
-PARTS = ("first", "second", "third", "fourth")
+PARTS = ("first", "second", "third", "fourth", "fifth")
 _SECRET = re.compile("«(.*?)»", re.DOTALL)
 # A part of a secret as long as this gives it away.
 _ENOUGH = 5

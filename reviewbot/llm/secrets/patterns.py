@@ -22,10 +22,10 @@ _KEY = r"""["'][\w.-]{1,60}["']"""
 SHAPED = re2.compile("|".join(f"(?:{shape.pattern})" for shape in SHAPES))
 
 _WORDS = (
-    r"(?:pass(?:word|wd|wort|phrase|code)s?|kennwort|pwd|secret|token|pepper|credentials?|creds|dsn|salt|key|pass|auth"
+    r"(?:pass(?:word|wd|wort|phrase|code)s?|kennwort|wachtwoord|senha|contrasena|psk|pwd|secret|token|pepper|credentials?|creds|dsn|salt|key|pass|auth"
     r"|authorization|pw|sig|signature|connection_?string)"
 )
-_TYPE = r"[A-Za-z_][\w.]{0,40}(?:\[[^\]=\n]{0,60}\]{1,3})?(?:[ ]?\|[ ]?[\w.]{1,40}){0,3}"
+_TYPE = r"[&*]{0,2}[A-Za-z_][\w.]{0,40}(?:\[[^\]=\n]{0,60}\]{1,3})?(?:[ ]?\|[ ]?[\w.]{1,40}){0,3}"
 # A word for a secret and the rest of its name; then what leads to the value: an assignment or a colon, `value:` after a
 # name, the next argument, `or`, a call, the next cell of a table, the end of a tag, a word of prose.
 NAMED = re2.compile(
@@ -34,7 +34,7 @@ NAMED = re2.compile(
     rf"""|["']?[ ]?[,{{]?{_GAP}["']?(?:value|default)["']?[ ]?[=:][ ]?"""
     rf"""|\\?["'],{_GAP}{_DEFAULT}|,{_GAP}"""
     r"""|["'`]?\)?[ ]{1,3}(?:or|\|\||\?\?)[ ]{1,3}|\("""
-    r"""|["'`]?[ ]?\|[ ]?`?|>|["'`]?[ ]{1,4}(?:(?:is|was|to)[ ])?`?)"""
+    r"""|["'`]?[ ]?\|[ ]?`?|["']?>|["'`]?[ ]{1,4}(?:(?:is|was|to)[ ])?`?)"""
 )
 # Ahead of a name that is a first argument
 IN_CALL = re2.compile(rf"""\({_GAP}["']?$""")
@@ -50,7 +50,7 @@ OPENING = re2.compile(
     rf"""|\{{{_GAP}{_KEY}:[ ]?){{0,3}}[rRbBfFuU]{{0,2}}(\"\"\"|'''|\\?["'`])"""
 )
 # The rest of a string in parts, and the next one of a list or a dictionary
-NEXT_PART = re2.compile(r"""[ \t]{0,8}["']([^"'\s]{4,200})["']""")
+NEXT_PART = re2.compile(rf"""{_GAP}(?:[+.&]{_GAP})?["']([^"'\s]{{4,200}})["']""")
 NEXT_STRING = re2.compile(rf"""[ ]?,{_GAP}(?:{_KEY}:{_GAP})?["']([^"'\s]{{6,200}})["'][ ]?[^:]""")
 
 # A line of an environment's file, and one of YAML whose value is a word with digits: the whole line says what it is.
@@ -90,7 +90,11 @@ USED = tuple(
         r"""\b(?:mysql\w*|mariadb\w*)\b[^\n]{0,160}?[ ]-p["']?([^\s"'=]{4,300})""",
         r"""\bredis-cli\b[^\n]{0,160}?[ ](?:-a|--pass)[ ]["']?([^\s"'-][^\s"']{3,300})""",
         r"""\bopenssl\b[^\n]{0,200}?[ ](?:-k|-K|-pass(?:in|out)?[ ]["']?pass:)[ ]?["']?([^\s"'-][^\s"']{3,300})""",
-        r"""\b(?:echo|printf)[ ]+(?:-n[ ])?["']?([^\s"'|-][^\s"'|]{3,300})["']?[ ]?\|[^\n]{1,160}?--password-stdin""",
+        r"""\b(?:echo|printf)[ ]+(?:-n[ ])?["']?([^\s"'|-][^\s"'|]{3,300})["']?[ ]?\|[^\n]{1,160}?(?:--password-stdin|chpasswd)""",
+        # Name and password, one after the other, where an address is made of them
+        rf"""\bURL(?:\.create)?\({_GAP}["'][^"'\n]{{1,60}}["'],{_GAP}["'][^"'\n]{{1,60}}["'],{_GAP}{_STRING}""",
+        rf"""://\{{\w{{0,20}}\}}:\{{\w{{0,20}}\}}@[^\n"']{{0,100}}["']\.format\({_GAP}[^,\n]{{1,60}},{_GAP}{_STRING}""",
+        r"""(?i)\b(?:set-)?cookies?\b["']?[ ]?[:=][^\n]{0,80}?(?:sess|sid|auth|token)[\w-]{0,20}["']?[ ]?[=:][ ]?["']?([\w%+/=.-]{16,300})""",
         # `.pgpass`
         rf"""(?m)^{_MARKS}[\w.*-]{{1,100}}:[\d*]{{1,5}}:[\w*-]{{1,80}}:[\w*-]{{1,80}}:([^\s:]{{6,100}})(?:\s|$)""",
         r"""(?i)<add[ ]key="[^"\n]{0,80}(?:password|secret|token|key)"[ ]value="([^"\s]{8,300})\"""",

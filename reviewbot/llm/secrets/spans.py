@@ -150,7 +150,9 @@ def _in_quotes(text: str, at: int, opening: Any, name: Name, sign: str) -> Itera
         yield at, line if line >= 0 else len(text)
         return
     after = parts[0][1] + len(quote)
-    while len(parts) < 4 and (more := patterns.NEXT_PART.match(text[after : min(last, after + 220)])):
+    # In brackets a string goes on in the next line.
+    furthest = len(text) if around[-1:] == "(" else last
+    while len(parts) < 4 and (more := patterns.NEXT_PART.match(text[after : min(furthest, after + 220)])):
         parts.append((after + more.start(1), after + more.end(1)))
         after += more.end(1) + 1
     # `"token", "of": …`: what follows is a name itself
