@@ -29,7 +29,7 @@ get_logger = structlog.get_logger
 
 def _json(values: Any, **options: Any) -> str:
     """Write JSON in which a runner finds nothing to obey, and which says what was meant."""
-    return json_text.dumps(values, **options).replace("##[", "#\\u0023[")
+    return printing.inert_json(json_text.dumps(values, **options))
 
 
 def configure(*, debug: bool = False, json: bool = False) -> None:

@@ -17,16 +17,22 @@ from reviewbot.core.errors import OutputError
 from reviewbot.core.text import printable
 
 ZERO_WIDTH = "\u200b"
+_ANYWHERE = re.compile(r"##(?=[A-Za-z]{0,20}\[)")
 
 
 def inert(text: str) -> str:
-    """Break whatever a GitHub runner would obey when it finds it in a step's log.
+    """Break whatever a runner would obey when it finds it in a step's log.
 
-    It obeys ``::name::`` after any blanks at the start of a line, and ``##[name]`` anywhere in it
-    (actions/runner, src/Runner.Common/ActionCommand.cs).
+    GitHub's obeys ``::name::`` after any blanks at the start of a line, and ``##[name]`` anywhere in it
+    (actions/runner, src/Runner.Common/ActionCommand.cs); others ``##vso[name]`` (Azure) and ``##teamcity[name]``.
     """
     text = re.sub(r"^([^\S\n]*):(?=:)", rf"\1:{ZERO_WIDTH}", text, flags=re.MULTILINE)
-    return text.replace("##[", f"#{ZERO_WIDTH}#[")
+    return _ANYWHERE.sub(f"#{ZERO_WIDTH}#", text)
+
+
+def inert_json(text: str) -> str:
+    """Break the same in JSON, where it can only stand in a string, so that a reader finds what was meant."""
+    return _ANYWHERE.sub(r"#\\u0023", text)
 
 
 def out(text: str, *, exact: bool = False) -> None:

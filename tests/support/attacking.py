@@ -26,6 +26,7 @@ CORPUS = Path(__file__).parents[1] / "attacks"
 # What the runner may find in annotations is ours.
 _OURS = re.compile(r"::(error|warning|notice) (file=[^:,]*,line=\d+(,endLine=\d+)?,)?title=[^:]*::")
 _AT_THE_START = re.compile(r"[^\S\n]*::(?!\u200b)")
+_ANYWHERE = re.compile(r"##\w*\[")
 _MOST_PRINTED = 200_000
 # Doubling twice what is quadratic costs sixteen times as much.
 _RATIO, _FLOOR = 9.0, 0.15
@@ -150,7 +151,7 @@ def _harmless(came: Came, _: Attack) -> str:
 
 def _printed(name: str, text: str) -> str:
     for line in text.split("\n"):
-        if (_AT_THE_START.match(line) or "##[" in line) and not (name == "annotations" and _OURS.match(line)):
+        if (_AT_THE_START.match(line) or _ANYWHERE.search(line)) and not (name == "annotations" and _OURS.match(line)):
             return f"the runner would obey {line[:80]!r}"
     return "" if name in attack_doors.DATA else _hidden(text)
 

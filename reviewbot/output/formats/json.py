@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from reviewbot.core.printing import inert_json
 from reviewbot.output.reason_sentences import as_data
 
 if TYPE_CHECKING:
@@ -24,5 +25,4 @@ def document(data: Any) -> str:
     text = json.dumps(data, indent=2, ensure_ascii=False)
     # Lone surrogates are no characters: no reader of JSON must accept them, not even as escapes.
     text = re.sub("[\ud800-\udfff]", "\ufffd", text)
-    # A GitHub runner obeys `##[name]` wherever it finds it in a log; in JSON it can only stand in a string.
-    return text.replace("##[", "#\\u0023[") + "\n"
+    return inert_json(text) + "\n"
