@@ -73,6 +73,8 @@ HEADER = re2.compile(r"""(?i)\b(?:Bearer|Basic|Token|ApiKey|Api-Key|Bot|Digest)[
 # What is done with a string says that it is a secret.
 _STRING = r"""[rb]?["']([^\s"'{}]{5,300})["']"""
 _JWT = rf"\bjwt\.(?:encode|decode)\({_GAP}"
+_COOKIE = r"""(?i)\b(?:set-)?cookies?\b["']?[ ]?[:=][^\n]{0,80}?"""
+_ECHO = r"""\b(?:echo|printf)[ ]+(?:-n[ ])?["']?"""
 USED = tuple(
     re2.compile(pattern)
     for pattern in (
@@ -90,13 +92,11 @@ USED = tuple(
         r"""\b(?:mysql\w*|mariadb\w*)\b[^\n]{0,160}?[ ]-p["']?([^\s"'=]{4,300})""",
         r"""\bredis-cli\b[^\n]{0,160}?[ ](?:-a|--pass)[ ]["']?([^\s"'-][^\s"']{3,300})""",
         r"""\bopenssl\b[^\n]{0,200}?[ ](?:-k|-K|-pass(?:in|out)?[ ]["']?pass:)[ ]?["']?([^\s"'-][^\s"']{3,300})""",
-        r"""\b(?:echo|printf)[ ]+(?:-n[ ])?["']?([^\s"'|-][^\s"'|]{3,300})["']?[ ]?\|[^\n]{1,160}?(?:--password-stdin|chpasswd)""",
+        rf"""{_ECHO}([^\s"'|-][^\s"'|]{{3,300}})["']?[ ]?\|[^\n]{{1,160}}?(?:--password-stdin|chpasswd)""",
         # Name and password, one after the other, where an address is made of them
         rf"""\bURL(?:\.create)?\({_GAP}["'][^"'\n]{{1,60}}["'],{_GAP}["'][^"'\n]{{1,60}}["'],{_GAP}{_STRING}""",
-        rf"""://\{{\w{{0,20}}\}}:\{{\w{{0,20}}\}}@[^\n"']{{0,100}}["']\.format\({_GAP}[^,\n]{{1,60}},{_GAP}"""
-        rf"""{_STRING}""",
-        r"""(?i)\b(?:set-)?cookies?\b["']?[ ]?[:=][^\n]{0,80}?(?:sess|sid|auth|token)[\w-]{0,20}["']?[ ]?[=:][ ]?"""
-        r"""["']?([\w%+/=.-]{16,300})""",
+        rf"""://\{{\w{{0,20}}\}}:\{{\w{{0,20}}\}}@[^\n"']{{0,99}}["']\.format\({_GAP}[^,\n]{{1,60}},{_GAP}{_STRING}""",
+        rf"""{_COOKIE}(?:sess|sid|auth|token)[\w-]{{0,20}}["']?[ ]?[=:][ ]?["']?([\w%+/=.-]{{16,300}})""",
         # `.pgpass`
         rf"""(?m)^{_MARKS}[\w.*-]{{1,100}}:[\d*]{{1,5}}:[\w*-]{{1,80}}:[\w*-]{{1,80}}:([^\s:]{{6,100}})(?:\s|$)""",
         r"""(?i)<add[ ]key="[^"\n]{0,80}(?:password|secret|token|key)"[ ]value="([^"\s]{8,300})\"""",
