@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.core.change import FileKind, LineKind
 from reviewbot.core.reasons import ReasonKind, because
+from reviewbot.core.unreviewed import is_misread
 from reviewbot.python.syntax import DEFINITIONS, LONG_LINE, parsed
 
 if TYPE_CHECKING:
@@ -148,6 +149,8 @@ def unreadable(file: ChangedFile) -> Reason | None:
     """Say why nothing in the file can be looked at, or None."""
     if file.kind in _UNREADABLE:
         return _UNREADABLE[file.kind]
+    if is_misread(file):
+        return because(ReasonKind.UNREADABLE, "it declares an encoding in which it says something else")
     return None if file.added_lines else because(ReasonKind.NOTHING_ADDED)
 
 

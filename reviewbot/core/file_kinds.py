@@ -51,6 +51,7 @@ _CODE = frozenset(
         *(
             ".py",
             ".pyi",
+            ".pyw",
             ".pyx",
             ".go",
             ".rs",

@@ -19,6 +19,9 @@ _UNSAFE = re.compile(
 )
 
 
+_DECLARED = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+# As it is in every encoding in which a text is what it looks like.
+_PLAIN = bytes(range(92)) + bytes(range(93, 128)) + rb"\u0041 \x41 +AEE- =41 &#65;"
 # Two comments on one defect share this part of their longer words, and two on different ones hardly any.
 _ALIKE = 0.3
 _WORD = re.compile(r"[^\W_]{4,}")
@@ -38,6 +41,21 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """Give the printable text on one line, so that it cannot pass for further lines of ours."""
     return " ".join(printable(text).split())
+
+
+def is_read_otherwise(beginning: str) -> bool:
+    """Tell whether Python reads a file otherwise than it looks, by the encoding that its first two lines declare.
+
+    After `# coding: utf-7` words in a comment are code, and after `raw_unicode_escape` a comment may end in the middle
+    of its line. What Python refuses is read by nobody.
+    """
+    declared = (_DECLARED.match(line) for line in beginning.split("\n")[:2])
+    for encoding in (match[1] for match in declared if match):
+        try:
+            return _PLAIN.decode(encoding) != _PLAIN.decode("ascii")
+        except (LookupError, ValueError):
+            return True
+    return False
 
 
 def decoded(data: bytes) -> str | None:

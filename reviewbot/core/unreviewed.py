@@ -9,7 +9,7 @@ from reviewbot.core.file_kinds import is_code, is_source
 from reviewbot.core.finding import Placement
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Verdict
-from reviewbot.core.text import NO_CHARACTER
+from reviewbot.core.text import NO_CHARACTER, is_read_otherwise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from reviewbot.core.review import Coverage, FileCoverage, Review
 
 _MOST = 5
+# A declaration stands in the first two lines.
+_MOST_HEAD = 2_000
 # Files of these kinds nothing could look at, as the review was set up.
 _OF_NO_USE = frozenset(
     {ReasonKind.UNKNOWN_KIND, ReasonKind.NOBODYS_KIND, ReasonKind.NO_CHECK_OF_KIND, ReasonKind.ONLY_IN_WHOLE_CHANGE}
@@ -43,7 +45,7 @@ def unreviewed(changes: ChangeSet, coverage: Coverage) -> tuple[str, ...]:
 
 
 def unreadable(changes: ChangeSet) -> tuple[str, ...]:
-    """Give the files that are code by their names, and whose content or name is no text, or could not be had.
+    """Give the files that are code by their names, and whose content or name is no text, or not what it looks like.
 
     One byte makes a text binary for git and for GitHub, and whoever wants something passed over can add it; and two
     names that differ in such bytes alone are one to us. Images and what else is binary by its name are nobody's
@@ -52,8 +54,17 @@ def unreadable(changes: ChangeSet) -> tuple[str, ...]:
     return tuple(
         file.path
         for file in changes.files
-        if (file.kind is FileKind.BINARY or NO_CHARACTER in file.path) and is_source(file.path) and not _deleted(file)
+        if (file.kind is FileKind.BINARY or NO_CHARACTER in file.path or is_misread(file))
+        if is_source(file.path) and not _deleted(file)
     )
+
+
+def is_misread(file: ChangedFile) -> bool:
+    """Tell whether a Python file would be run as something else than what it shows."""
+    if not file.path.endswith(".py") or not file.added_lines:
+        return False
+    shown = (line for hunk in file.hunks for line in hunk.lines if line.new in {1, 2})
+    return is_read_otherwise(file.new_text[:_MOST_HEAD] if file.new_text else "\n".join(line.text for line in shown))
 
 
 def left_out(changes: ChangeSet) -> bool:

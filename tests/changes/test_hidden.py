@@ -241,3 +241,13 @@ def test_names_that_are_no_text_hide_no_file_behind_another(repo: GitRepo, *, co
     assert set(unreadable(changes)) == {"a\ufffd.py", "b\ufffd.py"}
     verdict = pipeline.review(changes, of_folder(None, Overrides()), catalog.load).verdict
     assert verdict is Verdict.INCOMPLETE
+
+
+@pytest.mark.parametrize("name", ["app/a.py", "app/new.py"])
+def test_code_in_an_encoding_that_hides_it_makes_a_review_incomplete(repo: GitRepo, name: str) -> None:
+    repo.commit({"app/a.py": BEFORE})
+    repo.commit({name: "# coding: utf-7\n# +AAo-import os+AAo-os.system('x')\n"})
+    changes = git.read(repo.folder, "HEAD~1")
+    assert unreadable(changes) == (name,)
+    review = pipeline.review(changes, of_folder(None, Overrides()), catalog.load)
+    assert (review.verdict, review.not_reviewed) == (Verdict.INCOMPLETE, (name,))
