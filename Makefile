@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test attack faults fuzz load lint audit format lock docs site pictures bench clean
+.PHONY: help demo test attack faults fuzz mutants load lint audit format lock docs site pictures bench clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -34,6 +34,10 @@ $(VENV)/.installed-fuzz: requirements-fuzz.txt $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
 	@touch $@
 
+$(VENV)/.installed-mutants: requirements-mutants.txt $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.txt
+	@touch $@
+
 demo: $(VENV)/.installed ## set up and review the examples, offline, without a key
 	@for diff in examples/*.diff; do \
 		echo; echo "=== reviewbot review $$diff"; echo; \
@@ -58,6 +62,9 @@ load: $(VENV)/.installed-dev ## review a very large pull request, and two hundre
 
 fuzz: $(VENV)/.installed-fuzz ## try inputs made by coverage on what reads foreign text: make fuzz S=SECONDS T=TARGET (60, all)
 	@PYTHONPATH=.:tests:tests/support:tests/stand_ins $(BIN)/python tests/support/fuzzing.py $(or $(S),60) $(T)
+
+mutants: $(VENV)/.installed-mutants ## make small mistakes in the code and say which no test notices: make mutants M=AREA N=HOW_MANY (all, all)
+	@PYTHONPATH=.:tests:tests/support:tests/stand_ins $(BIN)/python tests/support/mutating.py $(or $(N),0) $(M)
 
 lint: $(VENV)/.installed-dev ## ruff and mypy; and the workflows, the Action, its image and the scripts
 	$(BIN)/ruff check .
@@ -108,6 +115,8 @@ lock: ## renew the requirement locks (needs uv)
 		--no-emit-find-links --group audit -c requirements-dev.txt -o requirements-audit.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		--no-emit-find-links --group fuzz -o requirements-fuzz.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		--no-emit-find-links --group mutants -c requirements-dev.txt -o requirements-mutants.txt
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

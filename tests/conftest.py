@@ -8,7 +8,7 @@ import socket
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from thorough import EVERYTHING
 
 # What a developer's shell may hold; a process that a test starts must not get it.
@@ -20,10 +20,12 @@ os.environ["SSL_CERT_DIR"] = os.devnull
 # A new repository of a test gets no sample hooks: 14 files that nobody reads.
 os.environ["GIT_TEMPLATE_DIR"] = ""
 
-# Where a property does not say itself how often it is tried: Hypothesis' hundred times, or a third of that.
-settings.register_profile("quick", max_examples=30)
-if not EVERYTHING:
-    settings.load_profile("quick")
+# Where a property does not say itself how often it is tried: Hypothesis' hundred times, or a third of that. No test
+# fails because others are at work on the machine, so nothing is timed.
+settings.register_profile(
+    "untimed", max_examples=100 if EVERYTHING else 30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
