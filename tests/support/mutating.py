@@ -96,9 +96,7 @@ def tried(area: Area, folder: Path, reasons: dict[str, dict[str, str]], size: in
         "only_mutate": [f"reviewbot/{file}" for file in area.files],
         "also_copy": sorted({path.name for path in folder.iterdir()} - {"reviewbot", "tests", "pyproject.toml"}),
         "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in area.tests],
-        # Inputs that are always the same; and after so many times what its tests take a mutant never ends.
-        "pytest_add_cli_args": ["--hypothesis-seed=15", "-p", "no:cacheprovider"],
-        "timeout_multiplier": ["5"],
+        "pytest_add_cli_args": ["--hypothesis-seed=15", "-p", "no:cacheprovider"],  # always the same inputs
     }
     lines = [f"{key} =\n" + "".join(f"    {value}\n" for value in values) for key, values in settings.items()]
     (folder / "setup.cfg").write_text("[mutmut]\n" + "".join(lines), encoding="utf-8")
