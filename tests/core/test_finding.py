@@ -4,7 +4,7 @@ from builders import finding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.core.finding import Severity, identified
+from reviewbot.core.finding import Severity, fingerprint, identified
 
 
 def test_the_identity_survives_moved_lines_and_changed_indentation() -> None:
@@ -17,6 +17,24 @@ def test_two_identical_lines_stay_two_findings() -> None:
     first, second = identified([finding(start_line=9), finding(start_line=3)])
     assert (first.start_line, second.start_line) == (3, 9)
     assert first.fingerprint != second.fingerprint
+
+
+def test_however_many_are_alike_each_is_one() -> None:
+    alike = identified([finding(start_line=n) for n in (3, 9, 27, 81)])
+    assert len({one.fingerprint for one in alike}) == 4
+    assert [one.fingerprint for one in alike] == [fingerprint(finding(), ordinal=n) for n in range(4)]
+
+
+def test_a_fingerprint_is_what_it_was_in_older_versions() -> None:
+    """Baselines, threads and markers hold them."""
+    assert fingerprint(finding()) == "ab453304661f05a2"
+    assert fingerprint(finding(evidence="  \n a  =\t1 \n b", symbol="")) == "d72b844c593314d4"
+    assert fingerprint(finding(evidence="\n")) == fingerprint(finding(evidence="")) == "5ebcf5dccda5071e"
+
+
+def test_a_file_that_was_renamed_and_one_of_its_old_name_keep_theirs_apart() -> None:
+    renamed, other = identified([finding(path="new.py"), finding(path="old.py")], {"new.py": "old.py"})
+    assert renamed.fingerprint != other.fingerprint
 
 
 def test_what_makes_another_finding() -> None:

@@ -96,9 +96,12 @@ def tried(area: Area, folder: Path, reasons: dict[str, dict[str, str]], size: in
         "only_mutate": [f"reviewbot/{file}" for file in area.files],
         "also_copy": sorted({path.name for path in folder.iterdir()} - {"reviewbot", "tests", "pyproject.toml"}),
         "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in area.tests],
+        # Each mutant in a process that has run no test: else a cache still holds what the right code gave.
+        "process_isolation": ["forkserver"],
+        "timeout_multiplier": ["5"],
         "pytest_add_cli_args": ["--hypothesis-seed=15", "-p", "no:cacheprovider"],  # always the same inputs
     }
-    lines = [f"{key} =\n" + "".join(f"    {value}\n" for value in values) for key, values in settings.items()]
+    lines = [f"{key} = {(chr(10) + '    ').join(values)}\n" for key, values in settings.items()]
     (folder / "setup.cfg").write_text("[mutmut]\n" + "".join(lines), encoding="utf-8")
     os.chdir(folder)  # where mutmut looks for its settings as soon as it is imported
     chosen = _sample(area, size) if size else []
