@@ -212,7 +212,8 @@ def test_halves_side_by_side_are_one_text(halves: tuple[str, str]) -> None:
 
 
 def test_very_long_code_is_shortened() -> None:
-    assert len(leaves.code("x" * 10_000)) < 600
+    assert leaves.code("x" * 500) == f"`{'x' * 500}`"
+    assert leaves.code("x" * 501) == leaves.code("x" * 10_000) == f"`{'x' * 499}…`"
 
 
 def comment(**changes: object) -> str:

@@ -52,6 +52,19 @@ def test_a_short_text_is_one_page() -> None:
     assert pages.split((tree.paragraph("a"), tree.Fence("b")), 600) == ["a\n\n```\nb\n```\n"]
 
 
+def test_nothing_is_one_empty_page() -> None:
+    assert pages.split((), 600) == [""]
+
+
+def test_of_a_title_or_a_head_longer_than_a_page_the_beginning_is_shown() -> None:
+    name = tree.line("x" * 70_000)
+    (fold,) = pages.split((tree.Fold(name, (tree.paragraph("inside"),)),), 10_000)
+    assert re.match("<details><summary>x{300,}</summary>\n\ninside\n", fold)
+    head = tree.Row((name, tree.line("b")))
+    (table,) = pages.split((tree.Table(head, (tree.Row((tree.line("c"), tree.line("d"))),)),), 10_000)
+    assert re.match(r"\| x{300,} \| b \|\n\|---\|---\|\n\| c \| d \|\n", table)
+
+
 def test_a_table_has_its_head_on_every_page() -> None:
     rows = tuple(tree.Row((tree.line(str(number)), tree.line("x" * 50))) for number in range(100))
     parts = pages.split((tree.Table(tree.Row((tree.line("n"), tree.line("x"))), rows),), 1000)
