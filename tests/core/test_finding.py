@@ -4,7 +4,7 @@ from builders import finding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewbot.core.finding import Severity, fingerprint, identified
+from reviewbot.core.finding import Severity, Threshold, fingerprint, identified
 
 
 def test_the_identity_survives_moved_lines_and_changed_indentation() -> None:
@@ -65,3 +65,8 @@ def test_severities_compare_by_how_much_they_matter() -> None:
     assert Severity.CRITICAL.at_least(Severity.HIGH)
     assert Severity.HIGH.at_least(Severity.HIGH)
     assert not Severity.LOW.at_least(Severity.MEDIUM)
+
+
+def test_a_threshold_is_reached_by_what_is_as_severe_unless_it_is_never() -> None:
+    assert [one for one in Severity if Threshold.HIGH.is_reached_by(one)] == [Severity.CRITICAL, Severity.HIGH]
+    assert not any(Threshold.NEVER.is_reached_by(one) for one in Severity)

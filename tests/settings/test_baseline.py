@@ -132,6 +132,8 @@ def test_outside_of_a_repository_there_is_none(
             "3: `findings.a.b.1`: must be a text (got 3)",
         ),
         ('{"schema_version": 1,\n"finding": {}}', "2: unknown key `finding`; did you mean `findings`? (write it anew"),
+        ('{"findings": {}}', "1: `schema_version` is missing (write it anew with `reviewbot baseline`)"),
+        ('{"findings": {},\n"schema_version": 3}', "2: a baseline of version 3; this program reads version 1"),
         ('{"schema_version": 1}', "1: `findings` is missing (write it anew with `reviewbot baseline`)"),
         (
             '{"schema_version": 1, "findings": {\n"a": {"b": []},\n"a": {"c": []}}}',
@@ -150,3 +152,11 @@ def test_the_order_of_findings_does_not_matter() -> None:
     some = [finding(path=path, fingerprint=path * 2, check=check) for path in ("b", "a") for check in ("y", "x")]
     assert baseline.rendered(some) == baseline.rendered(reversed(some))
     assert list(json.loads(baseline.rendered(some))["findings"]) == ["a", "b"]
+
+
+def test_the_file_is_one_that_people_can_read_and_compare() -> None:
+    text = baseline.rendered([finding(path="app/größe.py", check="x", fingerprint="0a")])
+    assert text == (
+        '{\n "schema_version": 1,\n "findings": {\n  "app/größe.py": {\n   "x": [\n    "0a"\n   ]\n  }\n }\n}\n'
+    )
+    assert baseline.parsed(text, "x.json") == {"0a": ("app/größe.py", "x")}
