@@ -133,7 +133,7 @@ def test_a_file_beside_the_change_may_need_the_fix() -> None:
         ({"quote": "q" * 6_001}, ReasonKind.TOO_LONG),
         ({"title": "t" * 300, "body": "b" * 6_000}, ReasonKind.NONE),
     ],
-    ids=str,
+    ids=["file", "code", "no title", "no body", "title", "body", "quote", "just"],
 )
 def test_what_cannot_be_shown_is_held_back_with_the_reason(change: dict[str, Any], kind: ReasonKind) -> None:
     (one,) = of({**found(QUOTE, replacement="row.take()", line=2), **change})

@@ -25,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 BUILT = ROOT / "build" / "mutants"
 JUDGED = ROOT / "bench" / "survivors.yml"
 SEED = 15
+# Where pytest could not be started, which mutmut takes for a mutant that never ends.
+_NOT_RUN = 255
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ def tried(area: Area, folder: Path, reasons: dict[str, dict[str, str]], size: in
         # Each mutant in a process that has run no test: else a cache still holds what the right code gave.
         "process_isolation": ["forkserver"],
         "timeout_multiplier": ["5"],
+        "timeout_constant": ["6"],  # seconds; the machine may be busy
         "pytest_add_cli_args": ["--hypothesis-seed=15", "-p", "no:cacheprovider"],  # always the same inputs
     }
     lines = [f"{key} = {(chr(10) + '    ').join(values)}\n" for key, values in settings.items()]
@@ -145,7 +148,7 @@ def _outcome(area: Area, chosen: frozenset[str], reasons: dict[str, dict[str, st
         for name, code in meta["exit_code_by_key"].items():
             if chosen and name not in chosen:
                 continue
-            status = status_by_exit_code[code]
+            status = status_by_exit_code[code] if code != _NOT_RUN else "not run"
             ended[status] += 1
             if status not in {"killed", "timeout"}:
                 line, change = _change(path, name)
