@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reviewbot.core.change import Hunk, Side
 from reviewbot.core.finding import Confidence, Finding, Placement, Severity, Suggestion, identified
 from reviewbot.core.reasons import NO_REASON, ReasonKind, because
+from reviewbot.core.review import Note
 from reviewbot.output.reason_sentences import sentence
 from reviewbot.review.placement import notes, place
 from reviewbot.settings.config import Config
@@ -39,6 +40,8 @@ def test_a_line_outside_the_diff_goes_to_the_summary() -> None:
 
 
 def test_removed_lines_are_commented_on_the_left() -> None:
+    (wide,) = placed(finding(start_line=1, end_line=40, side=Side.LEFT))
+    assert (wide.start_line, wide.end_line) == (2, 3)
     (left,) = placed(finding(start_line=18, end_line=18, side=Side.LEFT))
     (right,) = placed(finding(start_line=18, end_line=18))
     assert (left.placement, right.placement) == (Placement.INLINE, Placement.SUMMARY)
@@ -58,6 +61,21 @@ def test_a_file_outside_the_change_goes_to_the_summary() -> None:
 def test_a_hint_is_never_inline() -> None:
     (result,) = placed(finding(confidence=Confidence.LOW))
     assert result.placement is Placement.SUMMARY
+    assert result.placement_reason == because(ReasonKind.UNSURE)
+    why = because(ReasonKind.UNPROVEN)
+    (other,) = placed(finding(confidence=Confidence.LOW), quiet={"sinag/query-in-loop": why})
+    assert (other.placement, other.placement_reason) == (Placement.SUMMARY, why)
+
+
+def test_of_a_model_what_is_below_medium_is_listed() -> None:
+    for severity in Severity:
+        (result,) = placed(finding(check="model", severity=severity), min_severity=Severity.INFO)
+        small = severity in {Severity.LOW, Severity.INFO}
+        reason = because(ReasonKind.LISTED if small else ReasonKind.IN_DIFF)
+        assert (result.placement, result.placement_reason) == (
+            Placement.SUMMARY if small else Placement.INLINE,
+            reason,
+        )
 
 
 def test_a_detail_is_never_inline_nor_a_note_however_many_there_are() -> None:
@@ -100,15 +118,15 @@ def test_a_convention_broken_everywhere_becomes_one_note() -> None:
     many = placed(*(finding(start_line=n, end_line=n) for n in (2, 3, 4)), group_above={"query-in-loop": 2})
     assert {result.placement for result in many} == {Placement.SUMMARY}
     (note,) = notes(many, {"query-in-loop": check("query-in-loop")})
-    assert (note.count, note.title, note.check) == (3, "A query runs in a loop", "query-in-loop")
-    assert note.body == many[0].body
+    assert note == Note("sinag", "n-plus-one", "A query runs in a loop", many[0].body, 3, "query-in-loop")
+    assert {sentence(result.placement_reason) for result in many} == {"said once as a note: one of 3 alike"}
 
 
 def test_a_note_on_places_that_are_not_the_same_says_what_they_have_in_common() -> None:
-    several = [finding(start_line=n, end_line=n, title=f"`x{n}` runs in a loop") for n in (2, 3, 4)]
+    several = [finding(start_line=n, end_line=n, title=f"`x{n}` runs in a loop", body=f"Of {n}.") for n in (2, 3, 4)]
     many = placed(*several, group_above={"query-in-loop": 2})
     (note,) = notes(many, {"query-in-loop": check("query-in-loop", title="A query runs inside a loop")})
-    assert note.title == "A query runs inside a loop"
+    assert (note.title, note.body) == ("A query runs inside a loop", "Of 2.")
 
 
 def test_few_enough_stay_comments() -> None:
