@@ -41,11 +41,22 @@ def test_ordinary_code_is_left_alone(text: str) -> None:
     assert masked(text) == text
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_of_a_hundred_forms_of_secrets_95_are_masked(part: str) -> None:
-    all_forms = list(forms(part))
-    missed = [form.text for form in all_forms if form.shown_by(masked(form.text))]
-    assert len(missed) <= 0.05 * len(all_forms), missed
+@pytest.mark.parametrize(("part", "most"), list(zip(PARTS, (1, 4, 2, 0), strict=True)))
+def test_of_the_forms_of_secrets_no_more_are_missed_than_were_measured(part: str, most: int) -> None:
+    missed = [form.text for form in forms(part) if form.shown_by(masked(form.text))]
+    assert len(missed) <= most, missed
+
+
+def test_of_code_and_pages_that_hold_no_secrets_nothing_is_masked() -> None:
+    top = Path(__file__).parents[2]
+    files = [*top.glob("reviewbot/**/*.py"), *top.glob("agents/*.md"), *top.glob("docs/**/*.md")]
+    told = {}
+    for file in files:
+        lines = file.read_text(encoding="utf-8").split("\n")
+        pairs = zip(lines, masked("\n".join(lines)).split("\n"), strict=True)
+        told.update({f"{file.name}: {line.strip()}": shown for line, shown in pairs if line != shown})
+    # What a page shows as a secret that its check reports.
+    assert {line.partition(":")[0] for line in told} == {"secret-literal.md"}, told
 
 
 def test_what_a_prompt_has_ahead_of_a_line_changes_nothing() -> None:

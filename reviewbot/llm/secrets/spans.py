@@ -159,7 +159,9 @@ def _in_quotes(text: str, at: int, opening: Any, name: Name, sign: str) -> Itera
     if sign[:1] in {",", ":"} and text[after : after + 4].lstrip(" ").startswith(":"):
         return
     whole = "".join(text[start:stop] for start, stop in parts)
-    if values.quoted(name, whole, assigned=sign[:1] not in {":", ",", "|"}):
+    # Between backticks stands code, in prose: a call is no value.
+    called = quote == "`" and whole.endswith(")")
+    if not called and values.quoted(name, whole, assigned=sign[:1] not in {":", ",", "|"}):
         yield from parts
     while (several or around[-1:] == "(") and (more := patterns.NEXT_STRING.match(text[after : after + 300])):
         if values.quoted(name, more[1], assigned=False):
