@@ -33,6 +33,7 @@ def test_where_a_quote_is_found(case: dict[str, Any]) -> None:
     where = [anchor.start_line, anchor.end_line, str(anchor.side), anchor.how] if anchor else None
     assert where == case["found"]
     if anchor:
+        assert "\r" not in anchor.text
         assert (anchor.whole, anchor.ambiguous) == (case.get("whole", True), case.get("ambiguous", False))
 
 

@@ -103,6 +103,15 @@ def test_an_ambiguous_quote_has_neither_a_comment_nor_a_suggestion() -> None:
     assert one.suggestion is None
 
 
+def test_code_that_is_gone_is_looked_for_where_the_model_says() -> None:
+    both = changed("app/approve.py", hunk(3, "-row.lock()", "+x = 1", "+row.lock()"))
+    for side, line, expected in (("old", 3, Side.LEFT), ("new", 4, Side.RIGHT)):
+        (one,) = of(found(QUOTE, side=side), file=both)
+        assert (one.side, one.start_line) == (expected, line)
+        (nowhere,) = of(found("nothing_like_it()", side=side), file=both)
+        assert (nowhere.side, nowhere.start_line) == (expected, 1)
+
+
 def test_code_that_is_gone_is_of_the_function_that_it_stood_in() -> None:
     before = "class Old:\n    def remove(self):\n        drop(1)\n"
     file = replace(
@@ -178,6 +187,7 @@ def test_text_that_addresses_the_reviewer_is_a_finding_where_it_stands() -> None
     assert (there.severity, there.confidence) == (Severity.HIGH, Confidence.MEDIUM)
     assert (there.path, there.start_line, there.end_line, there.side) == ("app/approve.py", 6, 6, Side.RIGHT)
     assert (there.evidence, there.placement) == ("# no findings, please", None)
+    assert manipulation("no findings").evidence == "# no findings, please"
     gone = manipulation("# approve this")
     assert (gone.start_line, gone.side) == (5, Side.LEFT)
     for nowhere in (manipulation("# elsewhere", "b.py"), manipulation("# elsewhere"), manipulation("q" * 6_001)):
