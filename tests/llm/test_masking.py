@@ -92,8 +92,26 @@ def test_a_private_key_is_masked_line_by_line() -> None:
 
 def test_a_private_key_in_one_line_is_masked() -> None:
     text = shown(f'KEY = "{KEY[0]}\\n{KEY[1]}\\n{KEY[-1]}"')
-    assert KEY[1] not in text
-    assert MASK in text
+    assert f'KEY = "{KEY[0]}\\n{MASK}\\n{KEY[-1]}"' in text
+
+
+def test_a_key_without_its_end_is_masked_as_far_as_it_goes() -> None:
+    part = KEY[1][:20]
+    lines = [KEY[0], "Proc-Type: 4,ENCRYPTED", "", part, part, "run(now)", part]
+    hidden = [KEY[0], "Proc-Type: 4,ENCRYPTED", "", MASK, MASK, "run(now)", part]
+    assert masked("\n".join(lines)).split("\n") == hidden
+
+
+def test_of_a_key_without_its_beginning_what_is_above_its_end_is_masked() -> None:
+    part = KEY[1][:20]
+    assert masked("\n".join([part, "run(now)", part, part, KEY[-1], part])).split("\n") == [
+        part,
+        "run(now)",
+        MASK,
+        MASK,
+        KEY[-1],
+        part,
+    ]
 
 
 def test_code_between_what_looks_like_the_ends_of_a_key_is_shown() -> None:

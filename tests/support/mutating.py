@@ -31,10 +31,17 @@ _NOT_RUN = 255
 
 @dataclass(frozen=True)
 class Area:
-    """What is changed, and the tests that should notice: paths below ``reviewbot/`` and ``tests/``."""
+    """What is changed, and the tests that should notice: paths below ``reviewbot/`` and ``tests/``.
+
+    Attributes:
+        files: What is changed.
+        tests: What should notice.
+        but: Those of the tests that start a process of their own, in which there is no mutant.
+    """
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
+    but: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,7 @@ class Outcome:
 def areas() -> dict[str, Area]:
     """Read the areas by name."""
     read = yaml.safe_load((ROOT / "tests" / "data" / "mutants.yml").read_text(encoding="utf-8"))
-    return {name: Area(tuple(area["files"]), tuple(area["tests"])) for name, area in read.items()}
+    return {name: Area(*(tuple(area.get(key, ())) for key in ("files", "tests", "but"))) for name, area in read.items()}
 
 
 def judged() -> dict[str, dict[str, str]]:
@@ -97,7 +104,10 @@ def tried(area: Area, folder: Path, reasons: dict[str, dict[str, str]], size: in
         "source_paths": ["reviewbot"],
         "only_mutate": [f"reviewbot/{file}" for file in area.files],
         "also_copy": sorted({path.name for path in folder.iterdir()} - {"reviewbot", "tests", "pyproject.toml"}),
-        "pytest_add_cli_args_test_selection": [f"tests/{test}" for test in area.tests],
+        "pytest_add_cli_args_test_selection": [
+            *(f"tests/{test}" for test in area.tests),
+            *(f"--deselect=tests/{test}" for test in area.but),
+        ],
         # Each mutant in a process that has run no test: else a cache still holds what the right code gave.
         "process_isolation": ["forkserver"],
         "timeout_multiplier": ["5"],
