@@ -113,6 +113,7 @@ def test_what_may_not_have_a_comment_goes_into_the_summary_with_the_reason() -> 
         (one(), {"side": "LEFT"}, False),
         (one(), {"resolved": True}, False),
         (one(), {"why_closed": "Addressed."}, False),
+        (one(check="y"), {}, True),
         (one(item="other"), {}, True),
         (one(item="other", check="y"), {}, False),
         (one(item="other", check="y", also=(Item("sinag", "n-plus-one"),)), {}, True),

@@ -241,6 +241,15 @@ def test_comments_name_their_lines_as_github_wants_them() -> None:
     assert f"\n\n--- {PATH}:4-4\n<!-- " in str(action)
 
 
+def test_a_comment_leads_to_the_page_of_its_check() -> None:
+    client = Client()
+    action = CreateReview("abc", (one(3),), lambda found: f"https://e.example/{found.check}")
+    action.do(client, REF)  # type: ignore[arg-type]
+    said = client.sent[0][2]["comments"][0]["body"]
+    assert "[`check-3`](https://e.example/check-3) for" in said
+    assert said in str(action)
+
+
 def test_what_is_in_the_summary_leads_to_its_lines() -> None:
     outside = one(3, placement=Placement.SUMMARY, placement_reason=because(ReasonKind.NOT_IN_DIFF), path="a b/é.py")
     for changes, address in (
