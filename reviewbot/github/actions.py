@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from reviewbot.core.change import Side
 from reviewbot.core.errors import RefusedError
 from reviewbot.github import marked_bodies
+from reviewbot.output.counting import plural
 from reviewbot.output.markdown.places import nowhere
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class CreateReview:
         places = "\n\n".join(
             f"--- {f.path}:{f.start_line}-{f.end_line}\n{marked_bodies.inline(f, self.page)}" for f in self.findings
         )
-        return f"post a review with {len(self.findings)} comments\n\n{places}"
+        return f"post a review with {plural(len(self.findings), 'comment')}\n\n{places}"
 
 
 @dataclass(frozen=True)

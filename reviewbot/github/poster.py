@@ -176,7 +176,7 @@ def _unseen(planned: list[Action], conversation: Conversation, rules: Rules, bef
     """
     texts = {comment.id: comment.body for comment in _ours(conversation)}
     comments = rules.posted - {thread.fingerprint for thread in conversation.threads}
-    unseen = [f"{len(comments)} comments on lines"] * bool(comments)
+    unseen = [f"{plural(len(comments), 'comment')} on lines"] * bool(comments)
     for action in planned:
         if isinstance(action, CreateComment):
             unseen.append("a comment with the summary")
