@@ -240,6 +240,13 @@ def test_of_a_deleted_file_what_it_was_speaks_and_of_a_changed_one_what_it_is() 
         assert one.agent == name
 
 
+def test_what_a_change_takes_away_speaks_for_nobody_unless_all_of_it_goes() -> None:
+    lines = hunk(1, f"-{IMPORTS_AIO}", f"+{IMPORTS_ORM}")
+    for kind, name in ((FileKind.MODIFIED, "sync"), (FileKind.DELETED, "aio")):
+        (one,) = route(change_set(changed("a.py", lines, kind=kind)), (SYNC, AIO)).assignments
+        assert (one.agent, one.score) == (name, 2.5)
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
