@@ -118,6 +118,31 @@ def test_of_a_key_without_its_beginning_what_is_above_its_end_is_masked() -> Non
     ]
 
 
+def test_of_what_kubernetes_holds_only_the_values_of_secrets_are_masked() -> None:
+    lines = [
+        "items:",
+        "  - apiVersion: v1",
+        "    kind: Secret",
+        "    data:",
+        "      one: b25lLW9mLXR3bw",
+        "    type: Opaque-kind",
+        "  - apiVersion: v1",
+        "    kind: ConfigMap",
+        "    data:",
+        "      two: blue-green",
+        "---",
+        "kind: Secret",
+        "data:",
+        "  three: dGhyZWUtb2YtdGhyZWU",
+        "---",
+        "data:",
+        "  four: blue-green",
+    ]
+    text = "\n".join(lines)
+    wanted = text.replace("b25lLW9mLXR3bw", MASK).replace("dGhyZWUtb2YtdGhyZWU", MASK)
+    assert masked(text) == wanted
+
+
 def test_code_between_what_looks_like_the_ends_of_a_key_is_shown() -> None:
     hidden = [
         "os.system(request.args['command'])",

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _AHEAD = re.compile(r"[ \t]{0,12}\d{1,7} (?:[-+ ]|\| )|[-+](?!----(?:BEGIN|END))")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|^Private-Lines: ")
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|^Private-MAC: ")
-_RUN = re.compile(r"(\\n)?([A-Za-z0-9+/=]{16,})")
+# `\nMII…`: the letter belongs to the end of the line before.
+_RUN = re.compile(r"(?:\\n)?([A-Za-z0-9+/=]{16,})")
 # What a line of a key has around it where it stands in code.
 _AROUND = " \t\r\"'`,;+()\\"
 _BEFORE = " \t\"'`#*("
@@ -105,11 +106,7 @@ def _next_ends(lines: Sequence[_Line]) -> Sequence[bool]:
 
 def _in_line(line: _Line, start: int, end: int) -> Iterator[Span]:
     for match in _RUN.finditer(line.text, start, end):
-        first = match.start(2)
-        # `\nMII…`: the letter belongs to the end of the line before
-        if line.text[first] == "n" and line.text[first - 1] == "\\":
-            first += 1
-        yield line.at + first, line.at + match.end()
+        yield line.at + match.start(1), line.at + match.end()
 
 
 def _of_classes(text: str) -> bool:
@@ -126,7 +123,8 @@ def _of_kubernetes(lines: Sequence[_Line]) -> Iterator[Span]:
             continue
         named = _BLOCK_SCALAR.fullmatch(text[:_LONGEST])
         scalar = len(named[1]) if named else -1
-        if text.startswith("kind:", deep) or text == "---":
+        # Of three dashes one may look like the mark of a difference.
+        if text.startswith("kind:", deep) or text in {"---", "--"}:
             of_secret, indent = _SECRET_KIND.fullmatch(text, deep) is not None, -1
         elif of_secret and (match := _DATA.fullmatch(text)):
             indent = len(match[1])
