@@ -245,7 +245,13 @@ def test_a_comment_leads_to_the_page_of_its_check() -> None:
     client = Client()
     action = CreateReview("abc", (one(3),), lambda found: f"https://e.example/{found.check}")
     action.do(client, REF)  # type: ignore[arg-type]
+    again = left(
+        review(one(3)),
+        replace(RULES, page=action.page),
+        threads=(thread(one(3), why_closed="Addressed.", can_reopen=False),),
+    )
     said = client.sent[0][2]["comments"][0]["body"]
+    assert again[0] == Edit(1, said, inline=True)
     assert "[`check-3`](https://e.example/check-3) for" in said
     assert said in str(action)
 
