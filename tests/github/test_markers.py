@@ -71,6 +71,8 @@ def test_the_hash_of_a_difference_knows_the_code_and_not_the_place() -> None:
         changed("a.py", hunk(1, "+a"), kind=FileKind.RENAMED, old_path="b.py"),
     ):
         assert state.difference(other) != state.difference(before)
+    # A byte that is no text is kept as half of a pair.
+    assert state.difference(changed("a\udc80.py", hunk(1, "+\udc80"))) != state.difference(before)
     binary = [changed("x.png", kind=FileKind.BINARY, new_blob=blob) for blob in ("1" * 40, "2" * 40)]
     assert state.difference(binary[0]) != state.difference(binary[1])
 
