@@ -107,7 +107,7 @@ def _places(wanted: Sequence[str], file: ChangedFile, side: Side) -> Iterator[_P
 
 
 def _lines(quote: str) -> list[str]:
-    lines = [line.strip() for line in quote.replace("\r\n", "\n").split("\n")]
+    lines = [line.strip() for line in quote.split("\n")]
     while lines and not lines[0]:
         lines.pop(0)
     while lines and not lines[-1]:

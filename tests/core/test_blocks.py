@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from reviewbot.core.blocks import Block, Dialect, Hidden, blocks, pieces
 
@@ -55,3 +56,11 @@ def test_what_is_hidden_ends_where_it_says_or_where_nothing_may_be_hidden() -> N
 def test_a_line_begins_outside_of_code_links_and_tags() -> None:
     lines = ["a `b", "  c` d", "[e", "f](g)", "<i", "h>", "i"]
     assert list(pieces(lines, {})) == [0, 2, 4, "<i\nh>", 6]
+
+
+def test_what_a_text_says_of_its_links_elsewhere_is_handed_on() -> None:
+    links: dict[str, Any] = {}
+    text = "[a\nb]\n\n[a b]: /x\n"
+    (paragraph,) = blocks(text, Dialect((*RULES, "reference"), 20), links)
+    assert list(pieces(paragraph.text.split("\n"), links)) == [0]
+    assert list(pieces(paragraph.text.split("\n"), {})) == [0, 1]

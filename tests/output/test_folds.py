@@ -24,7 +24,7 @@ from reviewbot.core.review import (
     Verdict,
 )
 from reviewbot.output.markdown import bodies, folds, tree, writer
-from reviewbot.output.markdown.places import NO_LINKS, Links
+from reviewbot.output.markdown.places import NO_LINKS, Links, paths
 
 WEB = "https://e.example"
 LINKS = Links(lambda one: f"{WEB}/{one.path}#L{one.start_line}", lambda one: f"{WEB}/{one.check}")
@@ -188,3 +188,14 @@ def test_the_title_of_a_fold_holds_links_and_styles_as_text() -> None:
         tree.strong("c"),
     )
     assert writer.write(tree.Fold(title, ())).startswith("<details><summary>a<code>b</code> <b>c</b></summary>")
+
+
+def test_where_a_link_leads_a_name_is_enough() -> None:
+    deep = review(finding(path="a/b/c/f.py"), finding(path="x/y/z/g.py"))
+    assert any("`…/c/f.py:3`" in line for line in lines(deep))
+    assert any(f"[`…/f.py:3`]({WEB}/a/b/c/f.py#L3)" in line for line in lines(deep, LINKS))
+
+
+def test_of_many_paths_the_others_are_counted() -> None:
+    assert writer.write(tree.paragraph(*paths(["a", "b", "c", "d"], most=2))) == "`a`, `b` and 2 more\n"
+    assert writer.write(tree.paragraph(*paths(["a", "b"], most=2))) == "`a`, `b`\n"

@@ -52,6 +52,13 @@ def test_a_short_text_is_one_page() -> None:
     assert pages.split((tree.paragraph("a"), tree.Fence("b")), 600) == ["a\n\n```\nb\n```\n"]
 
 
+def test_code_is_code_of_its_language_on_every_page() -> None:
+    parts = pages.split((tree.Fence("x = 1\n" * 600, "python"),), 1000)
+    assert len(parts) > 3
+    assert all(part.startswith("```python\nx = 1\n") and part.endswith("\n```\n") for part in parts)
+    assert "".join(parts).count("x = 1") == 600
+
+
 def test_nothing_is_one_empty_page() -> None:
     assert pages.split((), 600) == [""]
 
