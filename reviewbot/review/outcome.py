@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.core import printing
 from reviewbot.core.errors import UsageError
 from reviewbot.core.finding import Placement
+from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Verdict
 from reviewbot.core.unreviewed import was_possible, without_findings
 from reviewbot.settings.config import WHERE_POSSIBLE
@@ -18,15 +19,22 @@ if TYPE_CHECKING:
 
 
 def exit_code(review: Review, config: Config) -> int:
-    """Give 3 when something failed or a required review did not happen, 1 for findings at the threshold, else 0."""
+    """Give 3 when something failed or a required review did not happen, 1 for findings at the threshold, else 0.
+
+    A job does not fail for what a check says that has not yet proven itself in projects such as this one.
+    """
     if review.failures:
         return 3
     nothing = without_findings(review.not_reviewed, review.coverage.files) is Verdict.NOT_REVIEWED
     required = was_possible(review) if config.require_review == WHERE_POSSIBLE else config.require_review
     if required and nothing and review.verdict in {Verdict.NOT_REVIEWED, Verdict.INCOMPLETE}:
         return 3
-    shown = (finding for finding in review.findings if finding.placement is not Placement.HELD_BACK)
-    return int(any(config.fail_on.is_reached_by(finding.severity) for finding in shown))
+    counted = (
+        finding
+        for finding in review.findings
+        if finding.placement is not Placement.HELD_BACK and finding.placement_reason.kind is not ReasonKind.UNPROVEN
+    )
+    return int(any(config.fail_on.is_reached_by(finding.severity) for finding in counted))
 
 
 def demand_folder(output: str | None) -> None:

@@ -158,7 +158,7 @@ class Config:
         prices: Prices of one's own: model id or family to `input`, `output`, `cache_write`, `cache_read`, in US dollars
             for a million tokens.
         fail_on: Exit with 1 when a finding is at least this severe: `critical`, `high`, `medium`, `low`, `info`, or
-            `never`.
+            `never`. What is a hint only because its check has not proven itself in other projects does not count.
         require_review: Exit with 3 when the verdict is `not_reviewed`: the change has code, and nothing looked at any
             of it. With `where-possible` only where something could have: not for a change of the front end alone while
             no agent is for it, nor for a Dockerfile while only checks look.

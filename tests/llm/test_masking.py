@@ -45,7 +45,7 @@ def test_a_line_that_ends_as_windows_has_it_ends_so() -> None:
     assert masked("DB_PASSWORD=ahorn\r\nx = 1\r\n") == "DB_PASSWORD=***\r\nx = 1\r\n"
 
 
-@pytest.mark.parametrize(("part", "most"), list(zip(PARTS, (1, 4, 2, 0), strict=True)))
+@pytest.mark.parametrize(("part", "most"), list(zip(PARTS, (1, 4, 2, 0, 2), strict=True)))
 def test_of_the_forms_of_secrets_no_more_are_missed_than_were_measured(part: str, most: int) -> None:
     missed = [form.text for form in forms(part) if form.shown_by(masked(form.text))]
     assert len(missed) <= most, missed

@@ -14,11 +14,12 @@ from reviewbot.agents import agent_files
 from reviewbot.changes import git
 from reviewbot.checks import catalog, selection
 from reviewbot.checks.results import CheckResult
-from reviewbot.core.finding import Confidence, Placement, Severity
+from reviewbot.core.finding import Confidence, Placement, Severity, Threshold
 from reviewbot.core.reasons import ReasonKind
 from reviewbot.core.review import Assignment, Grade, Review
 from reviewbot.review import first_sight, pipeline
 from reviewbot.review.evaluation.share import Share
+from reviewbot.review.outcome import exit_code
 from reviewbot.settings.config import Config, Control
 from reviewbot.settings.loading import Settings
 
@@ -66,12 +67,15 @@ def test_elsewhere_only_what_has_proven_itself_comments(tmp_path: Path) -> None:
     found = placed(review)
     assert found["query-in-loop"][:2] == (Placement.INLINE, ReasonKind.IN_DIFF)
     assert found["sql-built-from-strings"] == (Placement.SUMMARY, ReasonKind.UNPROVEN, Confidence.LOW)
+    assert exit_code(review, Config(fail_on=Threshold.HIGH)) == 0
+    assert exit_code(review, Config(fail_on=Threshold.MEDIUM)) == 1
 
 
 def test_whoever_says_how_severe_a_check_is_wants_to_see_it(tmp_path: Path) -> None:
     config = Config(checks={"sql-built-from-strings": Control(severity=Severity.HIGH)})
-    found = placed(reviewed(tmp_path, config, FOREIGN, ELSEWHERE))
-    assert found["sql-built-from-strings"][0] is Placement.INLINE
+    review = reviewed(tmp_path, config, FOREIGN, ELSEWHERE)
+    assert placed(review)["sql-built-from-strings"][0] is Placement.INLINE
+    assert exit_code(review, Config(fail_on=Threshold.HIGH)) == 1
 
 
 LIVE = "sk_" + "live_51H8xQ2eZvKYlo2C9aB3dEfGh"  # apart, so that nobody takes it for one
