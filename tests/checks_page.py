@@ -40,9 +40,9 @@ the configuration). Where the whole tree shows another one, a check comments onl
 findings on such projects, read when nobody had mended it by them, at least three were read and four of five were
 right. What the others find are hints: in the summary, with that reason, and with a model inline where its second pass
 confirms them; no job fails for them (`fail_on`). What is plain in the quoted code itself (a value between the quotes
-of an SQL statement, a secret in the form of a live one) is no hint. A severity for the check in `.reviewbot.yml`
-(`checks: {ID: {severity: high}}`) makes it comment everywhere. Of a bare diff nobody knows whose project it is, and
-every check speaks as it does at home. Proven are:"""
+of an SQL statement, a secret in the form of a live one, `verify=False`) is no hint. A severity for the check in
+`.reviewbot.yml` (`checks: {ID: {severity: high}}`) makes it comment everywhere. Of a bare diff nobody knows whose
+project it is, and every check speaks as it does at home. Proven are:"""
 
 RECALL = """## How much they find
 

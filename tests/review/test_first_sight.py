@@ -94,6 +94,10 @@ LIVE = "sk_" + "live_51H8xQ2eZvKYlo2C9aB3dEfGh"  # apart, so that nobody takes i
         ("sql-built-from-strings", """db.execute(f"SELECT * FROM t WHERE kind = 'x' AND {where}")""", False),
         ("secret-literal", f'STRIPE = "{LIVE}"', True),
         ("secret-literal", 'PASSWORD = "hunter2-but-longer-and-9"', False),
+        ("password-hash-too-fast", "hashlib.md5(password.encode())", True),
+        ("password-hash-too-fast", "hashlib.md5(data)", False),
+        ("tls-verification-off", "requests.get(url, verify=False)", True),
+        ("tls-verification-off", "context.check_hostname = False", False),
         ("query-in-loop", "db.get(Order, key)", False),
     ],
 )
