@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 LIMIT = 65_536
 # Where less is left of a page, nothing is torn apart to fill it.
 _LEAST = 200
-# The longest marker of a list: nine digits, a dot and a blank.
-_INDENT = 11
-_MARGINS: dict[type, int] = {Item: _INDENT, Quote: 2}
 _TORN_EARLY = (Fold, Listing, Table, Quote)
 _PARTS = {
     Fold: "blocks",
@@ -135,7 +132,9 @@ def _framed(node: Any, room: int) -> Any:
 def _torn_within(node: Any, name: str, room: int, margin: int, *, must: bool) -> tuple[Any, Any]:
     parts = getattr(node, name)
     left_over = room - _size(replace(node, **{name: ()}), room, margin)
-    taken, left = _filled(parts, left_over, margin + _MARGINS.get(type(node), 0), whole_page=must)
+    # What is nested so deeply that a page has room for little else goes on all the same, in pages that are longer.
+    left_over = max(left_over, _LEAST) if must else left_over
+    taken, left = _filled(parts, left_over, margin + _margin(node), whole_page=must)
     if not taken:
         # What has nothing in it that could be left for another page is as long as it is.
         return (node, None) if must and not parts else (None, node)
@@ -151,6 +150,16 @@ def _fitting(text: str, kind: Callable[[str], Any], room: int) -> int:
     while end > 1 and _size(kind(text[:end]), room) > room:
         end //= 2
     return end
+
+
+def _margin(node: Any) -> int:
+    """Give what stands before each line within a node: a marker, or as many blanks; or the mark of a quote."""
+    match node:
+        case Listing(items, first):
+            return len("- " if first is None else f"{first + len(items)}. ")
+        case Quote():
+            return len("> ")
+    return 0
 
 
 def _size(node: Any, most: int, margin: int = 0) -> int:
@@ -171,8 +180,5 @@ def _lines(node: Any) -> Iterator[str]:
             return iter([writer.row(node)])
         case Text() | Code() | Break() | Styled() | Link():
             return iter([writer.inline(node)])
-        case Item():
-            # With its marker, or what its lines are indented by, and the empty line before it.
-            return chain([""], (f"{line}{' ' * _INDENT}" for line in writer.lines(node)))
         case _:
             return chain([""], writer.lines(node))
