@@ -142,6 +142,11 @@ class Finding:
     placement_reason: Reason = NO_REASON
     also: tuple[Item, ...] = ()
 
+    @property
+    def is_hint(self) -> bool:
+        """Tell whether it may well be wrong, however severe it would be."""
+        return self.confidence is Confidence.LOW
+
 
 def identified(findings: Iterable[Finding], renames: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
     """Give the findings in reading order, each with its fingerprint.

@@ -22,12 +22,29 @@ def plural(count: int, word: str) -> str:
 
 
 def findings(listed: Sequence[Finding]) -> str:
-    """Give ``3 findings (1 critical, 2 low)``, or ``no findings``."""
+    """Give ``3 findings (1 critical, 2 low)``, or ``no findings``; how many are hints is said as well."""
     if not listed:
         return "no findings"
     severities = Counter(finding.severity for finding in listed)
     parts = ", ".join(f"{severities[severity]} {severity}" for severity in Severity if severities[severity])
-    return f"{plural(len(listed), 'finding')} ({parts})"
+    return f"{plural(len(listed), 'finding')} ({parts}{_hints(listed)})"
+
+
+def _hints(listed: Sequence[Finding]) -> str:
+    hints = sum(finding.is_hint for finding in listed)
+    if not hints or len(listed) == 1:
+        return ", a hint" if hints else ""
+    return f"; {hints} of them {'a hint' if hints == 1 else 'hints'}"
+
+
+def severity(finding: Finding) -> str:
+    """Give how severe it is, and that it is a hint, where it is one: ``high``, ``high, a hint``."""
+    return f"{finding.severity}, a hint" if finding.is_hint else str(finding.severity)
+
+
+def title(finding: Finding) -> str:
+    """Give its title for where a severity is not shown as we have it; of a hint it says how severe it would be."""
+    return f"{finding.title} ({severity(finding)})" if finding.is_hint else finding.title
 
 
 def decided(ledger: Iterable[ItemVerdict]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.finding import Severity
 from reviewbot.core.review import Verdict
 from reviewbot.output import counting
 
@@ -44,7 +44,7 @@ def verdict_line(review: Review) -> str:
 
 
 def _of_findings(shown: Sequence[Finding]) -> str:
-    sure = [finding for finding in shown if finding.confidence is not Confidence.LOW]
+    sure = [finding for finding in shown if not finding.is_hint]
     serious = sum(finding.severity.at_least(Severity.HIGH) for finding in sure)
     others = sum(finding.severity is Severity.MEDIUM for finding in sure)
     small, hints = len(sure) - serious - others, len(shown) - len(sure)

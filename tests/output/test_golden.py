@@ -126,7 +126,7 @@ def test_only_inline_comments_carry_what_can_be_committed() -> None:
 def test_only_lines_of_ours_begin_at_the_margin_of_the_terminal() -> None:
     ours = re.compile(
         r"Incomplete, |Something failed, |── path x|── in several places|reviewed by agent x|violated: |not checked: |"
-        r"failed: |\d+ of \d+ |\d+ findings? |files: |remark x|$"
+        r"failed: |a hint: |\d+ of \d+ |\d+ findings? |files: |remark x|$"
     )
     for line in golden.given("hostile", "terminal").splitlines():
         assert line.startswith(" ") or ours.match(line), line

@@ -17,7 +17,7 @@ from builders import finding
 from reviewbot.core.change import Side
 from reviewbot.core.explanation import Explanation
 from reviewbot.core.finding import MODEL, Confidence, Finding, Item, Placement, Severity, Suggestion
-from reviewbot.core.reasons import ReasonKind, because
+from reviewbot.core.reasons import NO_REASON, ReasonKind, because
 from reviewbot.core.review import Coverage, Failure, FileCoverage, Review, Source, Verdict
 from reviewbot.output import formats
 
@@ -173,6 +173,38 @@ def test_a_rule_has_no_more_tags_than_are_shown() -> None:
     many = replace(SHOWN, also=tuple(Item("other", f"item-{at}") for at in range(30)))
     (rule,) = only_run(review(many, many), replace(KNOWN, security=True))["tool"]["driver"]["rules"]
     assert len(rule["properties"]["tags"]) == 10
+
+
+HINT = replace(SHOWN, confidence=Confidence.LOW, severity=Severity.CRITICAL, fingerprint="a" * 16)
+
+
+def test_a_hint_stops_nobody_in_other_programs_and_is_called_one() -> None:
+    (issue,) = rendered("gitlab", review(HINT))
+    (diagnostic,) = rendered("rdjson", review(HINT))["diagnostics"]
+    assert issue["severity"] == "info"
+    assert diagnostic["severity"] == "INFO"
+    for words in (issue["description"], diagnostic["message"]):
+        assert words.startswith("A query runs in a loop (critical, a hint)")
+    assert formats.render("annotations", review(HINT), None).startswith("::notice ")
+    assert formats.render("concise", review(HINT), None).splitlines()[0].endswith("A query runs in a loop (a hint)")
+    assert "| critical, a hint |" in formats.render("markdown", review(HINT), None)
+    suite = xml(review(HINT, coverage=Coverage((FileCoverage("app/x.py", "reviewed", NO_REASON),))))
+    assert [[child.tag for child in case] for case in suite.iter("testcase")] == [["skipped"], []]
+
+
+def test_code_scanning_gets_a_hint_as_a_note_of_a_rule_that_is_not_severe() -> None:
+    security = replace(KNOWN, security=True, severity=Severity.CRITICAL, confidence=Confidence.HIGH)
+    run = only_run(review(HINT), security)
+    (result,), (rule,) = run["results"], run["tool"]["driver"]["rules"]
+    assert result["level"] == rule["defaultConfiguration"]["level"] == "note"
+    assert "(critical, a hint)" in result["message"]["text"]
+    assert result["properties"] == {"agent": "sinag", "item": "n-plus-one", "severity": "critical", "hint": True}
+    assert rule["properties"]["precision"] == "low"
+    assert "security-severity" not in rule["properties"]
+    both = only_run(review(HINT, SHOWN), security)
+    assert [one["level"] for one in both["results"]] == ["note", "error"]
+    (rule,) = both["tool"]["driver"]["rules"]
+    assert rule["properties"] | {"precision": "high", "security-severity": "9.5"} == rule["properties"]
 
 
 def xml(made: Review) -> ET.Element:

@@ -170,6 +170,20 @@ def test_what_is_held_back_is_counted_by_its_reason_and_named_where_asked_for() 
     assert "app/service.py:3 Held 1" in text_of(made, verbose=True)
 
 
-def test_a_hint_is_called_one() -> None:
-    hint = finding(confidence=Confidence.LOW, placement=Placement.SUMMARY, placement_reason=because(ReasonKind.UNSURE))
-    assert "A query runs in a loop  (a hint)" in text_of(review(hint))
+def test_a_hint_is_called_one_and_why_is_said_once() -> None:
+    unproven = because(ReasonKind.UNPROVEN)
+    hint = finding(confidence=Confidence.LOW, placement=Placement.SUMMARY, placement_reason=unproven)
+    text = text_of(review(hint, replace(hint, path="b.py"), shown(path="c.py", severity=Severity.LOW)))
+    assert text.count("A query runs in a loop  (a hint)") == 2
+    assert text.count("has not yet been right often enough") == 1
+    assert text.startswith("3 findings in 3 files (2 high, 1 low; 2 of them hints)\n")
+    lowered = replace(hint, placement_reason=because(ReasonKind.NOT_IN_DIFF))
+    assert "\na hint: low confidence\n" in text_of(review(lowered))
+    assert "hint" not in text_of(review(shown()))
+
+
+@pytest.mark.parametrize(("several", "says"), [(1, "(1 high, a hint)"), (2, "(2 high; 2 of them hints)")])
+def test_the_count_says_how_many_are_hints(several: int, says: str) -> None:
+    made = review(*(shown(confidence=Confidence.LOW, start_line=at) for at in range(1, several + 1)))
+    assert says in text_of(made).splitlines()[0]
+    assert says in text_of(made).splitlines()[-1]

@@ -32,12 +32,12 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: AR
     """Give one command a line: failures, findings, notes at their first place, and the count of everything."""
     lines = [_command("error", f"{f.stage}: {f.message}", title="reviewbot") for f in review.failures]
     lines += [
-        _command(_LEVELS[f.severity], f"{f.title}\n\n{f.body}", **_place(f), title=f"{f.severity}: {f.check}")
+        _command(_level(f), f"{f.title}\n\n{f.body}", **_place(f), title=f"{counting.severity(f)}: {f.check}")
         for f in grouping.one_by_one(review)
     ]
     for note, alike in grouping.grouped(review):
         listed = [f"{path}:{', '.join(numbers)}" for path, numbers in grouping.places(alike).items()]
-        level = _LEVELS[alike[0].severity] if alike else "notice"
+        level = _level(alike[0]) if alike else "notice"
         place = _place(alike[0]) if alike else {}
         count = counting.plural(note.count, "place")
         lines.append(
@@ -45,6 +45,10 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: AR
         )
     lines.append(_command("notice", _total(review), title="reviewbot"))
     return "\n".join(lines) + "\n"
+
+
+def _level(finding: Finding) -> str:
+    return "notice" if finding.is_hint else _LEVELS[finding.severity]
 
 
 def _total(review: Review) -> str:

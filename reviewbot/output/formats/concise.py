@@ -32,5 +32,6 @@ def render(review: Review, changes: ChangeSet | None) -> str:
 def _line(finding: Finding) -> str:
     first = finding.evidence.split("\n")[0]
     column = len(first) - len(first.lstrip()) + 1
-    words = f"{finding.path}:{finding.start_line}:{column} {finding.severity} {finding.check} {finding.title}"
+    hint = " (a hint)" if finding.is_hint else ""
+    words = f"{finding.path}:{finding.start_line}:{column} {finding.severity} {finding.check} {finding.title}{hint}"
     return printable(one_line(words))

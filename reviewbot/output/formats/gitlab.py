@@ -43,9 +43,10 @@ def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: AR
 
 def _issue(finding: Finding) -> dict[str, Any]:
     return {
-        "description": finding.title,
+        # What GitLab calls severe blocks a merge where a team wants that: a hint must not.
+        "description": counting.title(finding),
         "check_name": finding.check,
         "fingerprint": finding.fingerprint,
-        "severity": _SEVERITIES[finding.severity],
+        "severity": "info" if finding.is_hint else _SEVERITIES[finding.severity],
         "location": {"path": finding.path, "lines": {"begin": max(finding.start_line, 1), "end": finding.end_line}},
     }

@@ -24,17 +24,18 @@ _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render(review: Review, changes: ChangeSet | None = None) -> str:  # noqa: ARG001 - every format takes both
-    """Give the document: findings fail, what broke is an error, and a file passes only if it was looked at."""
+    """Give the document: findings but hints fail, what broke is an error, and a file passes only if looked at."""
     suite = ET.Element("testsuite", name="reviewbot")
     found = counting.shown(review)
     for finding in found:
         name = f"{finding.check} {grouping.place(finding)}"
-        _case(suite, finding.path, name, "failure", f"{finding.severity}: {finding.title}", finding.body)
+        outcome = "skipped" if finding.is_hint else "failure"
+        _case(suite, finding.path, name, outcome, f"{counting.severity(finding)}: {finding.title}", finding.body)
     for failure in review.failures:
         _case(suite, "reviewbot", failure.stage, "error", failure.message)
     if review.verdict is Verdict.NOT_REVIEWED:
         _case(suite, "reviewbot", "review", "error", unreviewed.remark(review))
-    failed = {finding.path for finding in found}
+    failed = {finding.path for finding in found if not finding.is_hint}
     for file in review.coverage.files:
         if file.status not in {"reviewed", "partial"}:
             _case(suite, file.path, "review", "skipped", sentence(file.reason))

@@ -44,9 +44,9 @@ def _diagnostic(finding: Finding, known: Explanation | None) -> dict[str, Any]:
     if finding.side is Side.RIGHT:
         location["range"] = {"start": {"line": finding.start_line}, "end": {"line": finding.end_line}}
     told: dict[str, Any] = {
-        "message": f"{finding.title}\n\n{finding.body}",
+        "message": f"{counting.title(finding)}\n\n{finding.body}",
         "location": location,
-        "severity": _SEVERITIES[finding.severity],
+        "severity": "INFO" if finding.is_hint else _SEVERITIES[finding.severity],
         "code": {"value": finding.check},
     }
     if known is not None and known.page:

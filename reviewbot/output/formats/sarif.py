@@ -13,6 +13,7 @@ from reviewbot import __version__
 from reviewbot.core.agent import violated
 from reviewbot.core.change import Side
 from reviewbot.core.finding import MODEL, Placement, Severity
+from reviewbot.output import counting
 from reviewbot.output.formats.json import document
 from reviewbot.output.markdown import foreign, writer
 from reviewbot.output.markdown.tree import Fence, paragraph, strong
@@ -92,19 +93,21 @@ def _rule_id(finding: Finding) -> str:
 def _rules(review: Review, shown: Sequence[Finding], manner: Manner) -> dict[str, dict[str, Any]]:
     """Give each rule that found something, described by its check, or else by the items that it speaks for."""
     titles = {(verdict.agent, verdict.item): verdict.title for verdict in review.ledger}
+    sure = {_rule_id(finding) for finding in shown if not finding.is_hint}
     rules: dict[str, dict[str, Any]] = {}
     for finding in shown:
         name = _rule_id(finding)
         if name not in rules:
             title = titles.get((finding.agent, finding.item)) or finding.item
-            rules[name] = _rule(name, finding, title, manner.explain(finding))
+            rules[name] = _rule(name, finding, title, manner.explain(finding), hints=name not in sure)
         tags = rules[name]["properties"]["tags"]
         tags += [tag for tag in map(str, violated(finding)) if tag not in tags][: _MOST_TAGS - len(tags)]
     return rules
 
 
-def _rule(name: str, finding: Finding, title: str, known: Explanation | None) -> dict[str, Any]:
-    level = _LEVELS[known.severity if known else finding.severity]
+def _rule(name: str, finding: Finding, title: str, known: Explanation | None, *, hints: bool) -> dict[str, Any]:
+    """Describe a rule; where all that it found are ``hints``, it is neither precise nor severe in this run."""
+    level = "note" if hints else _LEVELS[known.severity if known else finding.severity]
     rule: dict[str, Any] = {
         "id": name,
         "shortDescription": _described(known.title if known else title),
@@ -120,9 +123,10 @@ def _rule(name: str, finding: Finding, title: str, known: Explanation | None) ->
         rule["helpUri"] = known.page
     properties = rule["properties"]
     if known.confidence:
-        properties["precision"] = str(known.confidence)
+        properties["precision"] = "low" if hints else str(known.confidence)
     if known.security:
         properties["tags"].append("security")
+    if known.security and not hints:
         properties["security-severity"] = _SECURITY[known.severity]
     else:
         properties["problem.severity"] = _PROBLEMS[level]
@@ -155,15 +159,17 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
     location: dict[str, Any] = {"artifactLocation": artifact}
     if finding.side is Side.RIGHT:
         location["region"] = _region(finding)
-    result = {
+    result: dict[str, Any] = {
         "ruleId": _rule_id(finding),
         "ruleIndex": rule,
-        "level": _LEVELS[finding.severity],
-        "message": {"text": f"{finding.title}\n\n{finding.body}"},
+        "level": "note" if finding.is_hint else _LEVELS[finding.severity],
+        "message": {"text": f"{counting.title(finding)}\n\n{finding.body}"},
         "locations": [{"physicalLocation": location}],
         "partialFingerprints": {"reviewbot/v1": finding.fingerprint},
         "properties": {"agent": finding.agent, "item": finding.item, "severity": finding.severity},
     }
+    if finding.is_hint:
+        result["properties"]["hint"] = True
     if finding.suggestion is not None and finding.suggestion.verified:
         result["fixes"] = [_fix(artifact, finding.suggestion)]
     return result

@@ -99,6 +99,7 @@ class _Page:
         if more := len(findings) - len(shown):
             self._line(Text(f"and {more:,} more, none of them worse; --all shows them", "bold"))
             self._line()
+        self._hints(shown)
         self._notes()
         self._details()
         self._held_back()
@@ -132,7 +133,7 @@ class _Page:
     def _finding(self, finding: Finding) -> None:
         severity = (finding.severity, _STYLES[finding.severity])
         head = Text.assemble(f"{finding.start_line}  ", severity, "  ", (one_line(finding.title), "bold"))
-        if finding.placement_reason.kind in {ReasonKind.UNSURE, ReasonKind.UNPROVEN}:
+        if finding.is_hint:
             head.append("  (a hint)")
         elif self._manner.verbose and finding.placement_reason.kind is not ReasonKind.IN_DIFF:
             head.append(f"  ({one_line(sentence(finding.placement_reason))})", "dim")
@@ -149,6 +150,14 @@ class _Page:
             words = f"{finding.check}, as in {place}{first.start_line} above"
         self._line(Text(one_line(words), "dim"), indent=4)
         self._line()
+
+    def _hints(self, shown: Sequence[Finding]) -> None:
+        """Say once why those shown that are hints are no more than that."""
+        hints = [finding for finding in shown if finding.is_hint]
+        for reason in dict.fromkeys(map(_why_hint, hints)):
+            self._line(Text(one_line(reason), "dim"))
+        if hints:
+            self._line()
 
     def _frame(self, finding: Finding, *, own: bool) -> None:
         """Show the lines of a finding, and those around unless only its ``own`` are wanted."""
@@ -180,7 +189,8 @@ class _Page:
             self._line(Text("── in several places", "bold"))
         for note, alike in notes:
             severity = alike[0].severity if alike else Severity.INFO
-            head = f"  {one_line(note.title)} ({counting.plural(note.count, 'place')})"
+            hint = "  (a hint)" if alike and alike[0].is_hint else ""
+            head = f"  {one_line(note.title)} ({counting.plural(note.count, 'place')}){hint}"
             self._line(Text.assemble((severity, _STYLES[severity]), (head, "bold")), indent=2)
             self._line(Text(printable(note.body)), indent=4)
             places = [f"{path}:{', '.join(lines)}" for path, lines in grouping.places(alike).items()]
@@ -259,6 +269,12 @@ class _Page:
             self._console.print(first)
             for more in rest:
                 self._console.print(Padding(more, (0, 0, 0, 2), expand=False))
+
+
+def _why_hint(finding: Finding) -> str:
+    reason = finding.placement_reason
+    known = reason.kind in {ReasonKind.UNSURE, ReasonKind.UNPROVEN, ReasonKind.HINT}
+    return sentence(reason) if known else "a hint: low confidence"
 
 
 def _capital(text: str) -> str:

@@ -71,7 +71,7 @@ def comment(finding: Finding, links: Links = NO_LINKS) -> tuple[Block, ...]:
     """Give the body of a comment; a suggestion is one that GitHub can commit only if it was seen to parse."""
     suggestion = finding.suggestion
     return (
-        paragraph(strong(f"{finding.severity}: {finding.title}")),
+        paragraph(strong(f"{counting.severity(finding)}: {finding.title}")),
         *foreign.blocks(finding.body),
         *(_suggestion(finding, suggestion) if suggestion and suggestion.verified else ()),
         Paragraph((Styled("small", _last_line(finding, links)),)),
@@ -135,7 +135,7 @@ def _found(review: Review, links: Links) -> Iterator[Block]:
     if ordered:
         yield _table(ordered[:_MOST_ROWS])
     if more := ordered[_MOST_ROWS:]:
-        yield Fold(line(f"{counting.plural(len(more), 'more row')}, less severe"), (_table(more),))
+        yield Fold(line(f"{counting.plural(len(more), 'more row')}"), (_table(more),))
 
 
 def _table(rows: Sequence[Row]) -> Table:
@@ -146,14 +146,14 @@ def _table(rows: Sequence[Row]) -> Table:
 def _row(finding: Finding, short: dict[str, str], links: Links) -> Row:
     where = place(finding, links, shown=f"{short[finding.path]}:{finding.start_line}")
     what = titled(_cut(finding.title), finding, links)
-    return Row((line(finding.severity), what, (where,), (Code(finding.fingerprint[:8]),)))
+    return Row((line(counting.severity(finding)), what, (where,), (Code(finding.fingerprint[:8]),)))
 
 
 def _row_of_group(note: Note, alike: Sequence[Finding], links: Links) -> Row:
     files = len({finding.path for finding in alike})
     places = counting.plural(note.count, "place") + (f" in {files} files" if files > 1 else "")
     named = titled(_cut(note.title), alike[0], links)
-    return Row((line(alike[0].severity), named, line(places), line("all below")))
+    return Row((line(counting.severity(alike[0])), named, line(places), line("all below")))
 
 
 def _cut(title: str) -> str:

@@ -119,7 +119,7 @@ def _smaller(review: Review, links: Links) -> Fold:
     entries = [
         paragraph(
             *(place(finding, links), " ", Code(finding.fingerprint[:8])),
-            f" {finding.severity}: {finding.title}. {' '.join(finding.body.split())}",
+            f" {counting.severity(finding)}: {finding.title}. {' '.join(finding.body.split())}",
         )
         for finding in light
     ]
@@ -143,7 +143,7 @@ def _held_back(held: Sequence[Finding], links: Links) -> Fold:
     entries = [
         paragraph(
             *(place(finding, links), " ", Code(finding.fingerprint[:8])),
-            f" {finding.severity}: {finding.title} ({sentence(finding.placement_reason)})",
+            f" {counting.severity(finding)}: {finding.title} ({sentence(finding.placement_reason)})",
         )
         for finding in held
     ]
