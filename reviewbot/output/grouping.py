@@ -72,17 +72,22 @@ def listed(review: Review) -> list[Finding]:
     return [finding for finding in counting.shown(review) if finding.placement_reason.kind is ReasonKind.LISTED]
 
 
-def details(review: Review) -> tuple[str, list[str]]:
-    """Give the findings that are details: how many in words, and a line for each check with all places."""
+def details(review: Review) -> tuple[str, dict[str, list[Finding]]]:
+    """Give the findings that are details: how many in words, and those of each check in the order of reading."""
     by_check: dict[str, list[Finding]] = {}
-    for finding in counting.shown(review):
-        if finding.placement_reason.kind is ReasonKind.DETAIL:
-            by_check.setdefault(finding.check, []).append(finding)
+    found = [finding for finding in counting.shown(review) if finding.placement_reason.kind is ReasonKind.DETAIL]
+    for finding in sorted(found, key=lambda finding: (finding.check, *reading_order(finding))):
+        by_check.setdefault(finding.check, []).append(finding)
+    return counting.plural(len(found), "detail"), by_check
+
+
+def detail_lines(review: Review) -> list[str]:
+    """Give a line of plain text for each check whose findings are details, with all places."""
     lines = []
-    for check, alike in sorted(by_check.items()):
+    for check, alike in details(review)[1].items():
         where = "; ".join(f"{path}:{', '.join(numbers)}" for path, numbers in places(alike).items())
         lines.append(f"{check}: {where}")
-    return counting.plural(sum(map(len, by_check.values())), "detail"), lines
+    return lines
 
 
 def places(findings: Iterable[Finding]) -> dict[str, list[str]]:

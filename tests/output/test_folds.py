@@ -111,6 +111,20 @@ def test_a_smaller_remark_is_one_line_with_its_place_and_its_id() -> None:
     ]
 
 
+def test_details_are_a_line_for_each_check_with_links_and_ids() -> None:
+    def detail(line: int, **more: Any) -> Finding:
+        why = because(ReasonKind.DETAIL)
+        return replace(in_group(line, **{"check": "missing-docstring", **more}), placement_reason=why)
+
+    other = detail(7, check="todo-added", title="Something else")
+    shown = review(detail(20), detail(3), detail(9, check="todo-added"), other)
+    places = {at: f"[`app/service.py:{at}`]({WEB}/app/service.py#L{at}) `00000000`" for at in (3, 7, 9, 20)}
+    assert fold(shown, "4 details", LINKS) == [
+        f"- [`missing-docstring`]({WEB}/missing-docstring): A query runs in a loop {places[3]}, {places[20]}",
+        f"- [`todo-added`]({WEB}/todo-added): {places[7]}, {places[9]}",
+    ]
+
+
 def test_what_is_held_back_has_its_reason() -> None:
     held = finding(
         placement=Placement.HELD_BACK, placement_reason=because(ReasonKind.REFUTED), fingerprint="0123456789abcdef"

@@ -58,7 +58,7 @@ def _total(review: Review) -> str:
         parts.append(f"{counting.plural(len(held), 'finding')} held back")
     parts.append(f"verdict: {review.verdict.replace('_', ' ')}")
     listed = (f"held back: {grouping.place(f)} {f.title}: {sentence(f.placement_reason)}" for f in held)
-    details = (f"detail: {detail}" for detail in grouping.details(review)[1])
+    details = (f"detail: {detail}" for detail in grouping.detail_lines(review))
     return "\n".join(["; ".join(parts), *details, *listed, *review.remarks])
 
 

@@ -198,9 +198,9 @@ class _Page:
             self._line()
 
     def _details(self) -> None:
-        count, lines = grouping.details(self._review)
+        lines = grouping.detail_lines(self._review)
         if lines:
-            self._line(Text(one_line(f"{count}, of little weight:"), "dim"))
+            self._line(Text(one_line(f"{grouping.details(self._review)[0]}, of little weight:"), "dim"))
             self._places(lines, "check")
             self._line()
 

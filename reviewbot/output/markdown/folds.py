@@ -38,7 +38,8 @@ _MOST_LINE = 500
 
 def found(review: Review, links: Links) -> Iterator[Fold]:
     """Give what was found besides what the table has."""
-    yield from (fold for fold in (*_groups(review, links), _smaller(review, links), _details(review)) if fold.blocks)
+    parts = (*_groups(review, links), _smaller(review, links), _details(review, links))
+    yield from (fold for fold in parts if fold.blocks)
 
 
 def how(review: Review, links: Links, remarks: Sequence[str]) -> Iterator[Fold]:
@@ -126,9 +127,15 @@ def _smaller(review: Review, links: Links) -> Fold:
     return Fold(line(counting.plural(len(light), "smaller remark")), (bullets(entries),) if entries else ())
 
 
-def _details(review: Review) -> Fold:
-    title, entries = grouping.details(review)
-    return Fold(line(title), (bullets(map(paragraph, entries)),) if entries else ())
+def _details(review: Review, links: Links) -> Fold:
+    """Name the details, a line for each check; what a check calls them only where it calls all of them so."""
+    title, by_check = grouping.details(review)
+    entries = []
+    for alike in by_check.values():
+        one = f" {alike[0].title}" if len({finding.title for finding in alike}) == 1 else ""
+        places = [part for f in alike for part in line(", ", place(f, links), " ", Code(f.fingerprint[:8]))]
+        entries.append(paragraph(check(alike[0], links), f":{one} ", *places[1:]))
+    return Fold(line(title), (bullets(entries),) if entries else ())
 
 
 def _sections(review: Review) -> Iterator[Fold]:
