@@ -1,13 +1,13 @@
 """The summary's sections in the order of the agent's response format, assembled from findings and ledger.
 
-A section is written from what was found, or left out; nobody invents trade-offs. Which facts a
-section is made of follows from its name, so a foreign agent's response format works as well.
+A section is written from what was found, or left out; nobody invents trade-offs, and why a finding matters stands
+in its comment alone. Which facts a section is made of follows from its name, so a foreign agent's response format
+works as well.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from reviewbot.core.finding import Placement
@@ -82,15 +82,10 @@ class _Facts:
 
     def _analysis(self) -> str:
         files = len(self._assignment.files)
-        statuses = Counter(verdict.status for verdict in self._ledger)
-        decided = statuses[Status.VIOLATED] + statuses[Status.PASSED]
-        return (
-            f"{counting.plural(files, 'file')} reviewed: {counting.findings(self._findings)}. "
-            f"{decided} of {len(self._ledger)} checklist items decided, {statuses[Status.VIOLATED]} of them violated."
-        )
+        return f"{counting.plural(files, 'file')} reviewed: {counting.findings(self._findings)}."
 
     def _recommendation(self) -> str:
-        """Say what to do, the most severe first, each fix once."""
+        """Say what to do about what, the most severe first, each fix once; what a model says stands at its lines."""
         fixes: dict[str, list[Finding]] = {}
         for finding in self._told:
             # What a model found has no fix in common with anything else.
@@ -102,17 +97,8 @@ class _Facts:
             known = self._checks.get(alike[0].check)
             places = ", ".join(_place(finding) for finding in alike[:3])
             more = f" and {len(alike) - 3} more" if len(alike) > 3 else ""
-            what = known.fix if known else alike[0].title
-            lines.append(f"{len(lines) + 1}. {_sentence(what)} ({alike[0].severity}: {places}{more})")
-        return "\n".join(lines)
-
-    def _explanation(self) -> str:
-        """Say why each kind of finding matters."""
-        lines = []
-        for check in dict.fromkeys(finding.check for finding in self._told):
-            known = self._checks.get(check)
-            if known:
-                lines.append(f"- **{known.title}**: {_sentence(known.why)}")
+            what = f"**{known.title}**: {_sentence(known.fix)}" if known else f"Solve {_named(alike[0])}."
+            lines.append(f"{len(lines) + 1}. {what} ({alike[0].severity}: {places}{more})")
         return "\n".join(lines)
 
     def _implementation(self) -> str:
@@ -150,7 +136,6 @@ class _Facts:
         (r"analysis|overview|summary|assessment", _analysis),
         (r"recommend|approach|action|next steps", _recommendation),
         (r"implementation|code changes|fixes", _implementation),
-        (r"explanation|reasoning|rationale", _explanation),
         (r"test", _testing),
         (r"monitor|observab", _monitoring),
     )

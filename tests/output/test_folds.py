@@ -129,9 +129,7 @@ def test_what_is_held_back_has_its_reason() -> None:
     held = finding(
         placement=Placement.HELD_BACK, placement_reason=because(ReasonKind.REFUTED), fingerprint="0123456789abcdef"
     )
-    assert fold(review(held), "1 finding held back") == [
-        "- `app/service.py:3` `01234567` high: A query runs in a loop (refuted)"
-    ]
+    assert fold(review(held), "Held back") == ["- `app/service.py:3` `01234567` high: A query runs in a loop (refuted)"]
 
 
 def test_the_ledger_names_what_is_violated_and_counts_the_rest_by_reason() -> None:
@@ -146,7 +144,10 @@ def test_the_ledger_names_what_is_violated_and_counts_the_rest_by_reason() -> No
             verdict("d", Status.NOT_CHECKED, ReasonKind.UNDECIDED),
         )
     )
-    assert fold(made, "2 of 4 checklist items decided (1 violated, 1 passed); 2 not checked") == [
+    outer = "How it was reviewed: 2 of 4 checklist items decided (1 violated, 1 passed); 2 not checked"
+    assert "\n".join(lines(made)).count("2 of 4 checklist items decided") == 1
+    assert f"<details><summary>{outer}</summary>" in lines(made)
+    assert fold(made, "Checklist") == [
         "- **violated** `sinag/b`: The rule of b",
         "- 1 of `sinag` passed, no reason given: `a`",
         "- 2 of `sinag` not checked, whose checks found nothing, which decides nothing: `c`, `d`",

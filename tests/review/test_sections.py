@@ -18,28 +18,31 @@ def told(*names: str, found: tuple = (SHOWN,), statuses: tuple = ()) -> dict[str
 
 
 def test_sections_come_in_the_order_of_the_response_format() -> None:
-    assert list(told("Explanation", "Analysis")) == ["Explanation", "Analysis"]
+    assert list(told("Next steps", "Analysis")) == ["Next steps", "Analysis"]
+    assert list(told("Analysis", "Next steps")) == ["Analysis", "Next steps"]
 
 
 def test_what_nobody_found_is_left_out_not_invented() -> None:
     assert told("Trade-offs", "Future Considerations", "Monitoring", "Testing Strategy", "Implementation") == {}
 
 
-def test_the_analysis_counts() -> None:
+def test_the_analysis_counts_and_leaves_the_checklist_to_its_own_fold() -> None:
     statuses = (("n-plus-one", Status.VIOLATED), ("other", Status.NOT_CHECKED), ("third", Status.PASSED))
-    assert told("Analysis", statuses=statuses)["Analysis"] == (
-        "1 file reviewed: 1 finding (1 high). 2 of 3 checklist items decided, 1 of them violated."
-    )
+    assert told("Analysis", statuses=statuses)["Analysis"] == "1 file reviewed: 1 finding (1 high)."
 
 
-def test_the_recommendation_says_each_fix_once_and_the_most_severe_first() -> None:
+def test_why_it_matters_stands_in_the_comments_and_is_not_said_again() -> None:
+    assert told("Explanation", "Rationale") == {}
+
+
+def test_the_recommendation_says_each_fix_once_what_it_is_for_and_the_most_severe_first() -> None:
     again = finding(start_line=9, placement=Placement.INLINE)
-    worse = finding(check="model", severity=Severity.CRITICAL, title="Anybody may log in", placement=Placement.INLINE)
-    other = finding(check="model", title="Two can pass here", placement=Placement.INLINE, fingerprint="f4")
+    worse = finding(check="model", severity=Severity.CRITICAL, placement=Placement.INLINE, fingerprint="f2")
+    other = finding(check="model", placement=Placement.INLINE, fingerprint="f4")
     assert told("Recommended Approach", found=(SHOWN, again, worse, other))["Recommended Approach"] == (
-        "1. Anybody may log in. (critical: `app/service.py:3`)\n"
-        "2. load them in one query. (high: `app/service.py:3`, `app/service.py:9`)\n"
-        "3. Two can pass here. (high: `app/service.py:3`)"
+        "1. Solve finding `f2`. (critical: `app/service.py:3`)\n"
+        "2. **query-in-loop happened**: load them in one query. (high: `app/service.py:3`, `app/service.py:9`)\n"
+        "3. Solve finding `f4`. (high: `app/service.py:3`)"
     )
 
 
@@ -58,7 +61,7 @@ def test_the_implementation_points_to_verified_suggestions_only() -> None:
 
 def test_what_has_no_comment_stands_in_the_summary_with_its_fix_and_is_not_told_again() -> None:
     alone = finding(start_line=9, placement=Placement.SUMMARY)
-    assert told("Recommendation", "Explanation", found=(alone,)) == {}
+    assert told("Recommendation", found=(alone,)) == {}
 
 
 def test_a_path_stays_in_its_code_span_whatever_it_is_called() -> None:
@@ -68,4 +71,4 @@ def test_a_path_stays_in_its_code_span_whatever_it_is_called() -> None:
 
 def test_held_back_findings_are_not_told() -> None:
     held = finding(placement=Placement.HELD_BACK)
-    assert told("Recommendation", "Explanation", "Performance", found=(held,)) == {}
+    assert told("Recommendation", "Performance", found=(held,)) == {}

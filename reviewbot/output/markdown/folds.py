@@ -51,21 +51,21 @@ def how(review: Review, links: Links, remarks: Sequence[str]) -> Iterator[Fold]:
         remarks: Those that are not shown above.
     """
     held = counting.held_back(review)
+    told = [counting.decided(review.ledger)] if review.ledger else []
+    told += [f"{counting.plural(len(held), 'finding')} held back"] if held else []
     parts = (
         Fold(line(counting.plural(len(remarks), "remark")), (bullets(map(paragraph, remarks)),) if remarks else ()),
         *_sections(review),
-        _held_back(held, links),
-        _ledger(review),
+        Fold(line("Held back"), _held_back(held, links)),
+        Fold(line("Checklist"), _ledger(review)),
         _files(review),
         _why(review),
     )
     shown = tuple(fold for fold in parts if fold.blocks)
-    if len(shown) < 2:
+    if len(shown) < 2 and not told:
         yield from shown
-        return
-    told = [counting.decided(review.ledger)] if review.ledger else []
-    told += [f"{counting.plural(len(held), 'finding')} held back"] if held else []
-    yield Fold(line("How it was reviewed", *([f": {'; '.join(told)}"] if told else [])), shown)
+    else:
+        yield Fold(line("How it was reviewed", *([f": {'; '.join(told)}"] if told else [])), shown)
 
 
 def of_weight(review: Review) -> list[Finding]:
@@ -146,7 +146,7 @@ def _sections(review: Review) -> Iterator[Fold]:
         yield Fold(line(f"{', '.join(section.title for section in own)} ({agent})"), tuple(blocks))
 
 
-def _held_back(held: Sequence[Finding], links: Links) -> Fold:
+def _held_back(held: Sequence[Finding], links: Links) -> tuple[Block, ...]:
     entries = [
         paragraph(
             *(place(finding, links), " ", Code(finding.fingerprint[:8])),
@@ -154,10 +154,10 @@ def _held_back(held: Sequence[Finding], links: Links) -> Fold:
         )
         for finding in held
     ]
-    return Fold(line(f"{counting.plural(len(held), 'finding')} held back"), (bullets(entries),) if entries else ())
+    return (bullets(entries),) if entries else ()
 
 
-def _ledger(review: Review) -> Fold:
+def _ledger(review: Review) -> tuple[Block, ...]:
     entries = [
         paragraph(strong("violated"), " ", Code(f"{verdict.agent}/{verdict.item}"), f": {verdict.title}")
         for verdict in review.ledger
@@ -174,7 +174,7 @@ def _ledger(review: Review) -> Fold:
     for (agent, status, why), verdicts in undecided.items():
         items = separated(Code(verdict.item) for verdict in verdicts)
         entries.append(paragraph(f"{len(verdicts)} of ", Code(agent), f" {status}, {why}: ", *items))
-    return Fold(line(counting.decided(review.ledger)), (bullets(entries),) if entries else ())
+    return (bullets(entries),) if entries else ()
 
 
 def _files(review: Review) -> Fold:
