@@ -38,8 +38,7 @@ def _routed(review: Review, assignment: Assignment) -> Iterator[str]:
         yield f"  {one_line(f'{piece.weight:+g} {piece.kind} {piece.pattern}{where}')}"
     if not strongest and assignment.matches:
         yield f"  {one_line(sentence(assignment.matches[0].reason))}"
-    if grouping.grade(assignment):
-        yield f"  {grouping.grade(assignment)}"
+    yield f"  {grouping.grade(assignment)}"
 
 
 def _items(review: Review) -> Iterator[str]:

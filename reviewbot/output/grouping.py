@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What a reader must know of a grade to read the review.
 _GRADES = {
-    Grade.PROJECT: "",
+    Grade.PROJECT: "the technologies match, and what is particular to the agent's project",
     Grade.STACK: "the technologies match, the project is another one; the rules of the agent's own project are not"
     " applied (pin the agent in .reviewbot.yml to apply them)",
     Grade.FALLBACK: "no agent's stack matches these files, so the general agent for Python reviewed them",
@@ -36,7 +36,7 @@ def strongest(assignment: Assignment, most: int = 3) -> list[Evidence]:
 
 
 def grade(assignment: Assignment) -> str:
-    """Give what follows from the grade of an agent, empty where nothing does."""
+    """Give what the grade of an agent means, and what follows from it."""
     return _GRADES[assignment.grade]
 
 

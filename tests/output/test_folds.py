@@ -167,7 +167,7 @@ def test_why_an_agent_reviews_is_its_strongest_evidence_or_else_the_first_reason
     match = FileMatch("a.py", 0.0, because(ReasonKind.PINNED))
     first = Assignment("sinag", Grade.PROJECT, ("a.py",), 3.5, evidence, (match,))
     assert fold(review(assignments=(first,)), "Why this agent") == [
-        "- **sinag**, grade project",
+        "- **sinag**, grade project: the technologies match, and what is particular to the agent's project",
         "  - import `sqlalchemy` (+2, in `app/db.py`)",
         "  - dependency `fastapi` (+1.5)",
     ]

@@ -102,6 +102,12 @@ def test_filters_leave_what_was_asked_for(browser: Chrome, report: str) -> None:
     assert len(shown(browser)) == 1
 
 
+def test_entries_that_a_filter_hides_are_not_counted_one_by_one(browser: Chrome, report: str) -> None:
+    browser.get(report)
+    script = "return getComputedStyle(document.querySelector('.findings li')).display"
+    assert browser.execute_script(script) == "block", "of thousands of list items the square would be counted"
+
+
 def test_keys_go_from_finding_to_finding(browser: Chrome, report: str) -> None:
     browser.get(report)
     first, second, *_, last = shown(browser)
@@ -113,6 +119,24 @@ def test_keys_go_from_finding_to_finding(browser: Chrome, report: str) -> None:
     assert focused(browser) == last
     press(browser, "?")
     assert browser.find_element("id", "keys").is_displayed()
+
+
+def test_the_keys_work_on_from_within_the_filters(browser: Chrome, report: str) -> None:
+    browser.get(report)
+    press(browser, "f")
+    kind = "return document.activeElement.type"
+    assert browser.execute_script(kind) == "checkbox"
+    press(browser, " ")
+    assert len(shown(browser)) < 9, "the box has its own key"
+    press(browser, "n")
+    assert focused(browser) == shown(browser)[0]
+    browser.execute_script("document.querySelector('select[name=check]').focus()")
+    press(browser, "n")
+    assert browser.execute_script(kind) == "select-one", "a list goes by letters"
+    press(browser, "\ue00c")  # Escape
+    assert browser.execute_script("return document.activeElement === document.body")
+    press(browser, "n")
+    assert focused(browser) == shown(browser)[0]
 
 
 def test_a_link_leads_to_its_finding_also_in_the_split_view(browser: Chrome, report: str) -> None:
@@ -130,9 +154,16 @@ def test_tabs_show_ledger_and_coverage(browser: Chrome, report: str) -> None:
     browser.get(report)
     assert not browser.find_element("id", "ledger").is_displayed()
     browser.find_element("id", "tab-ledger").click()
-    assert "checklist items decided" in browser.find_element("id", "ledger").text
+    ledger = browser.find_element("id", "ledger").text
+    assert "checklist items decided" in ledger
+    assert "n-plus-one: " in ledger, "what an item asks for is there to be read"
     press(browser, "\ue014")  # the right arrow
-    assert browser.find_element("id", "coverage").is_displayed()
+    coverage = browser.find_element("id", "coverage")
+    assert coverage.is_displayed()
+    assert "partly reviewed" in coverage.text
+    assert "partial " not in coverage.text
+    assert "Why this agent" in coverage.text
+    assert "Grade " not in coverage.text, "it is folded"
 
 
 @pytest.fixture(scope="module")

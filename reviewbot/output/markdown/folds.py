@@ -196,8 +196,7 @@ def _why(review: Review) -> Fold:
 
 
 def _evidence(assignment: Assignment) -> tuple[Block, ...]:
-    follows = grouping.grade(assignment)
-    head = paragraph(strong(assignment.agent), f", grade {assignment.grade}{f': {follows}' if follows else ''}")
+    head = paragraph(strong(assignment.agent), f", grade {assignment.grade}: {grouping.grade(assignment)}")
     entries = []
     for piece in grouping.strongest(assignment):
         at = line(", in ", Code(piece.path)) if piece.path else ()

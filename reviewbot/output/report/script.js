@@ -195,7 +195,10 @@
   });
   one("help").addEventListener("click", () => one("keys").showModal());
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input, select, textarea") || one("keys").open) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || one("keys").open) return;
+    if (event.key === "Escape" && form.contains(event.target)) event.target.blur();
+    // A list goes by letters to its entries; a box has no use for them.
+    if (event.target.matches("select")) return;
     const act = { n: () => move(1), p: () => move(-1), s: turn, f: () => form.querySelector("input, select").focus(), "?": () => one("keys").showModal() }[event.key];
     if (act) { event.preventDefault(); act(); }
   });
