@@ -35,6 +35,11 @@ class Account:
             "on": environment.get("GITHUB_EVENT_NAME", ""),
         }
 
+    @property
+    def seconds(self) -> float:
+        """How long the run has taken so far."""
+        return time.monotonic() - self._began
+
     def about(self, ref: PullRef, client: Client) -> None:
         """Note the pull request, and who asks GitHub."""
         self._client = client
@@ -63,5 +68,6 @@ class Account:
             code: The exit code.
         """
         requests = self._client.requests if self._client is not None else 0
-        seconds = round(time.monotonic() - self._began, 1)
-        log.info("run", **self._known, requests=requests, seconds=seconds, outcome=outcome, exit_code=code)
+        log.info(
+            "run", **self._known, requests=requests, seconds=round(self.seconds, 1), outcome=outcome, exit_code=code
+        )

@@ -136,7 +136,8 @@ class Reviewer:
             review_file=file,
             summary_url=url,
         )
-        self.runner.summary(bodies.summary(review if url else _unposted(review), Links(page=self.rules.page)))
+        told, links = review if url else _unposted(review), Links(page=self.rules.page)
+        self.runner.summary(bodies.summary(told, links, seconds=self.runner.account.seconds))
         if not url:
             self.runner.commands(formats.render("annotations", review, reviewed.changes))
         for failed in review.failures:

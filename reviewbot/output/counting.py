@@ -77,13 +77,20 @@ def held_back(review: Review) -> list[Finding]:
     return [finding for finding in review.findings if finding.placement is Placement.HELD_BACK]
 
 
-def cost(usage: Usage) -> str:
-    """Give what a model cost, and what it was expected to; empty where none was asked."""
+def cost(usage: Usage, seconds: float | None = None) -> str:
+    """Give what a model cost, what it was expected to, and how long it took; empty where none was asked.
+
+    Args:
+        usage: Of the model.
+        seconds: How long the whole run took, where that is known.
+    """
+    time = f"{max(1, round(usage.seconds if seconds is None else seconds))} s"
     if not usage.calls:
-        return ""
+        return "" if seconds is None else f"Took {time}."
+    dollars = f"${usage.cost_usd:.2f} (expected about ${usage.expected_usd:.2f}"
     sent = usage.input_tokens + usage.cache_write_tokens
     apart = "".join(f"; {agent} ${dollars:.2f}" for agent, dollars in usage.by_agent.items())
     return (
         f"Claude: {plural(usage.calls, 'call')}, {sent:,} tokens sent, {usage.cache_read_tokens:,} from the cache, "
-        f"{usage.output_tokens:,} answered, ${usage.cost_usd:.2f} (expected about ${usage.expected_usd:.2f}{apart})"
+        f"{usage.output_tokens:,} answered, {dollars}{apart}); took {time}"
     )

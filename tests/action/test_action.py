@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ def test_opened_review_comments_summary_and_outputs(tmp_path: Path) -> None:
         file = tmp_path / "run1" / "workspace" / result.outputs["review-file"]
         assert len(saved.load(file.read_text(encoding="utf-8")).findings) == 2
         assert "## Review: 2 findings" in result.summary
+        assert re.search(r"^Took \d+ s\.$", result.summary, re.MULTILINE)
+        assert "Took " not in pull.summary_comment(), "which would be written anew by each run"
         assert all(review["state"] == "COMMENTED" for review in pull.seen()["reviews"]), "it never approves"
         assert pull.fake.violations == []
 

@@ -44,13 +44,16 @@ _MOST_TITLE = 200
 _MOST_REMARK = 250
 
 
-def summary(review: Review, links: Links = NO_LINKS, *, note: str = "") -> tuple[Block, ...]:
+def summary(
+    review: Review, links: Links = NO_LINKS, *, note: str = "", seconds: float | None = None
+) -> tuple[Block, ...]:
     """Give the summary: what it comes to, one table of what was found, what was not looked at, all else folded.
 
     Args:
         review: What to show.
         links: What to link to.
         note: What else to say at the top, such as which commit was reviewed.
+        seconds: How long the run took, where it is to be said: not in a comment, which is written anew only for news.
     """
     short = [remark for remark in review.remarks if len(remark) <= _MOST_REMARK]
     return (
@@ -63,7 +66,7 @@ def summary(review: Review, links: Links = NO_LINKS, *, note: str = "") -> tuple
         *_commentless(review, links),
         *folds.found(review, links),
         *folds.how(review, links, [remark for remark in review.remarks if remark not in short]),
-        paragraph(counting.cost(review.usage)),
+        paragraph(counting.cost(review.usage, seconds)),
     )
 
 
