@@ -120,7 +120,7 @@ def test_details_are_a_line_for_each_check_with_links_and_ids() -> None:
     shown = review(detail(20), detail(3), detail(9, check="todo-added"), other)
     places = {at: f"[`app/service.py:{at}`]({WEB}/app/service.py#L{at}) `00000000`" for at in (3, 7, 9, 20)}
     assert fold(shown, "4 details", LINKS) == [
-        f"- [`missing-docstring`]({WEB}/missing-docstring): A query runs in a loop {places[3]}, {places[20]}",
+        f"- [`missing-docstring`]({WEB}/missing-docstring) A query runs in a loop: {places[3]}, {places[20]}",
         f"- [`todo-added`]({WEB}/todo-added): {places[7]}, {places[9]}",
     ]
 

@@ -107,6 +107,13 @@ MARKDOWN = """\
 """
 
 
+def test_code_in_a_comment_is_a_block_of_code() -> None:
+    body = "Load them first:\n\n```python\nrows = <b>load</b>()\n```\n"
+    text = page(Review(Source("patch"), ("checks",), Verdict.FINDINGS, findings=(finding(body=body),)), None)
+    assert '<pre tabindex="0">rows = &lt;b&gt;load&lt;/b&gt;()\n</pre>' in text
+    assert "```" not in text.partition("<script")[0]
+
+
 def test_sections_are_lists_and_stand_after_the_checklist() -> None:
     section = Section("agent", "Recommended Approach", MARKDOWN)
     text = page(Review(Source("patch"), ("checks",), Verdict.FINDINGS, sections=(section,)), None)
