@@ -42,6 +42,11 @@ def severity(finding: Finding) -> str:
     return f"{finding.severity}, a hint" if finding.is_hint else str(finding.severity)
 
 
+def hint(finding: Finding) -> str:
+    """Give what is put after a title or a check to call it a hint, empty where it is none."""
+    return " (a hint)" if finding.is_hint else ""
+
+
 def title(finding: Finding) -> str:
     """Give its title for where a severity is not shown as we have it; of a hint it says how severe it would be."""
     return f"{finding.title} ({severity(finding)})" if finding.is_hint else finding.title

@@ -86,7 +86,7 @@ def detail_lines(review: Review) -> list[str]:
     lines = []
     for check, alike in details(review)[1].items():
         where = "; ".join(f"{path}:{', '.join(numbers)}" for path, numbers in places(alike).items())
-        lines.append(f"{check}: {where}")
+        lines.append(f"{check}{counting.hint(alike[0])}: {where}")
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -119,6 +120,8 @@ def test_details_are_named_in_one_place_and_are_nowhere_else(fmt: str) -> None:
     else:
         assert "todo-added: app/service.py:4, 7" in squeezed
         assert "blanket-suppression: app/service.py:9" in squeezed
+    unsure = review(*(replace(detail, confidence=Confidence.LOW) for detail in details))
+    assert "todo-added (a hint): app/" in re.sub("</?code>|`", "", formats.render(fmt, unsure, CHANGES))
     if fmt != "annotations":
         assert "3 details" in text
     if fmt in ("markdown", "html"):

@@ -32,6 +32,5 @@ def render(review: Review, changes: ChangeSet | None) -> str:
 def _line(finding: Finding) -> str:
     first = finding.evidence.split("\n")[0]
     column = len(first) - len(first.lstrip()) + 1
-    hint = " (a hint)" if finding.is_hint else ""
-    words = f"{finding.path}:{finding.start_line}:{column} {finding.severity} {finding.check} {finding.title}{hint}"
-    return printable(one_line(words))
+    words = f"{finding.path}:{finding.start_line}:{column} {finding.severity} {finding.check} {finding.title}"
+    return printable(one_line(f"{words}{counting.hint(finding)}"))

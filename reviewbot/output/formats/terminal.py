@@ -189,7 +189,7 @@ class _Page:
             self._line(Text("── in several places", "bold"))
         for note, alike in notes:
             severity = alike[0].severity if alike else Severity.INFO
-            hint = "  (a hint)" if alike and alike[0].is_hint else ""
+            hint = counting.hint(alike[0]) if alike else ""
             head = f"  {one_line(note.title)} ({counting.plural(note.count, 'place')}){hint}"
             self._line(Text.assemble((severity, _STYLES[severity]), (head, "bold")), indent=2)
             self._line(Text(printable(note.body)), indent=4)

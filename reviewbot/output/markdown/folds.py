@@ -134,7 +134,7 @@ def _details(review: Review, links: Links) -> Fold:
     for alike in by_check.values():
         one = f" {alike[0].title}" if len({finding.title for finding in alike}) == 1 else ""
         places = [part for f in alike for part in line(", ", place(f, links), " ", Code(f.fingerprint[:8]))]
-        entries.append(paragraph(check(alike[0], links), f"{one}: ", *places[1:]))
+        entries.append(paragraph(check(alike[0], links), f"{one}{counting.hint(alike[0])}: ", *places[1:]))
     return Fold(line(title), (bullets(entries),) if entries else ())
 
 
