@@ -118,11 +118,15 @@ def claims(page: str) -> list[str]:
 def test_the_security_page_claims_nothing_that_no_test_tries() -> None:
     said = claims((ROOT / "docs" / "security.md").read_text(encoding="utf-8"))
     assert len(said) > 60
-    for claim in said:
-        names = re.findall(r"`([\w/]+\.py)::(test_\w+)`", claim)
+    tests = (ROOT / "docs" / "security-tests.md").read_text(encoding="utf-8")
+    tried = {int(row[1]): row[2] for row in re.finditer(r"^- \*\*(\d+)\*\* (.+)$", tests, re.MULTILINE)}
+    for number, claim in enumerate(said, start=1):
+        assert claim.endswith((f" | {number} |", f" (tests: {number})")), claim
+        names = re.findall(r"`([\w/]+\.py)::(test_\w+)`", tried.pop(number))
         assert names, claim
         for file, name in names:
             assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8"), (file, name)
+    assert tried == {}
 
 
 def test_one_place_says_where_the_action_is_and_by_which_tag() -> None:

@@ -27,6 +27,10 @@ BUNDLED = "bundled"
 OWN = ".claude/agents"
 
 
+class NoAgentsError(AgentError):
+    """A folder that is to have agents is not there, or has none."""
+
+
 def on_disk(folders: Sequence[str], start: Path) -> tuple[tuple[Agent, ...], tuple[str, ...]]:
     """Load the agents of folders on the disk.
 
@@ -38,7 +42,8 @@ def on_disk(folders: Sequence[str], start: Path) -> tuple[tuple[Agent, ...], tup
         The agents, folder by folder, and sentences on what their files leave to be desired.
 
     Raises:
-        AgentError: A folder is not there or has no agent, or an agent file cannot be used.
+        NoAgentsError: A folder is not there or has no agent.
+        AgentError: An agent file cannot be used.
     """
     names = dict.fromkeys(folders or (BUNDLED,))
     return _joined(_bundled() if name == BUNDLED else _folder(start / name) for name in names)
@@ -66,7 +71,7 @@ def _below(tree: Tree, folder: str) -> list[str]:
     prefix = "" if folder == "." else f"{folder}/"
     paths = sorted(path for path in tree.paths if path.endswith(".md") and path.startswith(prefix))
     if not paths:
-        raise AgentError(f"{folder}: no agent files (*.md) in this folder of the base branch")
+        raise NoAgentsError(f"{folder}: no agent files (*.md) in this folder of the base branch")
     return paths
 
 
@@ -76,6 +81,8 @@ def _bundled() -> tuple[str, tuple[Agent, ...], tuple[Problem, ...]]:
 
 
 def _folder(directory: Path) -> tuple[str, tuple[Agent, ...], tuple[Problem, ...]]:
+    if not directory.is_dir():
+        raise NoAgentsError(f"{directory}: no such folder of agents")
     return str(directory), *agent_files.load_dir(directory)
 
 
@@ -89,11 +96,10 @@ def _joined(
         if errors:
             raise AgentError("\n".join(f"{problem.path}:{problem.line}: {problem.message}" for problem in errors))
         if not agents:
-            raise AgentError(f"{where}: no agent files (*.md) in this folder")
+            raise NoAgentsError(f"{where}: no agent files (*.md) in this folder")
         if problems:
-            remarks.append(
-                f"{len(problems)} remarks on the agent files in {where}; see `reviewbot agents lint {where}`"
-            )
+            count = "1 remark" if len(problems) == 1 else f"{len(problems)} remarks"
+            remarks.append(f"{count} on the agent files in {where}; see `reviewbot agents lint {where}`")
         for agent in agents:
             first = by_name.setdefault(agent.name, agent)
             if first.path != agent.path:

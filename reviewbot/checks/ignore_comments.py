@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.fragments import fragments, unreadable
+from reviewbot.core.globs import Globs
+from reviewbot.settings.config import FILE_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 FORM = "# reviewbot: ignore[check-id] reason"
 
 _MARK = "reviewbot:"
+# Here such a comment is shown to people, and holds nothing back: prose, and what configures reviews.
+_SHOWN = Globs(("*.md", FILE_NAME, ".reviewbot/"))
 _COMMENT = re.compile(r"(?:#|//|--)\s*reviewbot:\s*ignore\b\s*(?:\[([^\]]*)\])?[\s:,-]*(.*)")
 # What else a comment may say to other programs, after the reason.
 _OTHERS = re.compile(r"#\s*+(?:noqa|nosec|type:|pragma:|pylint:|pyright:|fmt:).*")
@@ -54,7 +58,7 @@ class Ignore:
 
 def ignores(file: ChangedFile) -> tuple[Ignore, ...]:
     """Read the comments of a changed file, or of its hunks where that is all there is."""
-    if unreadable(file) is not None:
+    if _SHOWN.match(file.path) or unreadable(file) is not None:
         return ()
     return tuple(ignore for fragment in fragments(file) for ignore in _of(fragment))
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.catalog import Catalog, ChangeCheck, Rule, load
-from reviewbot.core.errors import ConfigError
 from reviewbot.core.globs import matches
 from reviewbot.core.nearest import meant
-from reviewbot.settings.config import FILE_NAME
+from reviewbot.settings.loading import UNWRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.core.check import Check
+    from reviewbot.core.documents import Document
     from reviewbot.settings.config import Control
     from reviewbot.settings.loading import Settings
 
@@ -31,20 +31,27 @@ def of(settings: Settings) -> Catalog:
         from reviewbot.checks import team_checks  # it needs pydantic, which costs 0.1 s
 
         catalog = team_checks.joined(catalog, settings.checks, settings.agents)
-    return controlled(catalog, settings.config.checks)
+    return controlled(catalog, settings.config.checks, settings.document)
 
 
-def controlled(catalog: Catalog, controls: Mapping[str, Control]) -> Catalog:
+def controlled(catalog: Catalog, controls: Mapping[str, Control], document: Document = UNWRITTEN) -> Catalog:
     """Give the checks as the configuration wants them: without those switched off, the others with its say.
+
+    Args:
+        catalog: The checks.
+        controls: What the configuration says of them.
+        document: Where it says so, for the message.
 
     Raises:
         ConfigError: It names a check that is not there, or a pattern that is none.
     """
     for name, control in controls.items():
         if name not in catalog.checks:
-            raise ConfigError(f"{FILE_NAME}: `checks`: no check is called `{name}`{nearest(name, catalog.checks)}")
+            complaint = f"`checks`: no check is called `{name}`{nearest(name, catalog.checks)}"
+            raise document.error(complaint, ("checks", name))
         for pattern in (*control.paths, *control.ignore):
-            _try(pattern, f"{FILE_NAME}: `checks.{name}`")
+            if complaint := _complaint(pattern):
+                raise document.error(f"`checks.{name}`: {complaint}", ("checks", name))
     off = tuple(sorted(name for name, control in controls.items() if control.off))
     rules = (rule for rule in catalog.rules if rule.check.id not in off)
     changes = (change_check for change_check in catalog.change_checks if change_check.check.id not in off)
@@ -90,10 +97,12 @@ def _check(check: Check, control: Control) -> Check:
     )
 
 
-def _try(pattern: str, where: str) -> None:
+def _complaint(pattern: str) -> str:
+    """Say that a pattern is none; empty where it is one."""
     try:
         matches((pattern,), "file")
-    except ValueError as error:
-        raise ConfigError(f"{where}: {pattern!r} is no gitignore pattern") from error
-    except Exception as error:  # a range such as [z-a] reaches the regular expression it becomes
-        raise ConfigError(f"{where}: {pattern!r} is no gitignore pattern: {error}") from error
+    except ValueError:
+        return f"{pattern!r} is no gitignore pattern"
+    except Exception as error:  # noqa: BLE001 - a range such as [z-a] reaches the regular expression it becomes
+        return f"{pattern!r} is no gitignore pattern: {error}"
+    return ""

@@ -84,9 +84,13 @@ class Excuses:
         for ignore in new:
             where = f"{ignore.path}:{ignore.line}"
             agent = reviewer.get(ignore.path, "")
-            useless += [f"{where}: {complaint}." for complaint in self._complaints(ignore, agent, used, ran, catalog)]
+            complaints = self._complaints(ignore, agent, used, ran, catalog)
+            useless += [f"{where}: {said}{'' if said.endswith('?') else '.'}" for said in complaints]
         more = len(useless) - _MOST_LISTED
-        others = (f"And {more} more comments that ignore checks do nothing.",) if more > 0 else ()
+        several = "And 1 more comment that ignores a check does nothing."
+        if more > 1:
+            several = f"And {more} more comments that ignore checks do nothing."
+        others = (several,) if more > 0 else ()
         return (*_brought(used), *useless[:_MOST_LISTED], *others)
 
     def _ignore(self, finding: Finding) -> Ignore | None:

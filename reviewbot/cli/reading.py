@@ -101,6 +101,8 @@ def _said(done: Work) -> str:
     if not done.base:
         return files or "nothing is uncommitted, and there is no branch to compare with (--base REF)"
     branch = "the commit that is checked out" if done.branch == "HEAD" else f"branch {done.branch}"
+    if done.branch == done.base:
+        return files or f"{branch} is what others are compared with, and nothing is uncommitted (--base REF: since REF)"
     if not done.commits:
         return files or f"{branch} has no commits that {done.base} lacks, and nothing is uncommitted"
     commits = f"{plural(done.commits, 'commit')} of {branch} since {done.base}"

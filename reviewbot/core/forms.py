@@ -69,7 +69,7 @@ _WORDS = {
     "list_type": "must be a list",
     "mapping_type": "must be keys and values",
     "model_type": "must be keys and values",
-    "string_type": "must be a text",
+    "string_type": "must be text",
     "tuple_type": "must be a list",
 }
 

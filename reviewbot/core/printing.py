@@ -74,6 +74,15 @@ def say(sentence: str) -> None:
     err(f"reviewbot: {' '.join(sentence.split())}\n")
 
 
+def ask(question: str) -> str | None:
+    """Ask who sits at the terminal, and give what they say; None where nobody sits there, or nothing was said."""
+    if sys.stdin is None or not sys.stdin.isatty() or not sys.stderr.isatty():
+        return None
+    err(f"{question} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() or None
+
+
 def is_terminal() -> bool:
     """Tell whether people watch standard output."""
     return sys.stdout is not None and sys.stdout.isatty()

@@ -126,7 +126,7 @@ def remark(review: Review) -> str:
         advice.append(f"pin an agent to {them} in .reviewbot.yml, or add one for {them} to agents_dir")
     if "claude" not in review.engines and len(hidden) < len(paths):
         advice.append("set ANTHROPIC_API_KEY, since the checks read only Python")
-    done = "; ".join(advice) or "the list of files says why"
+    done = "; and ".join(advice) or "the list of files says why"
     return f"Nothing looked at {_named(paths)}. To have {them} reviewed: {done}."
 
 

@@ -107,10 +107,15 @@ def hashed(line: str) -> str:
 
 
 def _address(finding: Finding, ref: PullRef, server: str, head: str) -> str:
-    """Give the address of a finding's lines: in the file at the head, or in the diff where they were removed."""
+    """Give the address of a finding's lines: in the file at the head, or in the diff where they were removed.
+
+    Empty where nobody knows the head, as in a dry run of a review that was made of a bare diff.
+    """
     repository = f"{server}/{ref.owner}/{ref.repo}"
     if finding.side is Side.LEFT:
         anchor = hashlib.sha256(finding.path.encode(errors="replace")).hexdigest()
         return f"{repository}/pull/{ref.number}/files#diff-{anchor}L{finding.start_line}"
+    if not head:
+        return ""
     last = f"-L{finding.end_line}" if finding.end_line > finding.start_line else ""
     return f"{repository}/blob/{head}/{quote(finding.path, safe='/')}#L{finding.start_line}{last}"

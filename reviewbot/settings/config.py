@@ -11,12 +11,15 @@ from collections.abc import Mapping  # noqa: TC003 - pydantic reads the annotati
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Annotated, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from reviewbot.core.agent import Pin  # noqa: TC001 - pydantic reads the annotation at run time
 from reviewbot.core.finding import Severity, Threshold
 from reviewbot.core.globs import complaint
 from reviewbot.core.marks import Exact, Must, Short, one_or_many
+
+if TYPE_CHECKING:
+    from reviewbot.core.documents import Document
 
 FILE_NAME = ".reviewbot.yml"
 
@@ -210,7 +213,15 @@ def parse(text: str, path: str = FILE_NAME) -> Config:
     """
     from reviewbot.core import documents
 
-    document = documents.read(text, path)
+    return of(documents.read(text, path))
+
+
+def of(document: Document) -> Config:
+    """Give what a configuration file says, once it is read.
+
+    Raises:
+        ConfigError: As in :func:`parse`, but that it is YAML.
+    """
     if document.data is None:
         return Config()
     from reviewbot.core import forms

@@ -6,27 +6,34 @@ On a laptop both come from the disk, for a pull request from its base branch: a 
 from __future__ import annotations
 
 import posixpath
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewbot.agents import agent_files, folders, routing
-from reviewbot.core import files
+from reviewbot.agents.folders import NoAgentsError
+from reviewbot.core import documents, files
+from reviewbot.core.documents import Document
 from reviewbot.core.errors import AgentError, ConfigError
 from reviewbot.settings import baseline
 from reviewbot.settings import config as configuration
-from reviewbot.settings.config import Config, Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.change import ChangeSet, Tree
     from reviewbot.core.finding import Severity, Threshold
     from reviewbot.core.review import Routing
     from reviewbot.settings.baseline import Entry
+    from reviewbot.settings.config import Config, Engine
+
+    _Loaded = tuple[tuple[Agent, ...], tuple[str, ...]]
 
 NO_FALLBACK = "none"
+# The configuration of a repository that has none.
+UNWRITTEN = Document(configuration.FILE_NAME, None)
 
 # Where a team's own checks are; files of cases stand beside them.
 CHECKS = ".reviewbot/checks"
@@ -61,6 +68,7 @@ class Settings:
         remarks: Sentences on what leaves something to be desired: agent files, a baseline that is not there.
         checks: The team's own checks, path → text.
         baseline: What is held back because it stood there when the bot came: fingerprint → where it stands.
+        document: The configuration file as it was written, for messages about it.
     """
 
     config: Config
@@ -70,6 +78,7 @@ class Settings:
     remarks: tuple[str, ...] = ()
     checks: Mapping[str, str] = field(default_factory=dict)
     baseline: Mapping[str, Entry] = field(default_factory=dict)
+    document: Document = UNWRITTEN
 
     def assign(self, changes: ChangeSet) -> Routing:
         """Give each changed file to the agents that review it."""
@@ -88,12 +97,14 @@ def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None)
         ConfigError: A bad configuration file, or one that names an agent that is not there.
         AgentError: An agent file that cannot be used, or an agent asked for that is not there.
     """
-    config, folder = Config(), Path()
+    document, folder = UNWRITTEN, Path()
     if path is not None:
-        config, folder = configuration.parse(text_of(path, "the configuration"), str(path)), path.parent
-    config = replace(config, agents_dir=overrides.agents_dir or config.agents_dir)
-    agents = folders.on_disk(config.agents_dir, Path() if overrides.agents_dir else folder)
-    settled = _settled(config, overrides, *agents)
+        document, folder = documents.read(text_of(path, "the configuration"), str(path)), path.parent
+    settled = _settled(
+        document,
+        overrides,
+        lambda names: folders.on_disk(names, Path() if overrides.agents_dir else folder),
+    )
     if root is None:
         return settled
     own = {
@@ -101,7 +112,7 @@ def of_folder(path: Path | None, overrides: Overrides, root: Path | None = None)
         for file in files.listed(root / CHECKS, "*.yml")
         if is_check(file.name)
     }
-    known = root / config.baseline
+    known = root / settled.config.baseline
     return _with(settled, own, text_of(known, "the baseline") if known.is_file() else None)
 
 
@@ -119,10 +130,9 @@ def of_tree(tree: Tree, path: str | None, overrides: Overrides) -> Settings:
     text = tree.read([name]).get(name)
     if text is None and path is not None:
         raise ConfigError(f"config: {path}: no such file on the base branch")
-    config = configuration.parse(text, name) if text is not None else Config()
-    config = replace(config, agents_dir=overrides.agents_dir or config.agents_dir)
-    settled = _settled(config, overrides, *folders.in_tree(config.agents_dir, tree))
-    known = posixpath.normpath(config.baseline)
+    document = documents.read(text, name) if text is not None else Document(name, None)
+    settled = _settled(document, overrides, lambda names: folders.in_tree(names, tree))
+    known = posixpath.normpath(settled.config.baseline)
     own = sorted(path for path in tree.paths if posixpath.dirname(path) == CHECKS and is_check(path))
     texts = dict(tree.read([*own, known]))
     return _with(settled, {path: texts[path] for path in own if path in texts}, texts.get(known))
@@ -154,17 +164,27 @@ def _with(settled: Settings, checks: Mapping[str, str], known: str | None) -> Se
     return replace(settled, checks=checks, baseline=entries, remarks=remarks)
 
 
-def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], remarks: tuple[str, ...]) -> Settings:
+def _settled(document: Document, overrides: Overrides, load: Callable[[Sequence[str]], _Loaded]) -> Settings:
+    """Join what is written and what wins over it; ``load`` gives the agents of folders, and remarks on them."""
+    config = configuration.of(document)
+    config = replace(config, agents_dir=overrides.agents_dir or config.agents_dir)
     try:
-        pins = tuple(
-            replace(pin, agent=tuple(agent.name for agent in _picked(agents, pin.agent))) for pin in config.pins
-        )
-    except AgentError as error:
-        raise ConfigError(f"{configuration.FILE_NAME}: `pins`: {error}") from error
-    agents, fallback = _with_fallback(agents, config.fallback)
+        agents, remarks = load(config.agents_dir)
+    except NoAgentsError as error:
+        raise error if overrides.agents_dir else document.error(f"`agents_dir`: {error}", ("agents_dir",)) from error
+    pins = []
+    for number, pin in enumerate(config.pins):
+        with _naming(document, "pins", number, "agent"):
+            pins.append(replace(pin, agent=tuple(agent.name for agent in _picked(agents, pin.agent))))
+    with _naming(document, "fallback"):
+        agents, fallback = _with_fallback(agents, config.fallback)
+    forced = _picked(agents, overrides.agent)
+    if not forced:
+        with _naming(document, "agent"):
+            forced = _picked(agents, config.agent)
     config = replace(
         config,
-        pins=pins,
+        pins=tuple(pins),
         engine=overrides.engine or config.engine,
         fail_on=overrides.fail_on or config.fail_on,
         require_review=config.require_review if overrides.require_review is None else overrides.require_review,
@@ -174,7 +194,16 @@ def _settled(config: Config, overrides: Overrides, agents: tuple[Agent, ...], re
         model=overrides.model or config.model,
         max_cost_usd=config.max_cost_usd if overrides.max_cost_usd is None else overrides.max_cost_usd,
     )
-    return Settings(config, agents, _picked(agents, overrides.agent or config.agent), fallback, remarks)
+    return Settings(config, agents, forced, fallback, remarks, document=document)
+
+
+@contextmanager
+def _naming(document: Document, *place: str | int) -> Iterator[None]:
+    """Let the error of an agent that is not there say where it is named."""
+    try:
+        yield
+    except AgentError as error:
+        raise document.error(f"`{place[0]}`: {error}", place) from error
 
 
 def _picked(agents: tuple[Agent, ...], names: Iterable[str]) -> tuple[Agent, ...]:
@@ -190,7 +219,7 @@ def _with_fallback(agents: tuple[Agent, ...], name: str | None) -> tuple[tuple[A
         try:
             return agents, agent_files.pick(agents, name)
         except AgentError as error:
-            raise ConfigError(f"{configuration.FILE_NAME}: `fallback`: {error}; or write `none`") from error
+            raise AgentError(f"{error}; or write `none`") from error
     chosen = next((agent for agent in agents if agent.stack.fallback), None)
     if chosen is None:
         bundled, _ = agent_files.load_dir(agent_files.bundled_dir())

@@ -11,7 +11,7 @@ from gitrepo import GitRepo
 from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import RevisionTree
 from reviewbot.cli import main
-from reviewbot.core.errors import AgentError
+from reviewbot.core.errors import AgentError, ConfigError
 from reviewbot.settings import loading
 from reviewbot.settings.loading import Overrides, Settings
 
@@ -79,7 +79,7 @@ def test_a_folder_within_another_is_no_conflict(read: Read) -> None:
 
 @pytest.mark.parametrize(("folders", "says"), [("[one, missing]", "missing: no "), ("[one, broken]", "bad.md:3: ")])
 def test_each_folder_must_be_good(read: Read, folders: str, says: str) -> None:
-    with pytest.raises(AgentError, match=says):
+    with pytest.raises((AgentError, ConfigError), match=says):
         read(folders)
 
 

@@ -122,7 +122,7 @@ def test_a_narrowed_check_decides_nothing() -> None:
 def test_what_cannot_be_is_an_error(controls: dict[str, Control], says: str) -> None:
     with pytest.raises(ConfigError) as error:
         selection.controlled(CATALOG, controls)
-    assert str(error.value).startswith(".reviewbot.yml: `checks")
+    assert str(error.value).startswith(".reviewbot.yml:1: `checks")
     assert says in str(error.value)
 
 
@@ -189,12 +189,23 @@ def test_a_comment_that_does_nothing_is_reported(comment: str, says: str) -> Non
     review = reviewed(changed(HEAD + loop))
     assert places(review) == [(6, Placement.INLINE)]
     assert review.remarks[-1].startswith(f"{PATH}:6: {says}")
+    assert not review.remarks[-1].endswith("?.")
+
+
+@pytest.mark.parametrize("path", [".reviewbot.yml", "docs/a.md", ".reviewbot/checks/a.yml"])
+def test_a_comment_that_is_shown_in_prose_or_in_our_own_files_ignores_nothing(path: str) -> None:
+    text = "# Whether `# reviewbot: ignore[check-id] reason` in the code holds a finding back.\n"
+    for shown, elsewhere in ((path, 0), ("app/settings.yml", 1)):
+        excuses = Excuses(change_set(changed(text, path=shown)))
+        assert len(excuses.remarks([], [], [], CATALOG)) == elsewhere
 
 
 def test_many_comments_that_do_nothing_are_counted() -> None:
     review = reviewed(changed(HEAD + "    x = 1  # reviewbot: ignore[nothing] why\n" * 15))
     assert len(review.remarks) == 11
     assert review.remarks[-1] == "And 5 more comments that ignore checks do nothing."
+    one_more = reviewed(changed(HEAD + "    x = 1  # reviewbot: ignore[nothing] why\n" * 11))
+    assert one_more.remarks[-1] == "And 1 more comment that ignores a check does nothing."
 
 
 UNUSED = "    return db  # reviewbot: ignore[query-in-loop] small\n"

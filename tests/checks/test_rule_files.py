@@ -64,7 +64,7 @@ def test_what_is_left_out_is_as_the_form_says() -> None:
         ("severity: high", "severty: high", "11: unknown key `metadata.severty`; did you mean `metadata.severity`?"),
         ("severity: high", "zzz: high", "11: unknown key `metadata.zzz`; known keys: title, why, fix, leaves_alone, "),
         ("items: [a/b]", "items: a/b", "13: `metadata.items`: must be a list (got 'a/b')"),
-        ("items: [a/b]", "items:\n    - a/b\n    - 1", "15: `metadata.items.1`: must be a text (got 1)"),
+        ("items: [a/b]", "items:\n    - a/b\n    - 1", "15: `metadata.items.1`: must be text (got 1)"),
         (
             "items: [a/b]",
             "items: [a/b]\n  decides: [a/c]",
@@ -87,7 +87,7 @@ def test_what_is_left_out_is_as_the_form_says() -> None:
         ),
         ("why: w", "why: w\n  suggest_where: x", "9: `metadata.suggest_where`: needs a `suggest`"),
         ("why: w", "why: w\n  identity: '('", "9: `metadata.identity`: must be a regular expression: missing )"),
-        ("why: w", "why: w\n  built: {A: 3}", "9: `metadata.built.A`: must be a text (got 3)"),
+        ("why: w", "why: w\n  built: {A: 3}", "9: `metadata.built.A`: must be text (got 3)"),
         (
             "why: w",
             "why: w\n  suggest_argument: {A: x}",

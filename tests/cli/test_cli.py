@@ -269,6 +269,7 @@ def test_agents_and_explain() -> None:
 
 
 def test_the_doctor_says_what_would_run(tmp_path: Path) -> None:
+    GitRepo(tmp_path)
     done = run("doctor", cwd=tmp_path)
     assert done.code == 0
     assert "configuration  none: the defaults" in done.stdout
@@ -277,8 +278,8 @@ def test_the_doctor_says_what_would_run(tmp_path: Path) -> None:
     assert "git version" in done.stdout
     (tmp_path / ".reviewbot.yml").write_text("engin: checks\n")
     done = run("doctor", cwd=tmp_path)
-    assert (done.code, done.stdout) == (2, "")
-    assert "did you mean `engine`?" in done.stderr
+    assert done.code == 3
+    assert re.search(r"^missing configuration  .*did you mean `engine`\?", done.stdout, re.MULTILINE)
 
 
 def test_the_doctor_misses_git(

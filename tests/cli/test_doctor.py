@@ -54,6 +54,9 @@ def test_a_repository_with_everything(
     found = doctor(capsys)
     named = (f".github/workflows/{name} uses acme/reviewbot@v1" for name in ("reviewbot-manual.yml", "reviewbot.yml"))
     assert found["workflow"] == f"ok: {', '.join(named)}"
+    assert main.main(["doctor"]) == 0
+    moves = "whoever may move v1 changes what your workflow runs"
+    assert [line[:8].strip() for line in capsys.readouterr().out.splitlines() if moves in line] == ["note"]
     assert found["engine"].startswith("ok: auto: the checks and Claude (claude-")
 
 
@@ -87,7 +90,7 @@ def test_a_repository_of_another_user(
 def test_claude_without_a_key_is_missing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / ".reviewbot.yml").write_text("engine: claude\n")
+    GitRepo(tmp_path).write({".reviewbot.yml": "engine: claude\n"})
     monkeypatch.chdir(tmp_path)
     assert doctor(capsys, code=3)["engine"].startswith("missing: claude: ")
 
@@ -107,3 +110,27 @@ def test_what_the_token_may_do(
         for level, words in (("read", "to do: only reads acme/app: "), ("write", "ok: may write to acme/app")):
             monkeypatch.setenv("GITHUB_TOKEN", hub.token("github-actions[bot]", contents=level))
             assert doctor(capsys)["token"].startswith(words)
+
+
+def test_a_configuration_that_cannot_be_read_costs_only_the_lines_that_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    GitRepo(tmp_path).commit({".reviewbot.yml": "fail_on: hihg\n"})
+    monkeypatch.chdir(tmp_path)
+    found = doctor(capsys, code=3)
+    assert found["configuration"].startswith(f"missing: {tmp_path / '.reviewbot.yml'}:1:")
+    assert "did you mean `high`?" in found["configuration"]
+    assert {"git", "ruff", "history", "workflow", "token"} <= found.keys()
+    (tmp_path / ".reviewbot.yml").write_text("checks: {query-in-lop: off}\n")
+    assert "no check is called `query-in-lop`" in doctor(capsys, code=3)["configuration"]
+
+
+def test_outside_of_a_repository_and_before_the_first_commit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert doctor(capsys, code=3)["repository"].startswith("missing: this folder is in none: ")
+    GitRepo(tmp_path)
+    found = doctor(capsys)
+    assert found["history"] == "note: there are no commits yet"
+    assert "repository" not in found

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
+import select
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from gitrepo import GitRepo
@@ -19,14 +24,44 @@ from reviewbot.core.finding import Threshold
 from reviewbot.settings import config
 from reviewbot.settings.origin import installed_from
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
 ROOT = Path(__file__).parents[2]
 OURS = f"acme/reviewbot@{TAG}"
+
+
+@contextmanager
+def typed(answers: str) -> Iterator[Callable[[], str]]:
+    """Sit at a terminal and type; give what it has shown."""
+    outer, inner = pty.openpty()
+    shown = b""
+
+    def so_far() -> str:
+        nonlocal shown
+        while select.select([outer], [], [], 0)[0]:
+            shown += os.read(outer, 10_000)
+        return shown.decode().replace("\r\n", "\n")
+
+    os.write(outer, answers.encode())
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        os.fdopen(inner, "r") as typing,
+        os.fdopen(os.dup(inner), "w", buffering=1) as talking,
+    ):
+        patch.setattr("sys.stdin", typing)
+        patch.setattr("sys.stderr", talking)
+        patch.setenv("TERM", "dumb")
+        yield so_far
+    os.close(outer)
 
 
 LINKED = (".github", ".github/workflows", ".github/workflows/reviewbot.yml", ".reviewbot.yml")
 
 
 def init(folder: Path, *args: str) -> int:
+    if folder.is_dir() and not (folder / ".git").exists():
+        GitRepo(folder)
     return main.main(["init", "--repo", str(folder), "--action", OURS, *args])
 
 
@@ -80,11 +115,48 @@ def test_it_offers_every_workflow_of_the_docs() -> None:
 
 
 def test_no_address_is_written_that_a_stranger_could_take(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    GitRepo(tmp_path)
     assert main.main(["init", "--repo", str(tmp_path)]) == 2
-    assert f"say --action {USES}" in capsys.readouterr().err
+    assert f"`reviewbot init --action {USES}`" in capsys.readouterr().err
     assert main.main(["init", "--repo", str(tmp_path), "--action", "acme"]) == 2
     assert "--action acme: not an address" in capsys.readouterr().err
+    # What is only shown may have the name that stands for another.
+    assert main.main(["init", "--repo", str(tmp_path), "--dry-run"]) == 0
+    out, err = capsys.readouterr()
+    assert f"uses: {USES}\n" in out
+    assert "fail_on: high" in out
+    assert f"name it with --action {USES}" in err
+    assert "ls-remote" not in err
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
+
+
+def test_at_a_terminal_it_asks_where_the_action_is(tmp_path: Path) -> None:
+    GitRepo(tmp_path)
+    with typed("acme\nOWNER/reviewbot@v0\nacme/reviewbot@v0\n") as shown:
+        assert main.main(["init", "--repo", str(tmp_path)]) == 0
+        said = shown()
+    assert said.count(f"Which repository has the Action, and at which revision ({USES})?") == 3
+    assert "acme: not an address such as" in said
+    assert "uses: acme/reviewbot@v0\n" in (tmp_path / ".github" / "workflows" / "reviewbot.yml").read_text()
+
+
+def test_an_empty_answer_writes_nothing(tmp_path: Path) -> None:
+    GitRepo(tmp_path)
+    with typed("\n") as shown:
+        assert main.main(["init", "--repo", str(tmp_path)]) == 2
+        assert f"`reviewbot init --action {USES}`" in shown()
+    assert [path.name for path in tmp_path.iterdir()] == [".git"]
+
+
+def test_outside_of_a_repository_nothing_is_written_unasked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["init", "--repo", str(tmp_path), "--action", OURS]
+    assert main.main(command) == 2
+    assert "no git repository, and only in one a workflow counts" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+    assert main.main([*command, "--dry-run"]) == 0
+    assert list(tmp_path.iterdir()) == []
+    assert main.main([*command, "--force"]) == 0
+    assert (tmp_path / ".reviewbot.yml").exists()
 
 
 def test_a_tag_that_can_be_moved_is_advised_against(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,7 +272,11 @@ def history(folder: Path, agents: dict[str, str | bytes | None]) -> None:
     [
         (
             {},
-            ["with the agents that come with reviewbot: 3 of the last 6 commits would be reviewed, by {ours} (3)"],
+            [
+                "with the agents that come with reviewbot: 3 of the last 6 commits would be reviewed, by {ours} (3)",
+                "seen in them: fastapi, sqlalchemy ({ours})",
+                "the checks alone would have said of them: no findings",
+            ],
             (),
         ),
         (
@@ -254,7 +330,7 @@ def test_only_the_last_ten_commits_are_tried(tmp_path: Path, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize(
-    ("commits", "says"), [(None, "not tried on the last commits"), (1, "there is no commit after the first one yet")]
+    ("commits", "says"), [(None, "there are no commits yet"), (1, "there is no commit after the first one yet")]
 )
 def test_without_a_history_the_files_are_written_all_the_same(
     commits: int | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

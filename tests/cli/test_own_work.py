@@ -79,9 +79,12 @@ def test_staged_is_the_whole_change(other: list[str], capsys: pytest.CaptureFixt
 
 
 def test_nothing_to_review_says_why(repo: GitRepo, capsys: pytest.CaptureFixture[str]) -> None:
-    del repo
     files, first = reviewed(capsys)
     why = "branch feature has no commits that main lacks, and nothing is uncommitted"
+    assert (files, first) == ([], f"reviewbot: nothing to review: {why}")
+    repo.git("checkout", "-q", "main")
+    files, first = reviewed(capsys)
+    why = "branch main is what others are compared with, and nothing is uncommitted (--base REF: since REF)"
     assert (files, first) == ([], f"reviewbot: nothing to review: {why}")
 
 

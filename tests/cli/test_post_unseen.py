@@ -20,6 +20,7 @@ def test_it_shows_every_comment_and_the_summary(tmp_path: Path, capsys: pytest.C
     shown = capsys.readouterr()
     assert "=== post a review with 9 comments" in shown.out
     assert shown.out.count("--- apps/api/") == 9
+    assert "/blob/" not in shown.out, "nobody knows the head of a diff"
     assert "without a token nobody looked what stands there already" in shown.err
 
 

@@ -73,7 +73,7 @@ def test_nothing_is_said_where_there_is_no_repository(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main.main(["doctor"]) == 0
+    assert main.main(["doctor"]) == 3
     assert "unused" not in capsys.readouterr().out
 
 

@@ -115,6 +115,7 @@ def test_a_review_may_be_required_only_where_something_could_have_looked() -> No
 def test_one_file_is_it_and_several_are_them() -> None:
     said = unreviewed.remark(reviewed(PAGE))
     assert "Nothing looked at web/page.tsx. To have it reviewed: pin an agent to it in" in said
+    assert "to agents_dir; and set ANTHROPIC_API_KEY" in said
     assert "To have them reviewed: pin an agent to them in" in unreviewed.remark(reviewed(PAGE, MAIN))
 
 

@@ -118,6 +118,26 @@ def test_outside_of_a_repository_there_is_none(
     assert "no git repository here" in capsys.readouterr().err
 
 
+def test_what_a_branch_brings_itself_is_taken_in_with_a_warning(
+    repo: GitRepo, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repo.commit({"apps/api/tests/test_x.py": "def test_x() -> None:\n    assert 1 == 1\n"})
+    capsys.readouterr()
+    assert main.main(["baseline"]) == 0
+    assert "a baseline is best made on" not in capsys.readouterr().err
+    repo.git("checkout", "-q", "-b", "feature")
+    body = "".join(f"    total_{n} = len(ids) + {n}\n" for n in range(12))
+    head = '\ndef more(db: Session, ids: list[int]) -> None:\n    """More."""\n'
+    more = f"{head}    for i in ids:\n        db.query(Role).get(i)\n{body}"
+    repo.commit({PATH: HEAD + OLD + more})
+    assert main.main(["baseline"]) == 0
+    said = capsys.readouterr().err
+    assert "3 findings, 1 of them new; 0 are gone" in said
+    assert "1 of them is new on this branch: a baseline is best made on main, before the change" in said
+    # That no test came along is about the change, and nothing that stands in a repository.
+    assert "about this change as a whole, which no baseline holds: tests-not-changed" in said
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -129,7 +149,7 @@ def test_outside_of_a_repository_there_is_none(
         ),
         (
             '{"schema_version": 1,\n"findings": {"a": {"b":\n["c", 3]}}}',
-            "3: `findings.a.b.1`: must be a text (got 3)",
+            "3: `findings.a.b.1`: must be text (got 3)",
         ),
         ('{"schema_version": 1,\n"finding": {}}', "2: unknown key `finding`; did you mean `findings`? (write it anew"),
         ('{"findings": {}}', "1: `schema_version` is missing (write it anew with `reviewbot baseline`)"),

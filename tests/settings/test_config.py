@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from messages import without_column
 
+from reviewbot.checks import selection
 from reviewbot.core.agent import Pin
 from reviewbot.core.errors import ConfigError
 from reviewbot.core.finding import Severity, Threshold
+from reviewbot.settings import loading
 from reviewbot.settings.config import Config, Control, Engine, parse
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_every_key_is_read() -> None:
@@ -56,7 +63,7 @@ def test_nothing_said_means_the_defaults(text: str) -> None:
         ("colour: red", "1: unknown key `colour`; known keys: agents_dir, agent, pins, "),
         ("agents_dir: 3", "1: `agents_dir`: must be a folder, or a list of them (got 3)"),
         ("agents_dir: {a: b}", "1: `agents_dir`: must be a folder, or a list of them (got {'a': 'b'})"),
-        ("agents_dir:\n  - a\n  - 3", "3: `agents_dir.1`: must be a text (got 3)"),
+        ("agents_dir:\n  - a\n  - 3", "3: `agents_dir.1`: must be text (got 3)"),
         ("agents_dir: [a, '']", "1: `agents_dir`: a folder without a name; write its path, or `bundled`"),
         (
             "fail_on: hihg",
@@ -110,3 +117,21 @@ def test_a_bad_file_says_the_line_the_key_and_what_to_do(text: str, says: str) -
     with pytest.raises(ConfigError) as error:
         parse(text, "some/.reviewbot.yml")
     assert without_column(error.value).startswith(f"some/.reviewbot.yml:{says}")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("engine: auto\nchecks: {query-in-lop: off}", "2: `checks`: no check is called `query-in-lop`; did you mean"),
+        ("engine: auto\nagent: nope", "2: `agent`: no agent is called `nope`: there are "),
+        ("engine: auto\nagents_dir: nope", "2: `agents_dir`: "),
+        ("engine: auto\nfallback: nope", "2: `fallback`: no agent is called `nope`: there are "),
+        ("pins:\n  - {paths: [a], agent: py}\n  - paths: [a]\n    agent: nope", "4: `pins`: no agent is called `nope`"),
+    ],
+)
+def test_what_is_named_and_not_there_is_said_with_its_own_file_and_line(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.yml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as error:
+        selection.of(loading.of_folder(path, loading.Overrides()))
+    assert without_column(error.value).startswith(f"{path}:{says}")

@@ -13,11 +13,12 @@ from reviewbot.agents.folders import BUNDLED, OWN
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
 from reviewbot.changes.repository import version as git_version
+from reviewbot.cli.address import advice
 from reviewbot.cli.diagnosis import Diagnosis, State
 from reviewbot.cli.reading import config_in, find_root, read_settings
 from reviewbot.core import files
 from reviewbot.core.agent import BEYOND
-from reviewbot.core.errors import EngineError, GithubError, RepositoryError
+from reviewbot.core.errors import AgentError, ConfigError, EngineError, GithubError, RepositoryError
 from reviewbot.review.outcome import write
 from reviewbot.settings.config import Engine
 
@@ -34,20 +35,16 @@ _ORIGIN = re.compile(r"(?:https://|ssh://)?(?:[^@/\s]+@)?[\w.-]+[:/](?P<owner>[\
 
 
 def run(args: Namespace) -> int:
-    """Print one line for each part; 3 when one that reviews need is missing.
-
-    Raises:
-        ConfigError, AgentError: The configuration or an agent file is broken.
-    """
-    settings = read_settings(args)
+    """Print one line for each part; 3 when one that reviews need is missing."""
     root = find_root(Path.cwd())
-    diagnoses = [
-        *_program(),
-        *_configured(args.config, root, settings),
-        *(_repository(root, settings) if root else ()),
-        *_model(settings, args.environment),
-        *_token(root, args.environment),
-    ]
+    settings: Settings | None = None
+    configured: Iterable[Diagnosis]
+    try:
+        settings = read_settings(args)
+        configured = [*_configured(args.config, root, settings), *_model(settings, args.environment)]
+    except (ConfigError, AgentError) as error:
+        configured = [Diagnosis(State.MISSING, "configuration", "; ".join(str(error).splitlines()))]
+    diagnoses = [*_program(), *configured, *_repository(root, settings), *_token(root, args.environment)]
     write("\n".join(map(str, diagnoses)) + "\n", None)
     return 3 if any(diagnosis.state is State.MISSING for diagnosis in diagnoses) else 0
 
@@ -89,18 +86,25 @@ def _run_for(agent: Agent, checks: Iterable[Check]) -> str:
     return f"{len(items)} for {agent.name}{beyond}"
 
 
-def _repository(root: Path, settings: Settings) -> Iterator[Diagnosis]:
+def _repository(root: Path | None, settings: Settings | None) -> Iterator[Diagnosis]:
     """Say how the repository is: its history, its workflow, and which agents nobody would see here."""
-    from reviewbot.cli.commands.unused import unused
-
-    repository = Repository(root)
     try:
-        if repository.exists:
-            yield _history(repository)
-            yield _workflow(root)
+        if root is None or not Repository(root).exists:
+            words = "this folder is in none: here only a diff can be reviewed (`reviewbot review FILE`)"
+            yield Diagnosis(State.MISSING, "repository", words)
+        else:
+            yield _history(Repository(root))
+            yield from _workflow(root)
     except RepositoryError as error:
         yield Diagnosis(State.MISSING, "repository", str(error))
         return
+    if root is not None and settings is not None:
+        yield from _unused(root, settings)
+
+
+def _unused(root: Path, settings: Settings) -> Iterator[Diagnosis]:
+    from reviewbot.cli.commands.unused import unused
+
     try:
         for name, why in unused(root, settings):
             yield Diagnosis(State.NOTE, "unused", f"{name} gets no file here: {why}")
@@ -112,6 +116,8 @@ def _repository(root: Path, settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _history(repository: Repository) -> Diagnosis:
+    if not git.has_commits(repository):
+        return Diagnosis(State.NOTE, "history", "there are no commits yet")
     if repository.shallow:
         return Diagnosis(State.TODO, "history", "a part only, so a branch cannot be compared: git fetch --unshallow")
     branch = git.default_branch(repository)
@@ -120,16 +126,20 @@ def _history(repository: Repository) -> Diagnosis:
     return Diagnosis(State.OK, "history", f"whole; branches are compared with {branch}")
 
 
-def _workflow(root: Path) -> Diagnosis:
+def _workflow(root: Path) -> Iterator[Diagnosis]:
     folder = root / ".github" / "workflows"
-    found = [
-        f"{path.relative_to(root).as_posix()} uses {used[1]}"
+    found = {
+        path.relative_to(root).as_posix(): used[1]
         for path in files.listed(folder, "*.yml", "*.yaml")
         if path.is_file() and (used := _USES.search(path.read_text(encoding="utf-8", errors="replace")))
-    ]
-    if found:
-        return Diagnosis(State.OK, "workflow", ", ".join(found))
-    return Diagnosis(State.TODO, "workflow", "none uses the Action: `reviewbot init` writes one")
+    }
+    if not found:
+        yield Diagnosis(State.TODO, "workflow", "none uses the Action: `reviewbot init` writes one")
+        return
+    yield Diagnosis(State.OK, "workflow", ", ".join(f"{path} uses {uses}" for path, uses in found.items()))
+    for uses in dict.fromkeys(found.values()):
+        if uses != "./" and (pin := advice(uses)):
+            yield Diagnosis(State.NOTE, "workflow", pin)
 
 
 def _model(settings: Settings, environment: Mapping[str, str]) -> Iterator[Diagnosis]:

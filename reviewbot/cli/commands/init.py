@@ -11,11 +11,12 @@ from reviewbot.agents.folders import BUNDLED, OWN
 from reviewbot.changes import git
 from reviewbot.changes.repository import Repository
 from reviewbot.changes.trees import WorkTree
-from reviewbot.cli.address import address
+from reviewbot.cli.address import address, advice
 from reviewbot.cli.commands import dryrun
-from reviewbot.cli.reading import say
+from reviewbot.cli.reading import say, watched
 from reviewbot.core import files
 from reviewbot.core.errors import AgentError, ReviewbotError, UsageError
+from reviewbot.output.counting import findings
 from reviewbot.review.outcome import write
 from reviewbot.settings import loading
 from reviewbot.settings.config import FILE_NAME
@@ -23,6 +24,7 @@ from reviewbot.settings.loading import Overrides
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
     from reviewbot.settings.loading import Settings
 
@@ -43,7 +45,6 @@ _FAILS = (
     "agent is for and that could be read (`require_review: where-possible`)"
 )
 _COMMITS = 10
-_COMMIT = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 _COMMENTED = f"# agents_dir: [{OWN}, {BUNDLED}]"
 
 
@@ -51,20 +52,22 @@ def run(args: Namespace) -> int:
     """Say who would have reviewed the last commits, and write what is not there yet.
 
     Raises:
-        UsageError: All of it is there and says something else, the folder is not, it cannot be written, or nothing
-            tells where the Action is.
+        UsageError: All of it is there and says something else, the folder is not, or is in no repository, it cannot be
+            written, or nothing tells where the Action is.
     """
     folder = _root(args.repo)
-    uses = address(args.action)
-    if advice := _pin(uses):
-        say(advice)
+    if not (args.dry_run or args.force or Repository(folder).exists):
+        raise UsageError(
+            f"{folder}: no git repository, and only in one a workflow counts: `git init` first, or --force"
+        )
+    uses = address(args.action, only_shown=args.dry_run)
+    if pinned := advice(uses):
+        say(pinned)
     names = _PAIR if args.workflow == "forks-in-two-jobs" else (args.workflow,)
     texts = {folder / file_of(name): _workflow(name, uses) for name in names}
     config = folder / FILE_NAME
-    if not config.exists() or args.force:
-        texts[config] = _configuration(folder)
-    elif not args.dry_run:
-        say(f"{config}: there already, and left as it is")
+    if configuration := _configuration(args, folder, config):
+        texts[config] = configuration
     wanted = {path: text for path, text in texts.items() if not _says(path, text)}
     there = [path for path in wanted if path.exists() and not args.force]
     if there:
@@ -99,18 +102,6 @@ def _root(option: str | None) -> Path:
     return folder if root == folder.resolve() else root
 
 
-def _pin(uses: str) -> str:
-    """Say how to pin the Action to a commit; empty where it is."""
-    name, _, ref = uses.partition("@")
-    if _COMMIT.fullmatch(ref):
-        return ""
-    repository = "/".join(name.split("/")[:2])
-    return (
-        f"{uses}: whoever may move {ref} changes what your workflow runs, and zizmor rejects that; better pin the "
-        f"commit, --action {name}@ and the 40 digits that `git ls-remote https://github.com/{repository} {ref}` gives"
-    )
-
-
 def _default_branch(folder: Path) -> str:
     repository = Repository(folder)
     name = git.default_branch(repository) if repository.exists else None
@@ -129,10 +120,17 @@ def _workflow(name: str, uses: str) -> str:
     return text.replace(USES, uses).replace(ADDRESS, uses.partition("@")[0])
 
 
-def _configuration(folder: Path) -> str:
-    text = Path(__file__).with_name("init.yml").read_text(encoding="utf-8")
-    folders = _tried(folder)
-    return text.replace(_COMMENTED, _setting(folders)) if folders else text
+def _configuration(args: Namespace, folder: Path, config: Path) -> str:
+    """Give the configuration to write, for the agents that did best on the last commits; empty where one stays."""
+    if not config.exists() or args.force:
+        text = Path(__file__).with_name("init.yml").read_text(encoding="utf-8")
+        return text.replace(_COMMENTED, _tried(args, folder, _offers(folder)) or _COMMENTED)
+    say(f"{config}: there already, and left as it is")
+    try:
+        _tried(args, folder, {f"what {FILE_NAME} says": loading.of_folder(config, Overrides(), folder)})
+    except ReviewbotError as error:
+        say(f"not tried on the last commits: {error}")
+    return ""
 
 
 def _says(path: Path, text: str) -> bool:
@@ -149,42 +147,46 @@ def _write(folder: Path, path: Path, text: str) -> None:
         raise UsageError(f"{path}: cannot write: {error.strerror}") from error
 
 
-def _tried(folder: Path) -> tuple[str, ...]:
-    """Say who would have reviewed the last commits, and give the folders of agents to write; none for the default.
+def _tried(args: Namespace, folder: Path, offers: Mapping[str, Settings]) -> str:
+    """Say who would have reviewed the last commits and what the checks would have found; give the best of the offers.
 
     Of the repository's own agents, alone or with ours, those that have an agent of their own for more commits.
     """
-    offers = _offers(folder)
+    best = next(iter(offers))
+    repository = Repository(folder)
     try:
-        runs = dryrun.routed(git.last(folder, _COMMITS), list(offers.values()))
+        if not (repository.exists and git.has_commits(repository)):
+            say("there are no commits yet to try the agents on")
+            return best
+        past = list(git.last(folder, _COMMITS))
+        runs = dict(zip(offers, dryrun.routed(past, list(offers.values())), strict=True))
+        for setting, run in runs.items():
+            say(f"with {setting or 'the agents that come with reviewbot'}: {run}")
+        best = max(runs, key=lambda setting: runs[setting].claimed)
+        if runs[best].reviewed:
+            say(f"seen in them: {runs[best].seen}")
+            with watched(args) as tell:
+                found = dryrun.found(past, offers[best], tell)
+            say(f"the checks alone would have said of them: {findings(found)}")
     except ReviewbotError as error:
         say(f"not tried on the last commits: {error}")
-        return next(iter(offers))
-    for folders, run in zip(offers, runs, strict=True):
-        say(f"with {_setting(folders) if folders else 'the agents that come with reviewbot'}: {run}")
-    return max(zip(offers, runs, strict=True), key=lambda offer: offer[1].claimed)[0]
+    return best
 
 
-def _offers(folder: Path) -> dict[tuple[str, ...], Settings]:
-    """Give the folders of agents that may be written, each with what is reviewed with then."""
+def _offers(folder: Path) -> dict[str, Settings]:
+    """Give the settings of agents that may be written, none for the default, each with what is reviewed with then."""
     own = folder / OWN
     if own.is_dir():
         try:
-            offers = {
-                (OWN,): loading.of_folder(None, Overrides((str(own),))),
-                (OWN, BUNDLED): loading.of_folder(None, Overrides((str(own), BUNDLED))),
-            }
+            alone = loading.of_folder(None, Overrides((str(own),)))
+            beside = loading.of_folder(None, Overrides((str(own), BUNDLED)))
         except AgentError as error:
             say(f"{own} is not used: {error}")
         else:
-            for remark in offers[OWN, BUNDLED].remarks:
+            for remark in beside.remarks:
                 say(remark)
-            return offers
-    return {(): loading.of_folder(None, Overrides())}
-
-
-def _setting(folders: tuple[str, ...]) -> str:
-    return f"agents_dir: [{', '.join(folders)}]"
+            return {f"agents_dir: [{OWN}]": alone, f"agents_dir: [{OWN}, {BUNDLED}]": beside}
+    return {"": loading.of_folder(None, Overrides())}
 
 
 def workflows_dir() -> Path:

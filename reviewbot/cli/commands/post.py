@@ -16,6 +16,7 @@ from reviewbot.github.pending import plan
 from reviewbot.github.poster import Poster
 from reviewbot.github.threads import Conversation
 from reviewbot.output import saved
+from reviewbot.output.counting import plural
 from reviewbot.review import pull_request
 from reviewbot.review.outcome import write
 from reviewbot.settings import loading
@@ -70,7 +71,7 @@ def run(args: Namespace) -> int:
             return 3 if review.failures else 0
         _, actions = poster.planned(review, changes, rules)
     write(shown(ref, actions), None)
-    say(f"{ref}: nothing was posted; without --dry-run {len(actions)} things would be done")
+    say(f"{ref}: nothing was posted; without --dry-run {plural(len(actions), 'thing')} would be done")
     return 3 if review.failures else 0
 
 

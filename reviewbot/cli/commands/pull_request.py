@@ -19,6 +19,7 @@ from reviewbot.github.client import API_URL, Client
 from reviewbot.github.decisions import Rules
 from reviewbot.github.poster import Poster
 from reviewbot.output import formats
+from reviewbot.output.counting import plural
 from reviewbot.review import engines, pull_request
 from reviewbot.review.outcome import exit_code, write
 from reviewbot.settings.origin import home
@@ -81,7 +82,7 @@ def run(args: Namespace) -> int:
     if not args.post:
         if fmt == "terminal" and not args.output:
             write(shown(ref, actions), None)
-        say(f"{ref}: nothing was posted; --post would do {len(actions)} things")
+        say(f"{ref}: nothing was posted; --post would do {plural(len(actions), 'thing')}")
     return exit_code(review, reviewed.settings.config)
 
 
