@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reviewbot.checks.helpers.dialects import is_for_another
 from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
 from reviewbot.checks.helpers.migration_operations import migrations
+from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
+from reviewbot.core.globs import matches
+from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +36,8 @@ CHECK = migration_check(
     leaves_alone=(
         "Text that gets longer or loses its limit, types that are only restated, tables that the same revision "
         "creates, what is done only where the database is found to have another type, what an older migration did "
-        "already before it was edited, `downgrade`. One finding for each migration."
+        "already before it was edited, what other migrations of the tree have made it already and nothing else, "
+        "`downgrade`. One finding for each migration."
     ),
     severity=Severity.LOW,
     confidence=Confidence.HIGH,
@@ -53,7 +59,9 @@ def run(context: Context) -> Iterator[Draft]:
     for migration in migrations(context):
         for operation in migration.upgrade:
             column = _changed(migration, operation)
-            if column and migration.changed(operation) and not _is_repair(migration, operation):
+            if not column or not migration.changed(operation) or _is_repair(migration, operation):
+                continue
+            if not _was_given(context, migration, operation):
                 yield migration.draft(operation, f"The type of `{column}` changes, and the whole table is written anew")
                 break
 
@@ -62,6 +70,30 @@ def _is_repair(migration: Migration, operation: Operation) -> bool:
     """Tell whether it is done only where the migration has found another type than it expects."""
     guarded = any(node.kind() == "if_statement" for node in operation.node.ancestors())
     return guarded and _LOOKS_UP.search(migration.body) is not None
+
+
+def _was_given(context: Context, migration: Migration, operation: Operation) -> bool:
+    """Tell whether the migrations that the change leaves alone gave the column this type, and no other."""
+    tree, new = context.changes.head_tree, operation.keywords.get("type_", "")
+    if tree is None or not new:
+        return False
+    changed = {file.path for file in context.changes.files}
+    paths = [path for path in tree.paths if matches(MIGRATIONS, path) and path not in changed]
+    texts = [text for text in tree.read(sorted(paths)).values() if operation.column in text and "type_" in text]
+    given = {
+        _plain(earlier.keywords["type_"])
+        for text in texts
+        for earlier in replace(migration, source=Source(text)).upgrade
+        if (earlier.name, earlier.table, earlier.column) == ("alter_column", operation.table, operation.column)
+        and "type_" in earlier.keywords
+        and not is_for_another(earlier.node)
+    }
+    return given == {_plain(new)}
+
+
+def _plain(kind: str) -> str:
+    """Give a type as it is written, without white space and the module that it comes from."""
+    return re.sub(r"^(?:\w+\.)+", "", "".join(kind.split()))
 
 
 def _changed(migration: Migration, operation: Operation) -> str:

@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.added_lines import post_image
-from reviewbot.checks.helpers.changed_modules import adds, draft, tables
+from reviewbot.checks.helpers.changed_modules import declares, draft, tables
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.core.globs import matches
-from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,8 @@ CHECK = Check(
     fix="Set `index=True`, or put the column first in an `Index`, in the model and in the migration.",
     leaves_alone=(
         "Columns that no query of the project filters on, joins aside; indexes in the model, in `__table_args__` or in "
-        "any migration; unique columns; columns that only get another name; columns that are no foreign keys."
+        "any migration; unique columns; columns that only get another name or are only written otherwise; columns that "
+        "are no foreign keys."
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
@@ -62,7 +62,7 @@ def run(context: Context) -> Iterator[Draft]:
     """Report each new foreign key that some query filters on and no index begins with."""
     for file, table in tables(context):
         for column in table.columns:
-            if not column.is_foreign_key or not adds(file, first_line(column.node), last_line(column.node)):
+            if not column.is_foreign_key or not declares(context, file, table.module, column.node):
                 continue
             if context.project is None or context.project.tables.has_index(table, column):
                 continue

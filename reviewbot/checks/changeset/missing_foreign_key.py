@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.checks.helpers.changed_modules import adds, draft, modules
+from reviewbot.checks.helpers.changed_modules import declares, draft, modules
 from reviewbot.checks.helpers.declared_columns import WORDS, Columns
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
 from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.core.globs import matches
-from reviewbot.python.nodes import first_line, last_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +72,7 @@ def run(context: Context) -> Iterator[Draft]:
     columns = Columns(context.project)
     for file, module in modules(context, *WORDS):
         for column in columns.of(module):
-            if _HISTORY.search(column.table) or not adds(file, first_line(column.node), last_line(column.node)):
+            if _HISTORY.search(column.table) or not declares(context, file, module, column.node):
                 continue
             target = _target(columns.tables, column)
             if target is None or _refers_back(context.project, column, target):

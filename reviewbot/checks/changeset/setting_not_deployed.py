@@ -28,7 +28,8 @@ CHECK = Check(
     ),
     leaves_alone=(
         "Settings with a default, names that any terraform, workflow, compose, Kubernetes or env file of the tree has, "
-        "repositories without such files, and settings that were required before."
+        "repositories without such files, and settings that were required before, in this file or in the one that they "
+        "come from."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset import Draft
+from reviewbot.checks.helpers.both_sides import normalised
 from reviewbot.core.change import FileKind
 from reviewbot.python.nodes import first_line, last_line
 
@@ -52,6 +53,17 @@ def tables(context: Context) -> Iterator[tuple[ChangedFile, Table]]:
 def adds(file: ChangedFile, start: int, end: int) -> bool:
     """Tell whether the change added any of these lines, inclusive."""
     return any(line in file.added_lines for line in range(start, end + 1))
+
+
+def declares(context: Context, file: ChangedFile, module: Module, node: Node) -> bool:
+    """Tell whether the change adds or alters what a class declares; one that is only written otherwise is not new."""
+    if not adds(file, first_line(node), last_line(node)):
+        return False
+    base = context.project.base if context.project is not None else None
+    old = base.code.module(file.old_path or file.path) if base is not None else None
+    owner = old.classes.get(module.source.symbol(first_line(node))) if old is not None else None
+    said = normalised(node.text())
+    return owner is None or all(normalised(known.text()) != said for known in owner.attributes.values())
 
 
 def is_new(file: ChangedFile, function: Function) -> bool:

@@ -58,6 +58,7 @@ class Setting(NamedTuple):
 def newly_required(context: Context) -> Iterator[Setting]:
     """Give each setting that the change adds without a default, or takes the default from."""
     project = context.project
+    gone = _taken_away(context)
     for file, module in modules(context, "Settings", "Config"):
         if project is None:
             return
@@ -79,7 +80,27 @@ def newly_required(context: Context) -> Iterator[Setting]:
                     continue
                 prefix, known = _prefix(lineage)
                 given = tuple(_aliases(node))
-                yield Setting(module, name, node, given or (f"{prefix}{name}",), not given and not known)
+                setting = Setting(module, name, node, given or (f"{prefix}{name}",), not given and not known)
+                if setting.names not in gone:
+                    yield setting
+
+
+def _taken_away(context: Context) -> frozenset[tuple[str, ...]]:
+    """Give the variables of each required setting that the change takes away, or moves, from where it was."""
+    base = context.project.base if context.project is not None else None
+    if base is None:
+        return frozenset()
+    gone: set[tuple[str, ...]] = set()
+    for file in context.files:
+        module = base.code.module(file.old_path or file.path) if file.removed_lines else None
+        if module is None:
+            continue
+        for definition in module.classes.values():
+            prefix, _ = _prefix(base.declarations.lineage(module, definition))
+            for name, node in _required(base, module, definition):
+                if not file.removed_lines.isdisjoint(range(first_line(node), last_line(node) + 1)):
+                    gone.add(tuple(_aliases(node)) or (f"{prefix}{name}",))
+    return frozenset(gone)
 
 
 def _required(side: Side, module: Module, definition: Class) -> Iterator[tuple[str, Node]]:
