@@ -35,8 +35,8 @@ def new(
 
     Something is new where its text is found more often than before. Where the check is about style (severity low or
     less, or a hint), the function or class it stands in must also have more of its kind than before: whoever edits a
-    line is not blamed for the habit it was written in. So it is with an edited line unless the check is severe; what is
-    written in its place is new.
+    line is not blamed for the habit it was written in, nor whoever gives the function another name. So it is with an
+    edited line unless the check is severe; what is written in its place is new.
 
     Args:
         check: What looked.
@@ -54,13 +54,20 @@ def new(
     gained = Counter(text for text, _ in now) - Counter(text for text, _ in earlier)
     grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
     gone = Counter(text for text, _ in earlier) - Counter(text for text, _ in now)
+    before, after = ({symbol for _, symbol in those} for those in (earlier, now))
+    # What stood in a function that now is called otherwise, for all that is seen of it.
+    renamed = {text for text, symbol in earlier if symbol not in after}
 
     def stays(text: str, symbol: str) -> bool:
-        if is_style(check):
-            return grown[symbol] <= 0
         if is_severe(check):
             return False
-        old = next((candidate for candidate in islice(gone.elements(), _MANY) if _is_edit(candidate, text)), None)
+        if is_style(check):
+            if grown[symbol] <= 0:
+                return True
+            if symbol in before:
+                return False
+        candidates = (old for old in gone.elements() if not is_style(check) or old in renamed)
+        old = next((candidate for candidate in islice(candidates, _MANY) if _is_edit(candidate, text)), None)
         if old is not None:
             gone[old] -= 1
         return old is not None
