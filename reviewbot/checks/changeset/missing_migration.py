@@ -46,8 +46,9 @@ CHECK = Check(
         "come from a function of the project's; change sets with any migration of the same project, wherever it lies, "
         "deleted ones too; new columns, tables and values of enums that an earlier migration in the tree already "
         "names, and tables that none names and that go or get a name that one has; a type that only other databases "
-        "than PostgreSQL get; a foreign key's target that is no literal before or after; abstract classes and what "
-        "they take over from a model; repositories without Alembic; tests. One finding for the whole change set: high "
+        "than PostgreSQL get; a foreign key's target that is no literal before or after, an enum's name that is "
+        "none before and after, or that a migration gave it; abstract classes and what they take over "
+        "from a model; repositories without Alembic; tests. One finding for the whole change set: high "
         "for new columns and tables, for lengths and for what may be NULL, medium for the rest."
     ),
     severity=Severity.HIGH,

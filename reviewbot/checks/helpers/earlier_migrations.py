@@ -24,10 +24,14 @@ NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
 _TABLE_NAME = re.compile(
     r"""__tablename__(?:\s*(?::[^=\n]*)?=|\([^()]*\)[^:]*:\s*(?:\"{3}[^"]*\"{3}\s*)?return)\s*["'](\w+)["']"""
 )
+_SQLMODEL = re.compile(r"(?m)^class (\w+)\([^()]*\btable\s*=\s*True\b")
+# The name of a type, among what `Enum` is given.
+_NAMED = re.compile(r"(?<=[(,])name=([^,()]+),?")
 _TABLE = re.compile(r'(?:\w+\.)*Table\("(\w+)"')
 _FOREIGN = re.compile(r"\bForeignKey\(([^,()]+)")
 _WORD = re.compile(r"\w+")
-_FUNCTION = re.compile(r"(?<!\w)(?<!\w\.)((?:\w++\.)*[a-z_]\w*+)\(")
+# A function, or a factory whose product is called: `Url(String)(length=512)`.
+_FUNCTION = re.compile(r"(?<!\w)(?<!\w\.)((?:\w++\.)*(?:[a-z_]\w*+|[A-Z]\w*+(?=\([^()]*\)\()))\(")
 _SQLALCHEMY = re.compile(r"(?:\w+\.)*(?:mapped_column|as_mutable|with_variant|text|func\.\w+)")
 
 
@@ -74,7 +78,19 @@ class EarlierMigrations:
             or _is_hidden(old.text, new.text)
             or is_untold(old.text, new.text)
             or _is_respelled(old.text, new.text)
+            or self._renames_type(old.text, new.text)
         )
+
+    def _renames_type(self, old: str, new: str) -> bool:
+        """Tell whether only the name of a type differs: a literal on neither side, or one that a migration gave it."""
+        old_names, new_names = _NAMED.findall(old), _NAMED.findall(new)
+        unnamed = (_NAMED.sub("", text).replace(",)", ")") for text in (old, new))
+        if "Enum(" not in new or next(unnamed) != next(unnamed):
+            return False
+        if old_names and all(name[0] != '"' for name in (*old_names, *new_names)):
+            return True
+        renamed = (re.compile(rf'(?i)\brename to "?{re.escape(name.strip(chr(34)))}\b') for name in new_names)
+        return bool(new_names) and all(any(map(one.search, self._texts)) for one in renamed)
 
     def _name(self, file: ChangedFile, declaration: Declaration) -> bool:
         """Tell whether a migration names what is declared, and the table that it is in where it is in one."""
@@ -86,7 +102,8 @@ class EarlierMigrations:
 
     def _naming_tables_of(self, text: str) -> AbstractSet[int]:
         """Give the migrations that name a table of a file's text."""
-        return set().union(*(self._quoted.get(table, ()) for table in _TABLE_NAME.findall(text)))
+        tables = [*_TABLE_NAME.findall(text), *(name.lower() for name in _SQLMODEL.findall(text))]
+        return set().union(*(self._quoted.get(table, ()) for table in tables))
 
     def _agree(self, file: ChangedFile, old: Declaration, new: Declaration) -> bool:
         """Tell whether only NULL differs, and a migration has made the column as the model is now."""
