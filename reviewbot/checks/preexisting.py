@@ -53,10 +53,10 @@ def new(
     now = [(squeezed(text), symbol) for text, symbol in map(told, every)]
     gained = Counter(text for text, _ in now) - Counter(text for text, _ in earlier)
     grown = Counter(symbol for _, symbol in now) - Counter(symbol for _, symbol in earlier)
-    gone = Counter(text for text, _ in earlier) - Counter(text for text, _ in now)
     before, after = ({symbol for _, symbol in those} for those in (earlier, now))
-    # What stood in a function that now is called otherwise, for all that is seen of it.
-    renamed = {text for text, symbol in earlier if symbol not in after}
+    gone = Counter(text for text, _ in earlier) - Counter(text for text, _ in now)
+    # Of style only what stood in a function that now is called otherwise, for all that is seen of it.
+    gone &= Counter(text for text, symbol in earlier if symbol not in after or not is_style(check))
 
     def stays(text: str, symbol: str) -> bool:
         if is_severe(check):
@@ -66,8 +66,7 @@ def new(
                 return True
             if symbol in before:
                 return False
-        candidates = (old for old in gone.elements() if not is_style(check) or old in renamed)
-        old = next((candidate for candidate in islice(candidates, _MANY) if _is_edit(candidate, text)), None)
+        old = next((candidate for candidate in islice(gone.elements(), _MANY) if _is_edit(candidate, text)), None)
         if old is not None:
             gone[old] -= 1
         return old is not None

@@ -61,7 +61,7 @@ def unreadable(changes: ChangeSet) -> tuple[str, ...]:
 
 def is_misread(file: ChangedFile) -> bool:
     """Tell whether a Python file would be run as something else than what it shows."""
-    if not file.path.endswith(".py") or not file.added_lines:
+    if not file.path.endswith((".py", ".pyw")) or not file.added_lines:
         return False
     shown = (line for hunk in file.hunks for line in hunk.lines if line.new in {1, 2})
     return is_read_otherwise(file.new_text[:_MOST_HEAD] if file.new_text else "\n".join(line.text for line in shown))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.dialects import is_for_another
@@ -15,7 +17,8 @@ from reviewbot.core.globs import matches
 from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.helpers.migration_operations import Migration
@@ -56,12 +59,18 @@ _LOOKS_UP = re.compile(r"(?i)\bdata_type\b|\budt_name\b|\bget_columns\([^\n]*\)[
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the first changed type of each migration."""
+
+    @cache  # and asked only where a type changes
+    def given() -> Mapping[tuple[str, str], AbstractSet[str]]:
+        return _given(context)
+
     for migration in migrations(context):
         for operation in migration.upgrade:
             column = _changed(migration, operation)
             if not column or not migration.changed(operation) or _is_repair(migration, operation):
                 continue
-            if not _was_given(context, migration, operation):
+            new = operation.keywords.get("type_", "")
+            if not new or given().get((operation.table, operation.column)) != {_plain(new)}:
                 yield migration.draft(operation, f"The type of `{column}` changes, and the whole table is written anew")
                 break
 
@@ -72,23 +81,22 @@ def _is_repair(migration: Migration, operation: Operation) -> bool:
     return guarded and _LOOKS_UP.search(migration.body) is not None
 
 
-def _was_given(context: Context, migration: Migration, operation: Operation) -> bool:
-    """Tell whether the migrations that the change leaves alone gave the column this type, and no other."""
-    tree, new = context.changes.head_tree, operation.keywords.get("type_", "")
-    if tree is None or not new:
-        return False
+def _given(context: Context) -> Mapping[tuple[str, str], AbstractSet[str]]:
+    """Give the types that the migrations which the change leaves alone gave to columns, by table and column."""
+    given: dict[tuple[str, str], set[str]] = defaultdict(set)
+    tree, anyone = context.changes.head_tree, next(iter(migrations(context)), None)
+    if tree is None or anyone is None:
+        return given
     changed = {file.path for file in context.changes.files}
-    paths = [path for path in tree.paths if matches(MIGRATIONS, path) and path not in changed]
-    texts = [text for text in tree.read(sorted(paths)).values() if operation.column in text and "type_" in text]
-    given = {
-        _plain(earlier.keywords["type_"])
-        for text in texts
-        for earlier in replace(migration, source=Source(text)).upgrade
-        if (earlier.name, earlier.table, earlier.column) == ("alter_column", operation.table, operation.column)
-        and "type_" in earlier.keywords
-        and not is_for_another(earlier.node)
-    }
-    return given == {_plain(new)}
+    paths = sorted(path for path in tree.paths if matches(MIGRATIONS, path) and path not in changed)
+    for text in tree.read(paths).values():
+        if "alter_column" not in text or "type_" not in text:
+            continue
+        for earlier in replace(anyone, source=Source(text)).upgrade:
+            new = earlier.keywords.get("type_", "")
+            if new and earlier.name == "alter_column" and not is_for_another(earlier.node):
+                given[earlier.table, earlier.column].add(_plain(new))
+    return given
 
 
 def _plain(kind: str) -> str:

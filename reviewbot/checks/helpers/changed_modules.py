@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.changeset import Draft
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context
     from reviewbot.checks.project.tables import Table
     from reviewbot.core.change import ChangedFile
-    from reviewbot.python.module import Function, Module
+    from reviewbot.python.module import Class, Function, Module
     from reviewbot.python.syntax import Node
 
 
@@ -62,8 +63,12 @@ def declares(context: Context, file: ChangedFile, module: Module, node: Node) ->
     base = context.project.base if context.project is not None else None
     old = base.code.module(file.old_path or file.path) if base is not None else None
     owner = old.classes.get(module.source.symbol(first_line(node))) if old is not None else None
-    said = normalised(node.text())
-    return owner is None or all(normalised(known.text()) != said for known in owner.attributes.values())
+    return owner is None or normalised(node.text()) not in _declared(owner)
+
+
+@lru_cache(maxsize=1)  # columns come class by class
+def _declared(owner: Class) -> frozenset[str]:
+    return frozenset(normalised(known.text()) for known in owner.attributes.values())
 
 
 def is_new(file: ChangedFile, function: Function) -> bool:

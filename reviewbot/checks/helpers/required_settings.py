@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewbot.checks.helpers.changed_modules import adds, modules
@@ -58,7 +59,11 @@ class Setting(NamedTuple):
 def newly_required(context: Context) -> Iterator[Setting]:
     """Give each setting that the change adds without a default, or takes the default from."""
     project = context.project
-    gone = _taken_away(context)
+
+    @cache  # and asked only where something is newly required
+    def taken_away() -> frozenset[tuple[str, ...]]:
+        return _taken_away(context)
+
     for file, module in modules(context, "Settings", "Config"):
         if project is None:
             return
@@ -81,7 +86,7 @@ def newly_required(context: Context) -> Iterator[Setting]:
                 prefix, known = _prefix(lineage)
                 given = tuple(_aliases(node))
                 setting = Setting(module, name, node, given or (f"{prefix}{name}",), not given and not known)
-                if setting.names not in gone:
+                if setting.names not in taken_away():
                     yield setting
 
 

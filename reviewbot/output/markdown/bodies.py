@@ -138,7 +138,7 @@ def _found(review: Review, links: Links) -> Iterator[Block]:
     if ordered:
         yield _table(ordered[:_MOST_ROWS])
     if more := ordered[_MOST_ROWS:]:
-        yield Fold(line(f"{counting.plural(len(more), 'more row')}"), (_table(more),))
+        yield Fold(line(counting.plural(len(more), "more row")), (_table(more),))
 
 
 def _table(rows: Sequence[Row]) -> Table:
