@@ -10,7 +10,7 @@ from reviewbot.review import first_sight
 from reviewbot.review.evaluation import precision, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from reviewbot.core.agent import Agent
     from reviewbot.core.check import Check
@@ -61,7 +61,7 @@ def page() -> str:
     """Give the page."""
     checks = catalog.load().checks
     figures = precision.measured()
-    parts = [HEAD, METHOD, *map(_unseen, precision.unseen()), *_tables(checks, figures), _noise(precision.noise())]
+    parts = [HEAD, METHOD, *_unseen(precision.unseen()), *_tables(checks, figures), _noise(precision.noise())]
     parts += [ELSEWHERE, _proven(checks), RECALL, _recalled(), ITEMS]
     reasons = unchecked.reasons()
     for agent in agent_files.load_dir(agent_files.bundled_dir())[0]:
@@ -82,16 +82,19 @@ def _tables(checks: Mapping[str, Check], figures: Mapping[str, Measured]) -> Ite
         yield f"### Class {kind}\n\n{_HEAD}\n" + "\n".join(rows)
 
 
-def _unseen(figures: Mapping[str, Measured]) -> str:
-    parts = []
-    for kind, one in figures.items():
-        low, high = one.interval
-        parts.append(f"{one.right} of {one.read} ({one.right / one.read:.0%}, {low:.0%} to {high:.0%}) of class {kind}")
-    where = ", ".join(precision.pooled(figures.values()).repositories)
-    return (
-        f"On commits of {where} that no check had been narrowed on, {'; '.join(parts)} were right when they were "
-        "first read. The checks have been narrowed by those findings, too."
-    )
+def _unseen(readings: Sequence[Mapping[str, Measured]]) -> Iterator[str]:
+    for number, figures in enumerate(readings, 1):
+        parts = []
+        for kind, one in figures.items():
+            low, high = one.interval
+            share = f"{one.right / one.read:.0%}, {low:.0%} to {high:.0%}"
+            parts.append(f"{one.right} of {one.read} ({share}) of class {kind}")
+        where = ", ".join(precision.pooled(figures.values()).repositories)
+        since = "have not been narrowed by those yet" if number == len(readings) else "have been narrowed by those, too"
+        yield (
+            f"On commits of {where} that no check had been narrowed on, {'; '.join(parts)} were right when they were "
+            f"first read. The checks {since}."
+        )
 
 
 def _noise(noise: Noise | None) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from reviewbot.checks.values import naming
 from reviewbot.checks.values.carriers import returns
 
 if TYPE_CHECKING:
@@ -28,41 +29,6 @@ _COLLECTIONS = frozenset({"list", "tuple", "set", "expression_list", "parenthesi
 _CHOICES = frozenset({"conditional_expression", "boolean_operator"})
 _COMPREHENSIONS = frozenset({"generator_expression", "list_comprehension", "set_comprehension"})
 _GIVING_THE_SAME = frozenset({"enumerate", "sorted", "list", "set", "tuple", "frozenset", "reversed"})
-_CONSTANT = re.compile(r"^_*[A-Z][A-Z0-9_]*$")
-_NUMBERS = re.compile(r"^(int|float|bool|len|sum|round|abs|range|enumerate|Decimal|UUID|uuid\.UUID|hash)$")
-# An annotation that leaves nothing to choose but numbers, ids, and members of enumerations written out.
-_SAFE_TYPE = re.compile(
-    r"^(Annotated\[)?(int|float|bool|(uuid\.)?UUID4?|(decimal\.)?Decimal|(datetime\.)?date(time)?|(typing\.)?Literal\[.*)\b"
-)
-_SAFE_ITEMS = re.compile(
-    r"^(\w+\.)?(list|set|frozenset|tuple|Sequence|Iterable|Collection|List|Set)\[(int|float|(\w+\.)?UUID)\b"
-)
-_OWN_NAME = re.compile(r"(^|\.)(__tablename__|__table__(\.\w+)?|__name__|fullname)$")
-_QUOTED = re.compile(r"(?i)(quote|ident|escape|literal|placeholder|bind|sanitiz|compile)")
-# A name that says so of what it holds.
-_SAID_QUOTED = re.compile(r"^(quoted|escaped)_|_(quoted|escaped|literal)$|(schema|role|table|column)_identifier$")
-_PLACEHOLDERS = re.compile(r"(?i)placeholder|bind|params?$")
-# What the program itself makes: ids, times, and words quoted for a shell.
-_MADE = re.compile(
-    r"^(uuid\.)?uuid4$|^shlex\.join$|^os\.getpid$|^(time\.)?time$|^(\w+\.)?(datetime|date)\.(utcnow|now|today)\(.*\)\.(strftime|isoformat)$"
-)
-_SETTING = re.compile(r"^(self\.)?_?(app_?)?(settings|config)\.\w+$|^get_settings\(\)\.\w+$|^(uuid\.)?uuid4\(\)\.hex$")
-# What one talks to the database with: what it knows of itself are words of its dialect.
-_HANDLE = re.compile(r"^(self\.|cls\.)?(\w*_)?(db|database|conn|connection|engine|dialect)$")
-_READS = re.compile(r"^(fetch|exec|scalar|query|get|select|read|one|first|all|load|find|run|iterate)")
-# A method of another object that makes a clause: what it is made of, is to be asked there.
-_CLAUSE = re.compile(r"^(to_|as_|get_|build_|make_|render_)?(\w+_)?(sql|where|clause|order_by|group_by|pagination)$")
-# A whole statement where one belongs: whoever calls the function wrote it.
-_STATEMENT = re.compile(r"^(\w+_)?(query|sql|statement|stmt|subquery)$")
-_STATEMENT_NEXT = re.compile(r"(?i)\b(from|as|exists)\s*\(\s*$|\bexplain\s+(\(.*\)\s*|analyze\s+)?$")
-# A statement of SQL, and where one has a value next.
-_SQL = re.compile(r"(?i)\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
-_VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*+\(|\bvalues\s*+\(.{,400})$")
-# What gives the same text in another dress.
-_DRESSED = frozenset(
-    {"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"}
-)
-_WRAPPED = {"dedent", "textwrap.dedent", "str", "cleandoc", "inspect.cleandoc", "Template", "string.Template"}
 
 
 def from_values(match: Match, wanted: Mapping[str, str], flow: Flow) -> bool:
@@ -132,7 +98,7 @@ class _Text:
         """Tell whether a value is a statement that the function is given, and stands where a statement does."""
         name, own = value.text(), self._function
         given = own is not None and name in own.parameters and name not in own.values
-        return given and bool(_STATEMENT.match(name) and _STATEMENT_NEXT.search(before))
+        return given and bool(naming.STATEMENT.match(name) and naming.STATEMENT_NEXT.search(before))
 
     def _operator(self, node: Node, steps: int) -> Iterator[str | None]:
         # A long sum leans to the left.
@@ -151,9 +117,9 @@ class _Text:
             return
         name, given = "".join(function.text().split()), _named(arguments)
         of, method = function.field("object"), function.field("attribute")
-        if _NUMBERS.match(name) or _QUOTED.search(name.rpartition(".")[2]) or _MADE.match(name):
+        if naming.NUMBERS.match(name) or naming.QUOTED.search(name.rpartition(".")[2]) or naming.MADE.match(name):
             yield ""
-        elif name in _WRAPPED and given:
+        elif name in naming.WRAPPED and given:
             yield from self.pieces(given[0], steps)
         elif steps > 0 and (returned := list(returns(node, name, self._flow))):
             yield from self._returned(returned, given, steps)
@@ -169,17 +135,17 @@ class _Text:
         elif method == "join" and given:
             yield from self.pieces(of, steps)
             yield from self.pieces(given[0], steps)
-        elif method in _DRESSED:
+        elif method in naming.DRESSED:
             yield from self.pieces(of, steps)
         elif method == "get" and self._is_fixed_collection(of, steps):
             for default in given[1:]:
                 yield from self.pieces(default, steps)
             yield ""
-        elif _HANDLE.match(of.text()) and not _READS.match(method):
+        elif naming.HANDLE.match(of.text()) and not naming.READS.match(method):
             for argument in given:
                 yield from self.pieces(argument.field("value") or argument, steps)
         else:
-            yield "" if name.endswith(".text") or _CLAUSE.match(method) else None
+            yield "" if name.endswith(".text") or naming.CLAUSE.match(method) else None
 
     def _returned(self, returned: list[Node], given: list[Node], steps: int) -> Iterator[str | None]:
         """Take apart what a function of the same module returns; where all that it is given is fixed, so is that.
@@ -190,7 +156,7 @@ class _Text:
         for value in returned:
             preceding = ""
             for piece in _Text(value, self._flow).pieces(value, steps - 1):
-                is_name = _SQL.match(preceding) and not _VALUE_NEXT.search(preceding.rstrip())
+                is_name = naming.SQL.match(preceding) and not naming.VALUE_NEXT.search(preceding.rstrip())
                 preceding += piece or ""
                 yield piece if piece is not None or not (fixed or is_name) else ""
 
@@ -207,15 +173,15 @@ class _Text:
     def _name(self, name: str, steps: int) -> Iterator[str | None]:
         own = self._function
         known = own if own is not None and own.has(name) else self._module
-        said = (_PLACEHOLDERS.search(name) and name not in known.values) or _SAID_QUOTED.search(name)
-        if _CONSTANT.match(name) and name not in self._open and steps > 0:
+        said = (naming.PLACEHOLDERS.search(name) and name not in known.values) or naming.SAID_QUOTED.search(name)
+        if naming.CONSTANT.match(name) and name not in self._open and steps > 0:
             # Its words count; what it is made of nobody chooses.
             self._open.add(name)
             for value in self._module.values.get(name, ()):
                 yield from (piece or "" for piece in self.pieces(value, steps - 1))
             self._open.discard(name)
             yield ""
-        elif _CONSTANT.match(name) or name in self._open or said:
+        elif naming.CONSTANT.match(name) or name in self._open or said:
             yield ""
         elif steps == 0 or (own is None and not known.has(name)):
             yield None  # what stands before a hunk is not known
@@ -234,7 +200,7 @@ class _Text:
         for collection in known.elements.get(name, ()):
             fixed = self._is_fixed_collection(collection, steps - 1)
             yield "" if fixed else None
-        if name in known.annotations and not _SAFE_TYPE.match(known.annotations[name]):
+        if name in known.annotations and not naming.SAFE_TYPE.match(known.annotations[name]):
             yield None
 
     def _is_asked(self, name: str, steps: int) -> bool:
@@ -254,9 +220,9 @@ class _Text:
 
     def _attribute(self, node: Node, steps: int) -> Iterator[str | None]:  # noqa: ARG002 - told like the others
         text = node.text()
-        constant = _CONSTANT.match(text.rpartition(".")[2]) or _SETTING.match(text)
-        of_handle = _HANDLE.match(text.rpartition(".")[0])
-        yield "" if constant or of_handle or _OWN_NAME.search(text) or _PLACEHOLDERS.search(text) else None
+        constant = naming.CONSTANT.match(text.rpartition(".")[2]) or naming.SETTING.match(text)
+        of_handle = naming.HANDLE.match(text.rpartition(".")[0])
+        yield "" if constant or of_handle or naming.OWN_NAME.search(text) or naming.PLACEHOLDERS.search(text) else None
 
     def _subscript(self, node: Node, steps: int) -> Iterator[str | None]:
         yield "" if self._is_fixed_collection(node.field("value"), steps) else None
@@ -266,12 +232,12 @@ class _Text:
         if node is None or steps <= 0:
             return False
         kind, text, inner = node.kind(), node.text(), _named(node)
-        if kind in {"identifier", "attribute"} and _CONSTANT.match(text.rpartition(".")[2]):
+        if kind in {"identifier", "attribute"} and naming.CONSTANT.match(text.rpartition(".")[2]):
             return True
         if kind == "identifier":
             known = self._function if self._function is not None and self._function.has(text) else self._module
             values = known.values.get(text, [])
-            if _SAFE_ITEMS.match(known.annotations.get(text, "")):
+            if naming.SAFE_ITEMS.match(known.annotations.get(text, "")):
                 return True
             return bool(values) and all(self._is_fixed_collection(value, steps - 1) for value in values)
         if kind == "call":
