@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pullrequests import API, SLOW, UNSAFE, PullRequest, service
+from pullrequests import AREAS, SLOW, UNSAFE, PullRequest, service
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-AREAS = f"{API}/services/areas.py"
 
 
 def ran(pull: PullRequest, action: str = "opened", *, code: int = 0, **inputs: str) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 from gitrepo import git_of_another_user
-from pullrequests import API, FAST, SAFE, SLOW, UNSAFE, PullRequest, service
+from pullrequests import API, AREAS, FAST, SAFE, SLOW, UNSAFE, PullRequest, service
 
 from reviewbot.output import saved
 
-AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
 
 

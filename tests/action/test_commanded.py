@@ -6,12 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from pullrequests import API, SLOW, UNSAFE, PullRequest, service
+from pullrequests import AREAS, SLOW, UNSAFE, PullRequest, service
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-AREAS = f"{API}/services/areas.py"
 
 
 def opened(folder: Path) -> PullRequest:

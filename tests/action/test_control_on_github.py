@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pullrequests import API, FAST, SLOW, PullRequest, service
+from pullrequests import AREAS, FAST, SLOW, PullRequest, service
 
 from reviewbot.cli import main
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     import pytest
 
-AREAS = f"{API}/services/areas.py"
 CHECK = ".reviewbot/checks/no-append.yml"
 RULE = """
 id: no-append

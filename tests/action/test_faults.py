@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fakegithub import Fault
-from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from pullrequests import API, AREAS, FAST, SLOW, UNSAFE, PullRequest, service
 from thorough import EVERYTHING
 
 from reviewbot.github.client import Client
@@ -15,7 +15,6 @@ from reviewbot.github.client import Client
 if TYPE_CHECKING:
     from pathlib import Path
 
-AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
 MORE = ["502", "reset-before", "html", "html-after", "secondary-403"]
 # In `make test` every third request: each kind of fault meets reads and writes all the same.

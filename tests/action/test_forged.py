@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from judging import found
-from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from pullrequests import API, AREAS, FAST, SLOW, UNSAFE, PullRequest, service
 from reporting import Reviewer, asking
 
 from reviewbot.core.change import ChangedFile, FileKind
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
 FILES = {AREAS: service("areas", SLOW), OTHER: service("other", FAST)}
 QUERY = "areas.append(db.query(GovernanceArea).filter(GovernanceArea.id == area_id).first())"

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pullrequests
 import pytest
-from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from pullrequests import API, AREAS, FAST, SLOW, UNSAFE, PullRequest, service
 from thorough import EVERYTHING, share
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MORE = ["push", "command", "refused command"]
-AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
 
 

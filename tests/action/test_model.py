@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from fakeclaude import Fault
 from judging import asks_review, found
-from pullrequests import API, FAST, SLOW, PullRequest, service
+from pullrequests import API, AREAS, FAST, SLOW, PullRequest, service
 from reporting import Reviewer, asking
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-AREAS = f"{API}/services/areas.py"
 OTHER = f"{API}/services/other.py"
 APPROVE = '''
     def approve(self, db: Session, area_id: int) -> None:

@@ -7,19 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from fakeclaude import Ask, Call, FakeClaude, Say
 from judging import asks_refutation, found, said, stands
-from pullrequests import API, FAST, PullRequest, service
+from pullrequests import API, APPROVE, AREAS, FAST, PullRequest, service
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-AREAS = f"{API}/services/areas.py"
-APPROVE = '''
-    def approve(self, db: Session, area_id: int) -> None:
-        """Approve an area."""
-        area = db.get(GovernanceArea, area_id)
-        area.status = "approved"
-        db.commit()
-'''
 LINE = 'area.status = "approved"'
 CALLER = (
     "from app.services.areas import AreasService\n\n\ndef close(db, area):\n    AreasService().approve(db, area.id)\n"

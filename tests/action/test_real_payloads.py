@@ -13,13 +13,12 @@ from typing import Any
 
 import jsonschema
 import pytest
-from pullrequests import API, SLOW, PullRequest, Result, service
+from pullrequests import AREAS, SLOW, PullRequest, Result, service
 
 from reviewbot.github.events import REVIEWED
 
 FOLDER = os.environ.get("REVIEWBOT_WEBHOOKS", "")
 REASON = "REVIEWBOT_WEBHOOKS does not name a folder with @octokit's webhooks-examples and webhooks-schemas"
-AREAS = f"{API}/services/areas.py"
 HANDLED = ("pull_request", "issue_comment", "pull_request_review_comment", "workflow_dispatch")
 
 

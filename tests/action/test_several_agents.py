@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from fakeclaude import FakeClaude
 from fakeclaude.reviewer import Reviewer
-from pullrequests import API, FAST, UNSAFE, PullRequest, service
+from pullrequests import AREAS, FAST, UNSAFE, PullRequest, service
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-AREAS = f"{API}/services/areas.py"
 AUDITOR = """---
 name: security-auditor
 description: Audits code for vulnerabilities.

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pullrequests import API, SLOW, UNSAFE, PullRequest, Result, service
+from pullrequests import AREAS, SLOW, UNSAFE, PullRequest, Result, service
 
 DOCS = Path(__file__).parents[2] / "docs" / "github.md"
-AREAS = f"{API}/services/areas.py"
 READS = {"pull_requests": "read"}
 ROWS = {
     ("`pull_request`", "the same repository"): "test_of_the_same_repository",

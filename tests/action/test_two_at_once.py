@@ -6,15 +6,13 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pullrequests import API, SLOW, UNSAFE, PullRequest, service
+from pullrequests import AREAS, SLOW, UNSAFE, PullRequest, service
 from thorough import EVERYTHING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fakegithub import Exchange
-
-AREAS = f"{API}/services/areas.py"
 
 
 def played(folder: Path, runs: int) -> dict[str, Any]:

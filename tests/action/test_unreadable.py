@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gitrepo import GitRepo
-from pullrequests import API, UNSAFE, PullRequest, service
+from pullrequests import API, AREAS, UNSAFE, PullRequest, service
 
 from reviewbot.cli.main import main
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from pullrequests import Files
 
-AREAS = f"{API}/services/areas.py"
 MOVED = f"{API}/services/moved.py"
 BEFORE = service("areas", *[f"\n    def number_{n}(self) -> int:\n        return {n}\n" for n in range(60)])
 HIDDEN = f"# \0\n{BEFORE}{UNSAFE}"

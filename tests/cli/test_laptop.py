@@ -6,13 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from pullrequests import AREAS, FAST, SLOW, UNSAFE, PullRequest, service
 from thorough import EVERYTHING
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-AREAS = f"{API}/services/areas.py"
 REF = "acme/app#1"
 
 

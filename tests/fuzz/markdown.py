@@ -5,62 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pieces import text
-from rendered import PARSERS, Page, harm
+from rendered import MARKUP, PARSERS, Page, harm
 
 from reviewbot.output.markdown import pages, tree, writer
 
 TOKENS = (
-    *(
-        "`",
-        "``",
-        "```",
-        "~~~",
-        "\\",
-        "|",
-        "[",
-        "](",
-        "![",
-        "<",
-        ">",
-        "$",
-        "*",
-        "_",
-        "---",
-        "===",
-        ":-:",
-        "~~",
-        "\n",
-        "- ",
-    ),
-    *("> ", "1. ", "# ", "|---|---|", "@user", "a@b.example", "#12", "GH-12", "https://e.example", "www.e.example"),
-    *(
-        "[a]: //e",
-        "&#64;",
-        "<!--",
-        "-->",
-        "<img src=x>",
-        "suggestion",
-        "mermaid",
-        "</details>",
-        "`" * 90,
-        "[^1]",
-        "[x]",
-    ),
-    *(
-        "\x1eP",
-        "\x1eC",
-        "\x1eS",
-        "\x1eB",
-        "\x1eH",
-        "\x1eF",
-        "\x1eT",
-        "\x1eL",
-        "\x1eN",
-        "\x1eQ",
-        "\x1eD",
-        "::",
-        "\u200b",
-    ),
+    *(*MARKUP, "](", "![", "\n", "- ", "> ", "1. ", "# ", "|---|---|", "[a]: //e", "[^1]", "[x]", "::", "\u200b"),
+    *("@user", "a@b.example", "#12", "GH-12", "https://e.example", "www.e.example", "&#64;"),
+    *("<!--", "-->", "<img src=x>", "</details>", "suggestion", "mermaid", "`" * 90),
+    *("\x1eP", "\x1eC", "\x1eS", "\x1eB", "\x1eH", "\x1eF", "\x1eT", "\x1eL", "\x1eN", "\x1eQ", "\x1eD"),
 )
 _STYLES = ("strong", "emphasis", "struck", "small")
 

@@ -10,7 +10,7 @@ import pytest
 from builders import finding
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rendered import PARSERS, Page, harm
+from rendered import MARKUP, PARSERS, Page, harm
 from thorough import EVERYTHING
 
 from reviewbot.core.change import Side
@@ -24,28 +24,6 @@ if TYPE_CHECKING:
     from reviewbot.output.markdown.tree import Block
 
 EXAMPLES = 300 if EVERYTHING else 60
-MARKUP = [
-    "`",
-    "``",
-    "```",
-    "~~~",
-    "\\",
-    "|",
-    "[",
-    "]",
-    "(",
-    ")",
-    "!",
-    "<",
-    ">",
-    "$",
-    "*",
-    "_",
-    "---",
-    "===",
-    ":-:",
-    "~~",
-]
 SPACE = [" ", "    ", "\t", "\n", "\n\n", "\r\n", "- ", "> ", "1. ", "# ", "+ ", ":-:", "|-|", "|---|---|"]
 LURES = ["@user", "a@b.example", "#12", "GH-12", "https://e.example", "www.e.example", "[a]: //e", "[a]", "&#64;", "x"]
 BLOCKS = [

@@ -16,7 +16,7 @@ import program
 from fakeclaude import Ask, Call, FakeClaude, Say
 from gitrepo import GitRepo
 from judging import asks_refutation, found, stands
-from pullrequests import API, FAST, SLOW, UNSAFE, PullRequest, service
+from pullrequests import API, APPROVE, AREAS, FAST, SLOW, UNSAFE, PullRequest, service
 from reporting import Reviewer
 
 if TYPE_CHECKING:
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
 
     from program import Ended
 
-AREAS = f"{API}/services/areas.py"
-APPROVE = '''
-    def approve(self, db: Session, area_id: int) -> None:
-        """Approve an area."""
-        area = db.get(GovernanceArea, area_id)
-        area.status = "approved"
-        db.commit()
-'''
 FOUND = found('area.status = "approved"', AREAS, item="correct-behaviour")
 # What is read of another module is not in the change, so it has to be asked for.
 NOTES = "docs/notes.md"

@@ -19,8 +19,16 @@ from gitrepo import GitRepo
 
 Files = Mapping[str, str] | Mapping[str, str | bytes | None]
 API = "apps/api/app"
+AREAS = f"{API}/services/areas.py"
 MANIFEST = '[project]\nname = "api"\ndependencies = ["fastapi", "sqlalchemy", "alembic", "celery", "psycopg2-binary"]\n'
 
+APPROVE = '''
+    def approve(self, db: Session, area_id: int) -> None:
+        """Approve an area."""
+        area = db.get(GovernanceArea, area_id)
+        area.status = "approved"
+        db.commit()
+'''
 SLOW = """
     def load(self, db: Session, ids: list[int]) -> list[GovernanceArea]:
         \"\"\"Load the governance areas of a barangay.\"\"\"

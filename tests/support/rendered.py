@@ -18,6 +18,11 @@ PARSERS: dict[str, Callable[[str], str]] = {
     "cmark-gfm": lambda text: str(cmarkgfm.github_flavored_markdown_to_html(text, options=Options.CMARK_OPT_UNSAFE)),
     "markdown-it": MarkdownIt("gfm-like", {"linkify": False, "html": True}).render,
 }
+# The signs that mean something in Markdown.
+MARKUP = (
+    *("`", "``", "```", "~~~", "\\", "|", "[", "]", "(", ")", "!", "<"),
+    *(">", "$", "*", "_", "---", "===", ":-:", "~~"),
+)
 OURS = {
     "p",
     "h2",
