@@ -32,7 +32,7 @@ CLAUSE = re.compile(r"^(to_|as_|get_|build_|make_|render_)?(\w+_)?(sql|where|cla
 STATEMENT = re.compile(r"^(\w+_)?(query|sql|statement|stmt|subquery)$")
 STATEMENT_NEXT = re.compile(r"(?i)\b(from|as|exists)\s*\(\s*$|\bexplain\s+(\(.*\)\s*|analyze\s+)?$")
 # A statement of SQL, and where one has a value next.
-SQL = re.compile(r"(?i)\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
+SQL = re.compile(r"(?i)^\s*(select|insert|update|delete|with|create|drop|alter|truncate)\b")
 VALUE_NEXT = re.compile(r"(?i)([=<>'\"%]|\b(like|ilike|between|values)|\bin\s*+\(|\bvalues\s*+\(.{,400})$")
 # What gives the same text in another dress.
 DRESSED = frozenset({"strip", "lstrip", "rstrip", "lower", "upper", "replace", "title", "removesuffix", "removeprefix"})
