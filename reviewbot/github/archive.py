@@ -7,7 +7,7 @@ import hashlib
 import io
 import tarfile
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from reviewbot.core.logs import get_logger
 from reviewbot.core.text import MAX_TEXT
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 # What a broken or hostile archive makes of the readers.
-_BROKEN = (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, OverflowError, RecursionError)
+_BROKEN = (tarfile.TarError, OSError, EOFError, zlib.error, ValueError, OverflowError)
+# How many headers may say more about one that follows. git writes two at most, other programs four.
+_MOST_HEADERS = 8
 
 log = get_logger()
 
@@ -72,9 +74,33 @@ class _Limited(io.RawIOBase):
         return data
 
 
+class _Tar(tarfile.TarFile):
+    """A tar archive.
+
+    Attributes:
+        headers: How many headers are being read, each for the sake of the one before.
+    """
+
+    headers = 0
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose headers follow each other only so often; tarfile reads each deeper in the stack."""
+
+    @classmethod
+    def fromtarfile(cls, tar: _Tar) -> Self:  # type: ignore[override]  # only a `_Tar` makes them
+        if tar.headers == _MOST_HEADERS:
+            raise tarfile.ReadError("one header follows the other")
+        tar.headers += 1
+        try:
+            return super().fromtarfile(tar)
+        finally:
+            tar.headers -= 1
+
+
 def _files(unpacked: _Limited) -> Iterator[bytes]:
     """Give the contents of files, and the targets of symbolic links, which are files to git."""
-    with tarfile.open(fileobj=unpacked, mode="r|", errorlevel=2) as tar:
+    with _Tar.open(fileobj=unpacked, mode="r|", errorlevel=2, tarinfo=_Member) as tar:
         while (member := tar.next()) is not None:
             tar.members.clear()  # type: ignore[attr-defined]  # it would keep them all
             if member.issym():

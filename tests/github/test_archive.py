@@ -364,7 +364,9 @@ def test_headers_that_follow_each_other_without_an_end() -> None:
     info = tarfile.TarInfo("x")
     info.type, info.size = tarfile.XHDTYPE, 512
     endless = info.tobuf() + b"12 path=a/b\n".ljust(512, b"\0")
-    assert archive.contents(gzip.compress(endless * 5_000), WANTED, MOST) == {}
+    with structlog.testing.capture_logs() as logs:
+        assert archive.contents(gzip.compress(endless * 5_000), WANTED, MOST) == {}
+    assert [log["reason"] for log in logs] == ["ReadError: one header follows the other"]
 
 
 def test_what_came_before_the_break_is_kept() -> None:
