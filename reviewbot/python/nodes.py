@@ -130,6 +130,11 @@ def undecorated(statement: Node) -> Node:
     return inner if inner is not None else statement
 
 
+def class_around(node: Node) -> Node | None:
+    """Give the innermost class that a node stands in."""
+    return next((above for above in node.ancestors() if above.kind() == "class_definition"), None)
+
+
 def decorators(definition: Node) -> Iterator[Node]:
     """Give what stands behind each ``@`` of a decorated definition."""
     for child in definition.children():

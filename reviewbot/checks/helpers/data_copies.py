@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.helpers.literals import assigned
 from reviewbot.checks.helpers.sql_copies import copies, reads, takes_all
 from reviewbot.checks.helpers.sql_texts import executed
-from reviewbot.python.nodes import call
+from reviewbot.python.nodes import call, class_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,16 +57,15 @@ def _nodes(function: Node) -> Iterator[Node]:
 def _names(function: Node, table: str) -> frozenset[str]:
     """Give the names of the file that stand for a table: `table("visits", …)`, a model, `__table__` of it."""
     plain = re.escape(table.rpartition(".")[2])
-    text = function.get_root().root().text()
+    root = function.get_root().root()
+    text = root.text()
     made = re.findall(
         rf"""(?m)^[ \t]*+(\w+)(?:[ \t]*+:[^=\n]++)?[ \t]*+=[ \t]*+(?:[\w.]+\.)?[tT]able\(\s*+["']{plain}["']""", text
     )
-    models = re.findall(
-        r"(?m)^[ \t]*+class (\w+)\b[^\n]*:\n(?:[ \t][^\n]*\n|\n){,300}?"
-        rf"""[ \t]+__tablename__[^=\n]*=\s*+["']{plain}["']""",
-        text,
-    )
-    return frozenset([*made, *models])
+    named = re.compile(rf"""__tablename__\b[^=\n]*=\s*+["']{plain}["']""")
+    said = root.find_all(kind="assignment", regex="^__tablename__") if "__tablename__" in text else ()
+    models = (class_around(node) for node in said if named.match(node.text()))
+    return frozenset([*made, *(name.text() for model in models if model and (name := model.field("name")))])
 
 
 @dataclass

@@ -19,6 +19,7 @@ from reviewbot.checks.values.surroundings import (
     unwrapped,
 )
 from reviewbot.python.imports import STATEMENTS, read
+from reviewbot.python.nodes import class_around
 
 if TYPE_CHECKING:
     from reviewbot.checks.values.flow import Flow
@@ -163,8 +164,7 @@ class _Handles:
         if of.text() not in {"self", "cls"}:
             of_web = name.text() == "session" and of.text().endswith(("request", "req"))
             return _OTHER if of_web or _FOREIGN.search(of.text()) else None
-        around = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
-        return self._own(around, name.text(), steps) if around is not None else None
+        return self._own(around, name.text(), steps) if (around := class_around(node)) is not None else None
 
     def _own(self, definition: Node, name: str, steps: int) -> Handle | None:
         """Tell what `self.name` of a class is, by what it is assigned, declared as or returns."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.values.guards import is_filled, is_tested, sources
 from reviewbot.checks.values.rows import COLLECTS, MOST_STEPS, Rows, values_of
 from reviewbot.checks.values.surroundings import arguments, outermost, statements_beside, unwrapped
+from reviewbot.python.nodes import class_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -122,7 +123,7 @@ def _is_ruled_out(node: Node) -> bool:
     wanted = re.compile(rf"\b{last}\s*:[^\n]*(min_length|min_items|conlist|MinLen|Len\(|NonEmpty)")
     if any(wanted.search(statement.text()) for statement in statements_beside(node)):
         return True
-    owner = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
+    owner = class_around(node)
     if owner is None or not node.text().startswith("self."):
         return False
     asks = re.compile(rf"^[ \t]*+(if|assert)\b[^\n]*\b{last}\b", re.MULTILINE)

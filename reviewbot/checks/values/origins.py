@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from reviewbot.checks.values.carriers import CARRIES, DRESSES, SHOWN, SHOWS, named, returns, squeezed
+from reviewbot.python.nodes import class_around
 
 if TYPE_CHECKING:
     import re
@@ -126,7 +127,7 @@ class _Sources:
     def _attribute(self, node: Node, steps: int) -> Iterator[str]:
         """Follow `self.name` to what its own class gives it."""
         of, _, name = squeezed(node).partition(".")
-        around = next((ancestor for ancestor in node.ancestors() if ancestor.kind() == "class_definition"), None)
+        around = class_around(node)
         key = f"{of}.{name}"
         if of not in {"self", "cls"} or around is None or not name.isidentifier() or key in self._open:
             return

@@ -130,7 +130,7 @@ def _attribute(node: Node, functions: list[Node], module: list[Node]) -> str:
         classes = (nodes.undecorated(statement) for statement in module)
         named = (one for one in classes if one.kind() == "class_definition" and nodes.field(one, "name") == owner)
         return name if any(_makes(one, name) for one in named) else ""
-    own = next((around for around in node.ancestors() if around.kind() == "class_definition"), None)
+    own = nodes.class_around(node)
     if own is None:
         return ""
     given = list(_given(own, rf"(self|cls)\.{name}"))
