@@ -131,8 +131,11 @@ def _fence(text: str, language: str) -> Iterator[str]:
     yield fence
 
 
-def _joined(parts: Iterable[Inline]) -> Iterator[Inline]:
+def _joined(parts: Sequence[Inline]) -> Iterator[Inline]:
     """Join texts that stand side by side: two halves of an address are one, and neither looks like it."""
+    if len(parts) == 1:  # as nearly everything is
+        yield parts[0]
+        return
     for is_text, side_by_side in groupby(parts, lambda part: isinstance(part, Text)):
         if is_text:
             yield Text("".join(part.text for part in side_by_side if isinstance(part, Text)))
@@ -162,7 +165,7 @@ def _inline(part: Inline) -> str:
             return f"[{inline(*parts)}]({address})"
 
 
-def _html(parts: Iterable[Inline]) -> str:
+def _html(parts: Sequence[Inline]) -> str:
     return "".join(map(_in_html, _joined(parts)))
 
 
