@@ -32,8 +32,8 @@ CHECK = Check(
     leaves_alone=(
         "Schemas that no route took before; new routes; fields that were required already; where the repository "
         "has a frontend, fields that it sends, or at least mentions; another name for what is the whole body; headers "
-        "that clients send by themselves (`content_length: int = Header()`); `Optional[…]` without a default where the "
-        "project is written for a pydantic before version 2."
+        "that clients send by themselves (`content_length: int = Header()`); a type that allows `None`, also under a "
+        "name of the project's, without a default where the project is written for a pydantic before version 2."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewbot.checks.project.declarations import Kind
-from reviewbot.checks.project.pydantic import is_before_two
+from reviewbot.checks.project.pydantic import is_before_two, may_be_none
 from reviewbot.python.nodes import call, decorators, string
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _GENERATOR = re.compile(r"alias_generator\s*+=\s*+(?:AliasGenerator\([^)]{,300}?)?([\w.]{,200}(?i:camel|pascal)\w*)")
 _DATACLASS = re.compile(r"^@(?:\w+\.)*dataclass\b")
-_OPTIONAL = re.compile(r"^(?:\w+\.)?Optional\[|\|\s*None\b|\bNone\s*\|")
 _ALIASES = ("serialization_alias", "alias", "validation_alias")
 
 
@@ -139,11 +138,11 @@ class Contracts:
     def _by_version(self, field: Field) -> Field:
         """Give a field as pydantic sees it: before version 2, one that may be None may be left out."""
         kind, right = field.node.field("type"), field.node.field("right")
-        if not field.required or kind is None or not _OPTIONAL.search(kind.text()):
-            return field
         given = call(right)
         asked = right is not None and (given is None or bool(given.positional))
-        return field if asked or not self._is_old else replace(field, required=False)
+        if not field.required or kind is None or asked or not self._is_old:
+            return field
+        return replace(field, required=not may_be_none(self._code, field.module, kind))
 
     @cached_property
     def _is_old(self) -> bool:
