@@ -30,7 +30,8 @@ def by_the_application(how: str, draft: Draft, project: Project) -> bool:
     if module is None or raised is None:
         return False
     if how == "refused":
-        return project.handlers.refuses(module, raised[1]) and module.path in project.behind_routes
+        refused = project.handlers.refuses(module, raised[1], draft.evidence.strip())
+        return refused and module.path in project.behind_routes
     return raised[1].endswith("HTTPException") and _says_why(draft, module) and project.handlers.log_details
 
 

@@ -1,42 +1,35 @@
-"""The application's exception handlers: what becomes of an exception that no route catches."""
+"""What becomes of an exception that no route catches: the application's own exception handlers answer it."""
 
 from __future__ import annotations
 
+import builtins
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from reviewbot.python.module import functions_within
-from reviewbot.python.nodes import call, decorators, pairs
+from reviewbot.checks.project import registered
+from reviewbot.python.nodes import field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reviewbot.checks.project.declarations import Declarations
+    from reviewbot.checks.project.declarations import Declarations, Lineage
+    from reviewbot.checks.project.registered import Handler
     from reviewbot.python.codebase import Code
     from reviewbot.python.module import Function, Module
-    from reviewbot.python.nodes import Call
-    from reviewbot.python.syntax import Node
 
-_REGISTERS = r"(^|\.)(add_exception_handler|FastAPI|Starlette)$"
 _LOGS = r"(?i)^(\w+\.)*_*\w*log\w*\.(info|warning|warn|error|exception|critical|fatal|log)\("
 _SHOWS_TRACEBACK = re.compile(r"exc_info|\.exception\(|traceback|capture_exception")
 _CLIENT = re.compile(r"\b4\d\d\b|\bHTTP_4\d\d|HTTPStatus\.(BAD_REQ|UNAUTH|FORBID|NOT_|CONFLICT|GONE|UNPROC|TOO_MANY)")
 _SERVER = re.compile(r"\b5\d\d\b|\bHTTP_5\d\d|HTTPStatus\.(INTERNAL|BAD_GATE|SERVICE_U|GATEWAY)|\braise\b")
-_OWN_STATUS = re.compile(r"\.(status_code|status|http_status|code)\b")
-_STATUS = re.compile(r"(?m)^[ \t]*(status_code|status|http_status|code)[ \t]*(:[^=\n]+)?=(?P<given>[^\n]+)")
-
-
-class Handler(NamedTuple):
-    """A function that answers an exception.
-
-    Attributes:
-        exception: The exception's name, as it is registered, without its module.
-        function: What answers it.
-    """
-
-    exception: str
-    function: Function
+_OWN_STATUS = re.compile(r"\.((?i:http_)?(?i:status_code|status)|code)\b")
+# Where an exception's class, or who raises it, says its status.
+_STATUS = re.compile(
+    r"(?:\b(?i:http_status_code|http_status|status_code|status|code)[ \t]*(?::[^=\n,()]+)?=(?!=)"
+    r"|\bsuper\(\)\.__init__\(|^raise[ \t]+[\w.]+\()\s*(?P<given>[\w.]+)"
+)
+# These are answered outside of all other handlers, and raised again.
+_UNEXPECTED = frozenset({"Exception", "BaseException", "object"})
 
 
 class Handlers:
@@ -53,21 +46,7 @@ class Handlers:
 
     @cached_property
     def _registered(self) -> tuple[Handler, ...]:
-        modules = self._code.mentioning("exception_handler")
-        return tuple(handler for module in modules for handler in self._of(module))
-
-    def _of(self, module: Module) -> Iterator[Handler]:
-        for function in functions_within(module.source):
-            for decorator in map(call, decorators(function.decorated)):
-                if decorator is not None and decorator.name == "exception_handler" and decorator.positional:
-                    yield Handler(_named(decorator.positional[0]), function)
-        for node in module.source.root.find_all(kind="call", has={"field": "function", "regex": _REGISTERS}):
-            made = call(node)
-            for exception, handler in _given(made) if made is not None else ():
-                place = self._code.resolve(module, handler.text())
-                found = place.module.function.get(place.name) if place is not None else None
-                if found is not None:
-                    yield Handler(_named(exception), found)
+        return tuple(registered.handlers(self._code))
 
     @cached_property
     def log_details(self) -> bool:
@@ -75,40 +54,59 @@ class Handlers:
         own = [handler for handler in self._registered if handler.exception.endswith("HTTPException")]
         return bool(own) and all(_logs(handler.function) for handler in own)
 
-    def refuses(self, module: Module, name: str) -> bool:
+    def refuses(self, module: Module, name: str, raised: str = "") -> bool:
         """Tell whether an exception only becomes an answer of class 4xx: no traceback of it is shown.
 
         Args:
             module: Where it is raised.
             name: Its class, as it is written there.
+            raised: The statement that raises it.
         """
         found = self._declarations.find(module, name)
         lineage = self._declarations.lineage(*found) if found is not None else None
-        if lineage is None:
-            return False
-        if any(base.rpartition(".")[2].endswith("HTTPException") for base in lineage.outside):
+        outside = lineage.outside if lineage is not None else (name,)
+        if lineage is not None and any(base.rpartition(".")[2].endswith("HTTPException") for base in outside):
             return True
-        named = {handler.exception: handler.function for handler in reversed(self._registered)}
-        handler = next((named[cls.name] for _, cls in lineage.classes if cls.name in named), None)
-        if handler is None or _SHOWS_TRACEBACK.search(handler.body):
+        own = [cls.name for _, cls in lineage.classes] if lineage is not None else []
+        named = {handler.exception: handler for handler in reversed(self._registered)}
+        handler = next((named[one] for one in (*own, *_builtin(outside)) if one in named), None)
+        if handler is None:
             return False
-        given = [match["given"] for _, cls in lineage.classes for match in _STATUS.finditer(cls.node.text())]
-        own = given[0] if given and _OWN_STATUS.search(handler.body) else ""
-        return bool(_CLIENT.search(handler.body + own)) and not _SERVER.search(handler.body + own)
+        answer = self._said(handler)
+        if _SHOWS_TRACEBACK.search(answer):
+            return False
+        if _OWN_STATUS.search(answer):
+            answer += f" {_own_status(lineage, raised)}"
+        return bool(_CLIENT.search(answer)) and not _SERVER.search(answer)
+
+    def _said(self, handler: Handler) -> str:
+        """Give the source of a handler, with that of what it calls of the project's."""
+        texts = [handler.function.body]
+        for called in handler.function.node.find_all(kind="call"):
+            place = self._code.resolve(handler.module, field(called, "function"))
+            for known in (place.module.function, place.module.classes) if place is not None else ():
+                definition = known.get(place.name) if place is not None else None
+                texts += [definition.node.text()] if definition is not None else []
+        return "\n".join(texts)
 
 
-def _named(exception: Node) -> str:
-    return exception.text().rpartition(".")[2]
+def _builtin(names: tuple[str, ...]) -> Iterator[str]:
+    """Give Python's own exceptions among some names, each with what it is a kind of."""
+    for name in names:
+        known = getattr(builtins, name, None)
+        if isinstance(known, type):
+            yield from (cls.__name__ for cls in known.__mro__ if cls.__name__ not in _UNEXPECTED)
 
 
-def _given(made: Call) -> Iterator[tuple[Node, Node]]:
-    """Give the exceptions with their handlers that a call registers."""
-    if made.name == "add_exception_handler":
-        exception, handler = made.argument(0, "exc_class_or_status_code"), made.argument(1, "handler")
-        if exception is not None and handler is not None:
-            yield exception, handler
-    else:
-        yield from pairs(made.keywords.get("exception_handlers"))
+def _own_status(lineage: Lineage | None, raised: str) -> str:
+    """Give the status that whoever raises an exception gives it, or else its class, or the nearest base."""
+    texts = [raised, *(cls.node.text() for _, cls in lineage.classes)] if lineage is not None else [raised]
+    for text in texts:
+        given = [match["given"] for match in _STATUS.finditer(text)]
+        known = [one for one in given if _CLIENT.search(one) or _SERVER.search(one)]
+        if known:
+            return " ".join(known)
+    return ""
 
 
 def _logs(function: Function) -> bool:
