@@ -12,6 +12,7 @@ from reviewbot.core.check import Check, Needs
 from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
 from reviewbot.core.globs import matches
+from reviewbot.python.nodes import first_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ CHECK = Check(
         "Columns whose name fits no table of the project, or their own; text columns, which often hold the id of "
         "another system, and names that say so (`external_order_id`); primary keys; foreign keys in `__table_args__` "
         "or made by a migration; columns that would close a circle, since the other table refers to this one; pairs "
-        "such as `entity_type` and `entity_id`; tables of another database (`__bind_key__`), and those that keep a "
+        "such as `entity_type` and `entity_id`; tables of another database (`__bind_key__`), or in a metadata that no "
+        "`env.py` of the tree names, and those that keep a "
         "history or a log, whose rows may outlive what they are about."
     ),
     severity=Severity.MEDIUM,
@@ -77,7 +79,8 @@ def run(context: Context) -> Iterator[Draft]:
             target = _target(columns.tables, column)
             if target is None or _refers_back(context.project, column, target):
                 continue
-            if not _is_made(context.project, column, target):
+            owner = module.source.symbol(first_line(column.node))
+            if not _is_made(context.project, column, target) and not context.project.metadata.leaves_out(module, owner):
                 yield draft(module, column.node, f"`{column.name}` refers to `{target}` and is no foreign key")
 
 

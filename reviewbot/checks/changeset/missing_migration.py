@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.helpers.both_sides import Difference
+    from reviewbot.checks.project import Side
     from reviewbot.core.change import ChangedFile, Tree
     from reviewbot.python.syntax import Source
 
@@ -48,8 +49,9 @@ CHECK = Check(
         "names, and tables that none names and that go or get a name that one has; a type that only other databases "
         "than PostgreSQL get; a foreign key's target that is no literal before or after, an enum's name that is "
         "none before and after, or that a migration gave it; abstract classes and what they take over "
-        "from a model; repositories without Alembic; tests. One finding for the whole change set: high "
-        "for new columns and tables, for lengths and for what may be NULL, medium for the rest."
+        "from a model; tables in a metadata that no `env.py` of the tree names; repositories without Alembic; tests. "
+        "One finding for the whole change set: high for new columns and tables, for lengths and for what may be NULL, "
+        "medium for the rest."
     ),
     severity=Severity.HIGH,
     confidence=Confidence.MEDIUM,
@@ -162,13 +164,27 @@ def run(context: Context) -> Iterator[Draft]:
     # What an abstract class takes over from a model, or gives it, stays in the model's table.
     abstract = {side.name for difference in every for side in difference.sides if _is_abstract(side)}
     unmigrated = [
-        difference for difference in every if difference.name not in abstract and not earlier.settle(difference)
+        difference
+        for difference in every
+        if difference.name not in abstract and not earlier.settle(difference) and not _is_elsewhere(context, difference)
     ]
     worst = next((difference for difference in unmigrated if _breaks(difference)), None)
     if worst is not None:
         yield worst.draft
     elif unmigrated:
         yield replace(unmigrated[0].draft, severity=Severity.MEDIUM)
+
+
+def _is_elsewhere(context: Context, difference: Difference) -> bool:
+    """Tell whether a table is in a metadata that no ``env.py`` names, so that no migration is made of it."""
+    file, project = difference.file, context.project
+    side: Side | None = project
+    path = file.path
+    if project is not None and difference.new is None:
+        side, path = project.base, file.old_path or path
+    module = side.code.module(path) if side is not None else None
+    declared = difference.sides[0]
+    return side is not None and module is not None and side.metadata.leaves_out(module, declared.owner or declared.name)
 
 
 def _is_abstract(declaration: Declaration) -> bool:

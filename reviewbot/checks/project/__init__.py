@@ -18,6 +18,7 @@ from reviewbot.checks.project.declarations import Declarations
 from reviewbot.checks.project.frontend import Frontend
 from reviewbot.checks.project.handlers import Handlers
 from reviewbot.checks.project.members import Members
+from reviewbot.checks.project.metadata import Metadata
 from reviewbot.checks.project.migrations import Migrations
 from reviewbot.checks.project.routes import Routing
 from reviewbot.checks.project.served import Served
@@ -88,6 +89,11 @@ class Side:
     def tables(self) -> Tables:
         """The tables that models declare."""
         return Tables(self.code, self.declarations)
+
+    @cached_property
+    def metadata(self) -> Metadata:
+        """Which tables migrations are made of."""
+        return Metadata(self.code, self.declarations)
 
     @cached_property
     def contracts(self) -> Contracts:
