@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from reviewbot.core.file_kinds import MIGRATIONS
+from reviewbot.core.file_kinds import MIGRATIONS, is_revision
 from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
@@ -53,11 +53,15 @@ def looks_at(check: Check, path: str, text: str | None = None) -> bool:
     Args:
         check: The check.
         path: Of the file.
-        text: What is known of it: what imports pytest is a test's, wherever it lies.
+        text: What is known of it: what imports pytest is a test's, and what follows a revision is a migration,
+            wherever it lies.
     """
-    if text and check.ignores[: len(EXEMPT)] == EXEMPT and _is_of_tests(text):
+    of_application = check.ignores[: len(EXEMPT)] == EXEMPT
+    is_migration = bool(text) and (of_application or check.paths == MIGRATIONS) and is_revision(text or "")
+    if of_application and (is_migration or (text and _is_of_tests(text))):
         return False
-    wanted = all(matches(globs, path) for globs in (check.paths, check.only) if globs)
+    paths = () if is_migration else check.paths
+    wanted = all(matches(globs, path) for globs in (paths, check.only) if globs)
     return wanted and not (check.ignores and matches(check.ignores, path))
 
 

@@ -17,7 +17,9 @@ _COMPANIONS = Globs(
 # Alembic's revisions: a project with several databases has a folder for each, above `versions` or below it.
 MIGRATIONS = (
     "**/*alembic*/**/versions*/**",
+    "**/*alembic*/**/*_versions/**",
     "**/*migration*/**/versions*/**",
+    "**/*migration*/**/*_versions/**",
     "**/migrations/[0-9]*.py",
     "**/revisions/**/versions/**",
     f"**/versions/{'[0-9a-f]' * 8}*_*.py",
@@ -129,7 +131,8 @@ def is_migration(path: str) -> bool:
 
 def is_revision(text: str) -> bool:
     """Tell whether a text is one of Alembic's migrations, wherever it lies: it says its own id and whom it follows."""
-    return len({match[0] for match in _REVISION.finditer(text)}) > 1
+    # Looking for the word first takes a tenth of the time.
+    return "down_revision" in text and len({match[0] for match in _REVISION.finditer(text)}) > 1
 
 
 def kind(path: str) -> str | None:

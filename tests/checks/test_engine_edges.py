@@ -172,10 +172,17 @@ MIGRATION = added("api/alembic/versions/1_users.py", "def upgrade():\n    pass\n
 
 
 def test_a_migration_of_another_project_of_the_monorepo_does_not_count() -> None:
+    for path in ("depot/alembic/versions/1_users.py", "alembic/versions/1_users.py", "api2/alembic/versions/1.py"):
+        other = added(path, MIGRATION.new_text or "")
+        changes = change_set(MODEL, other)
+        assert run(changes, files={SINAG: (MODEL.path,)}).findings == ()
+        (finding,) = run(changes, files={SINAG: (MODEL.path,), TRAINSMART: (other.path,)}).findings
+        assert (finding.check, finding.start_line) == ("missing-migration", 2)
+
+
+def test_a_migration_beside_the_model_counts_whoever_reviews_it() -> None:
     changes = change_set(MODEL, MIGRATION)
-    assert run(changes, files={SINAG: (MODEL.path,)}).findings == ()
-    (finding,) = run(changes, files={SINAG: (MODEL.path,), TRAINSMART: (MIGRATION.path,)}).findings
-    assert (finding.check, finding.start_line) == ("missing-migration", 2)
+    assert run(changes, files={SINAG: (MODEL.path,), TRAINSMART: (MIGRATION.path,)}).findings == ()
 
 
 def test_a_removed_column_is_shown_on_the_side_where_it_stood() -> None:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.helpers.dialects import is_for_another
 from reviewbot.checks.helpers.migration_check import ONLINE, migration_check
 from reviewbot.checks.helpers.migration_operations import migrations
-from reviewbot.core.file_kinds import MIGRATIONS
+from reviewbot.checks.project.migration_files import migration_files
 from reviewbot.core.finding import Confidence, Severity
-from reviewbot.core.globs import matches
 from reviewbot.python.syntax import Source
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _given(context: Context) -> Mapping[tuple[str, str], AbstractSet[str]]:
     if tree is None or anyone is None:
         return given
     changed = {file.path for file in context.changes.files}
-    paths = sorted(path for path in tree.paths if matches(MIGRATIONS, path) and path not in changed)
+    paths = [path for path in migration_files(tree) if path not in changed]
     for text in tree.read(paths).values():
         if "alter_column" not in text or "type_" not in text:
             continue

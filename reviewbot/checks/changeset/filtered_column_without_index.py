@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.added_lines import post_image
 from reviewbot.checks.helpers.changed_modules import declares, draft, tables
+from reviewbot.checks.helpers.migration_check import is_migration
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
-from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
-from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,9 +74,7 @@ def run(context: Context) -> Iterator[Draft]:
 def _is_renamed(context: Context, file: ChangedFile, table: Table, column: Column) -> bool:
     """Tell whether the column was there under another name, by a migration or by what the model said before."""
     new_name = re.compile(rf"""\bnew_column_name\s*=\s*["']{re.escape(column.name)}["']""")
-    migrations = (
-        post_image(migration) or "" for migration in context.changes.files if matches(MIGRATIONS, migration.path)
-    )
+    migrations = (post_image(migration) or "" for migration in context.changes.files if is_migration(migration))
     if any(new_name.search(text) for text in migrations):
         return True
     says = column.text.removeprefix(column.name)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.changed_modules import declares, draft, modules
 from reviewbot.checks.helpers.declared_columns import WORDS, Columns
+from reviewbot.checks.project.migration_files import migration_files
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
-from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
-from reviewbot.core.globs import matches
 from reviewbot.python.nodes import first_line
 
 if TYPE_CHECKING:
@@ -131,9 +130,8 @@ def _refers_back(project: Project, column: Referring, target: str) -> bool:
 def _is_made(project: Project, column: Referring, target: str) -> bool:
     """Tell whether a migration makes the foreign key, so that the database knows."""
     tree = project.code.tree
-    paths = sorted(path for path in tree.paths if path.endswith(".py") and matches(MIGRATIONS, path))
     words = [re.compile(rf"""["']{re.escape(word)}["']""") for word in (column.name, target)]
     # `batch.create_foreign_key` is not told the table again.
     table = re.compile(rf"""["']{re.escape(column.table)}["']""")
-    texts = (text for text in tree.read(paths).values() if table.search(text))
+    texts = (text for text in tree.read(migration_files(tree)).values() if table.search(text))
     return any(all(word.search(statement) for word in words) for text in texts for statement in _MAKES.findall(text))

@@ -11,11 +11,10 @@ from reviewbot.checks.helpers.earlier_migrations import NULLS, EarlierMigrations
 from reviewbot.checks.helpers.migration_check import is_migration
 from reviewbot.checks.helpers.model_fields import fields, is_about_tables, with_type
 from reviewbot.checks.helpers.stored_enums import StoredEnums
+from reviewbot.checks.project.migration_files import uses_alembic
 from reviewbot.checks.scope import EXEMPT
 from reviewbot.core.check import Check, Needs
-from reviewbot.core.file_kinds import MIGRATIONS
 from reviewbot.core.finding import Confidence, Severity
-from reviewbot.core.globs import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,13 +138,15 @@ _LENGTH = re.compile(r"\b(?:String|Unicode|VARCHAR|CHAR|Numeric)\([^()]*\)")
 _EMPTY = re.compile(r"\(\s*+\)|\{\s*+\}|\(\s*+\{\s*+\}\s*+,?\s*+\)")
 _VARIANT = re.compile(r'(?<![\w.])[\w.]++\(\)\.with_variant\(([\w.]+)(?:\([^()]*\))?,"postgresql"\)')
 _NULLABLE = re.compile(r"\bOptional\[|\bNone\b")
+# The folder of the project that has a folder of migrations.
+_HOME = re.compile(r"(?:(?![^/]*(?:alembic|migration|versions))[^/]+/)*")
 _OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
 
 
 def run(context: Context) -> Iterator[Draft]:
     """Report the worst of what changes in a schema, unless a migration of the same project changes too."""
     changed = context.changes.files
-    if any(is_migration(file) and file.path not in context.others for file in changed):
+    if any(is_migration(file) and _is_own(context, file.path) for file in changed):
         return
     if not _uses_alembic(context.changes.base_tree or context.changes.head_tree):
         return
@@ -173,6 +174,13 @@ def run(context: Context) -> Iterator[Draft]:
         yield worst.draft
     elif unmigrated:
         yield replace(unmigrated[0].draft, severity=Severity.MEDIUM)
+
+
+def _is_own(context: Context, path: str) -> bool:
+    """Tell whether a migration belongs to the files that are looked at, whoever reviews it."""
+    home = _HOME.match(path)
+    beside = home is not None and home[0] and any(file.path.startswith(home[0]) for file in context.files)
+    return path not in context.others or bool(beside)
 
 
 def _is_elsewhere(context: Context, difference: Difference) -> bool:
@@ -203,7 +211,7 @@ def _breaks(difference: Difference) -> bool:
 
 def _uses_alembic(tree: Tree | None) -> bool:
     """Without a tree nobody knows; then the words of the finding leave it open."""
-    return tree is None or any(matches(MIGRATIONS, path) or path.endswith("alembic.ini") for path in tree.paths)
+    return tree is None or uses_alembic(tree)
 
 
 def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:

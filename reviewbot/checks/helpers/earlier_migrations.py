@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from reviewbot.checks.helpers.model_fields import is_untold
 from reviewbot.checks.helpers.stored_enums import MEMBER, is_migrated
-from reviewbot.core.file_kinds import MIGRATIONS
-from reviewbot.core.globs import matches
+from reviewbot.checks.project.migration_files import migration_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +49,7 @@ class EarlierMigrations:
     def _texts(self) -> tuple[str, ...]:
         if self._tree is None:
             return ()
-        texts = self._tree.read(sorted(path for path in self._tree.paths if matches(MIGRATIONS, path)))
+        texts = self._tree.read(migration_files(self._tree))
         return tuple(text.replace("'", '"') for text in texts.values())
 
     @cached_property

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.core.file_kinds import MIGRATIONS
-from reviewbot.core.globs import matches
+from reviewbot.checks.project.migration_files import migration_files
 from reviewbot.python.module import Module
 from reviewbot.python.nodes import call, string, strings
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from reviewbot.python.syntax import Node
 
 _WORDS = re.compile(r"^(?:down_)?revision\b", re.MULTILINE)
-_FOLDER = re.compile(r"(?:^|.*/)(?:versions[^/]*|migrations)(?=/)", re.DOTALL)
+_FOLDER = re.compile(r"(?:^|.*/)(?:versions[^/]*|\w*_versions|migrations)(?=/)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -111,11 +110,7 @@ def folder(path: str) -> str:
 
 
 def _paths(tree: Tree) -> frozenset[str]:
-    return frozenset(
-        path
-        for path in tree.paths
-        if path.endswith(".py") and not path.endswith("__init__.py") and matches(MIGRATIONS, path)
-    )
+    return frozenset(path for path in migration_files(tree) if not path.endswith("__init__.py"))
 
 
 def _read(tree: Tree, paths: frozenset[str]) -> dict[str, Revision | None]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewbot.core.file_kinds import MIGRATIONS
-from reviewbot.core.globs import matches
+from reviewbot.checks.project.migration_files import migration_files
 from reviewbot.python.nodes import call, string
 
 if TYPE_CHECKING:
@@ -124,8 +123,7 @@ class Tables:
     @cached_property
     def _created_indexes(self) -> tuple[str, ...]:
         """What migrations say where they make an index or a constraint that comes with one."""
-        paths = sorted(path for path in self._code.tree.paths if path.endswith(".py") and matches(MIGRATIONS, path))
-        texts = self._code.tree.read(paths).values()
+        texts = self._code.tree.read(migration_files(self._code.tree)).values()
         made = re.compile(r"(?:create_index|create_unique_constraint|CREATE (?:UNIQUE )?INDEX)\b[^#]{0,300}")
         return tuple(index for text in texts for index in made.findall(text))
 
