@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.helpers.declared_columns import Referring
     from reviewbot.checks.project import Project
+    from reviewbot.python.module import Module
 
 CHECK = Check(
     id="missing-foreign-key",
@@ -29,9 +30,9 @@ CHECK = Check(
         "Columns whose name fits no table of the project, or their own; text columns, which often hold the id of "
         "another system, and names that say so (`external_order_id`); primary keys; foreign keys in `__table_args__` "
         "or made by a migration; columns that would close a circle, since the other table refers to this one; pairs "
-        "such as `entity_type` and `entity_id`; tables of another database (`__bind_key__`), or in a metadata that no "
-        "`env.py` of the tree names, and those that keep a "
-        "history or a log, whose rows may outlive what they are about."
+        "such as `entity_type` and `entity_id`; tables of another database (`__bind_key__`), in another metadata than "
+        "the one they refer to, or in one that no `env.py` of the tree names; and those that keep a history or a log, "
+        "whose rows may outlive what they are about."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -79,7 +80,7 @@ def run(context: Context) -> Iterator[Draft]:
             if target is None or _refers_back(context.project, column, target):
                 continue
             owner = module.source.symbol(first_line(column.node))
-            if not _is_made(context.project, column, target) and not context.project.metadata.leaves_out(module, owner):
+            if not _is_made(context.project, column, target) and not _is_apart(context.project, module, owner, target):
                 yield draft(module, column.node, f"`{column.name}` refers to `{target}` and is no foreign key")
 
 
@@ -125,6 +126,17 @@ def _refers_back(project: Project, column: Referring, target: str) -> bool:
     return bool(column.table) and any(
         key.search(other.text) for table in project.tables.all if table.name == target for other in table.columns
     )
+
+
+def _is_apart(project: Project, module: Module, owner: str, target: str) -> bool:
+    """Tell whether no migration is made of a model, or the other table is in another metadata."""
+    own = project.metadata.of(module, owner)
+    others = {
+        project.metadata.of(table.module, table.definition.name)
+        for table in project.tables.all
+        if own is not None and table.name == target
+    }
+    return project.metadata.leaves_out(module, owner) or bool(others and not others & {own, None})
 
 
 def _is_made(project: Project, column: Referring, target: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reviewbot.checks.helpers.both_sides import Declaration, differences, normalised, without
 from reviewbot.checks.helpers.earlier_migrations import NULLS, EarlierMigrations
 from reviewbot.checks.helpers.migration_check import is_migration
-from reviewbot.checks.helpers.model_fields import fields, is_about_tables, with_type
+from reviewbot.checks.helpers.model_fields import fields, is_about_tables, with_null, with_type
 from reviewbot.checks.helpers.stored_enums import StoredEnums
 from reviewbot.checks.project.migration_files import uses_alembic
 from reviewbot.checks.scope import EXEMPT
@@ -137,7 +137,6 @@ _LENGTH = re.compile(r"\b(?:String|Unicode|VARCHAR|CHAR|Numeric)\([^()]*\)")
 # `JSON().with_variant(JSONB(), "postgresql")` is `JSONB` where it matters.
 _EMPTY = re.compile(r"\(\s*+\)|\{\s*+\}|\(\s*+\{\s*+\}\s*+,?\s*+\)")
 _VARIANT = re.compile(r'(?<![\w.])[\w.]++\(\)\.with_variant\(([\w.]+)(?:\([^()]*\))?,"postgresql"\)')
-_NULLABLE = re.compile(r"\bOptional\[|\bNone\b")
 # The folder of the project that has a folder of migrations.
 _HOME = re.compile(r"(?:(?![^/]*(?:alembic|migration|versions))[^/]+/)*")
 _OPTIONAL = re.compile(r"\bOptional\[([^\[\]]+(?:\[[^\[\]]*\])?)\]")
@@ -226,15 +225,13 @@ def _schema(_: ChangedFile, source: Source) -> Iterator[Declaration]:
             continue
         text = _VARIANT.sub(r"\1", normalised(_OPTIONAL.sub(r"\1|None", without(value, python_side))))
         text = with_type(text, types.get(span.start_line, ""))
-        nullable = _NULLABLE.search(types.get(span.start_line, ""))
-        if nullable and "nullable=" not in text and "primary_key=" not in text:
-            text += " nullable"
         owner, name = source.symbol(span.start_line), match.filled("$NAME").strip("\"'")
         if named := _EXPLICIT.match(text):
             # An attribute may be called otherwise than its column.
             name, text = named[2], f"{named[1]}{text[named.end() :]}"
         if (owner, name) in indexed:
             text = text.replace(",index=True", "")
+        text = with_null(text, types.get(span.start_line, ""))
         if owner in abstract:
             text += _ABSTRACT
         yield Declaration(owner, name, text, span.start_line, span.last_line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from reviewbot.python.syntax import Node
 
 
+_COLUMN = re.compile(r"(\w+)(?::[^=]+)?=(?:sa\.|orm\.)?(?:Column|mapped_column)\(")
 # Words without which a file defines no route.
 ROUTES = ("APIRouter", "FastAPI", "router.", "@app.")
 
@@ -63,12 +65,19 @@ def declares(context: Context, file: ChangedFile, module: Module, node: Node) ->
     base = context.project.base if context.project is not None else None
     old = base.code.module(file.old_path or file.path) if base is not None else None
     owner = old.classes.get(module.source.symbol(first_line(node))) if old is not None else None
-    return owner is None or normalised(node.text()) not in _declared(owner)
+    return owner is None or _says(node) not in _declared(owner)
 
 
 @lru_cache(maxsize=1)  # columns come class by class
 def _declared(owner: Class) -> frozenset[str]:
-    return frozenset(normalised(known.text()) for known in owner.attributes.values())
+    return frozenset(map(_says, owner.attributes.values()))
+
+
+def _says(node: Node) -> str:
+    """Give what an attribute is, without what SQLAlchemy 2 only writes otherwise."""
+    text = normalised(node.text())
+    made = _COLUMN.match(text)
+    return f"{made[1]}=mapped_column({text[made.end() :]}" if made is not None else text
 
 
 def is_new(file: ChangedFile, function: Function) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # What a column says of NULL.
 NULLS = re.compile(r"\bnullable\b(?:=\w+)?")
+_MAY_BE_NULL = re.compile(r" nullable$|\bnullable=True\b")
 _TABLE_NAME = re.compile(
     r"""__tablename__(?:\s*(?::[^=\n]*)?=|\([^()]*\)[^:]*:\s*(?:\"{3}[^"]*\"{3}\s*)?return)\s*["'](\w+)["']"""
 )
@@ -108,7 +109,7 @@ class EarlierMigrations:
         """Tell whether only NULL differs, and a migration has made the column as the model is now."""
         if _without_null(old.text) != _without_null(new.text):
             return False
-        allowed = "False" if "nullable=False" in new.text else "True"
+        allowed = "True" if _MAY_BE_NULL.search(new.text) else "False"
         made = re.compile(rf'Column\("{re.escape(new.name)}"[^\n]{{,500}}\bnullable={allowed}')
         places = self._quoted.get(new.name, frozenset()) & self._of_tables(file.new_text or "")
         return any(made.search(self._texts[place]) for place in places)

@@ -41,6 +41,11 @@ _NAMED_TYPE = re.compile(r"(?<=[(,])(?:[a-z]+_\w+|[A-Z]+_[A-Z_]+)(?=[,)])")
 _KNOWN = frozenset(
     ("int", "str", "float", "bool", "bytes", "date", "datetime", "time", "timedelta", "Decimal", "UUID", "dict", "list")
 )
+# A column, by whatever name and from whatever name of the library.
+_LIBRARY = re.compile(r"(?<![\w.\"])(?:sa|sqlalchemy|db|orm|so)\.")
+_MADE = re.compile(r"^(deferred\()?(?:\w+\.)*(?:mapped_column|Column)\(")
+_SAID_NULL = re.compile(r",nullable=(?:True|False)(?=[,)])|(?<=\()nullable=(?:True|False)(?:,|(?=\)))")
+_NONE = re.compile(r"\bOptional\[|\bNone\b")
 _SPECIAL = re.compile(r"^(?:\w+\.)*(?:Identity|Computed|Sequence|FetchedValue|\*|\w+=)")
 
 
@@ -89,6 +94,29 @@ def with_type(text: str, annotation: str) -> str:
     if not text.partition("(")[0].endswith("mapped_column"):
         return text
     return text if names_type(text) else f"{text}{_type(inner[1])}"
+
+
+def with_null(text: str, annotation: str) -> str:
+    """Give a column as the database has it: whether it may be NULL at its end, however the code says that.
+
+    Args:
+        text: ``mapped_column(…)`` or ``Column(…)``, normalised; anything else stays as it is.
+        annotation: Its ``Mapped[…]``; empty where it has none.
+    """
+    text = _LIBRARY.sub("", text)
+    made = _MADE.match(text)
+    if made is None:
+        return text
+    text = _MADE.sub(r"\1mapped_column(", text, count=1)
+    said = _SAID_NULL.search(text)
+    if said is not None:
+        text = text[: said.start()] + text[said.end() :]
+        allowed = "True" in said[0]
+    else:
+        told = "nullable=" in text or "primary_key=" in text
+        # Of `Column` the annotation says nothing, and without a word NULL is allowed.
+        allowed = not told and (made[0].endswith("Column(") or _NONE.search(annotation) is not None)
+    return f"{text} nullable" if allowed else text
 
 
 def names_type(text: str) -> bool:

@@ -42,13 +42,16 @@ class Metadata:
             module: The file that declares it.
             name: Its model, or what ``Table(…)`` is assigned to.
         """
-        made = call(module.assignments.get(name))
-        definition = module.classes.get(name.partition(".")[0])
-        if made is not None and made.name == "Table":
-            own = self._named(module, made.argument(1, "metadata"))
-        else:
-            own = self._of(module, definition) if definition is not None else None
+        own = self.of(module, name)
         return own is not None and bool(self._targets) and own not in self._targets
+
+    def of(self, module: Module, name: str) -> str | None:
+        """Give the metadata of a table, as the place that makes it; None where that cannot be told."""
+        made = call(module.assignments.get(name))
+        if made is not None and made.name == "Table":
+            return self._named(module, made.argument(1, "metadata"))
+        definition = module.classes.get(name.partition(".")[0])
+        return self._of(module, definition) if definition is not None else None
 
     @cached_property
     def _targets(self) -> frozenset[str]:
