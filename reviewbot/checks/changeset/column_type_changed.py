@@ -36,7 +36,8 @@ CHECK = migration_check(
         "value by `ALTER TYPE … ADD VALUE`, without any of this."
     ),
     leaves_alone=(
-        "Text that gets longer or loses its limit, types that are only restated, tables that the same revision "
+        "Text that gets longer or loses its limit, numbers that get more digits before the point, types that are only "
+        "restated, branches for another database than PostgreSQL, tables that the same revision "
         "creates, what is done only where the database is found to have another type, what an older migration did "
         "already before it was edited, what other migrations of the tree have made it already and nothing else, "
         "`downgrade`. One finding for each migration."
@@ -53,6 +54,9 @@ _IN_SQL = re.compile(
     r"(?:set\s+data\s+)?type\s+([\w ]+)"
 )
 
+_NUMERIC = re.compile(
+    r"(?:\w+\.)*(?:Numeric|NUMERIC|DECIMAL|Decimal)(?:\((?:precision=)?(\d+),\s*(?:scale=)?(\d+).*\)|\(\))?", re.DOTALL
+)
 _LOOKS_UP = re.compile(r"(?i)\bdata_type\b|\budt_name\b|\bget_columns\([^\n]*\)[^#]{0,200}\[[\"']type[\"']\]")
 
 
@@ -67,6 +71,8 @@ def run(context: Context) -> Iterator[Draft]:
         for operation in migration.upgrade:
             column = _changed(migration, operation)
             if not column or not migration.changed(operation) or _is_repair(migration, operation):
+                continue
+            if is_for_another(operation.node):
                 continue
             new = operation.keywords.get("type_", "")
             if not new or given().get((operation.table, operation.column)) != {_plain(new)}:
@@ -123,4 +129,16 @@ def _grows(old: str, new: str) -> bool:
     old_string, new_string = _STRING.fullmatch(old), _STRING.fullmatch(new)
     if _TEXT.fullmatch(new) or (new_string and not new_string[1]):
         return bool(old_string or _TEXT.fullmatch(old) or not old)
-    return bool(old_string and new_string and old_string[1] and int(old_string[1]) <= int(new_string[1]))
+    if old_string and new_string:
+        return bool(old_string[1]) and int(old_string[1]) <= int(new_string[1])
+    return _has_more_digits(old, new)
+
+
+def _has_more_digits(old: str, new: str) -> bool:
+    """Tell whether numbers only get more digits before the point, or any number of them."""
+    old_number, new_number = _NUMERIC.fullmatch(old), _NUMERIC.fullmatch(new)
+    if old_number is None or new_number is None:
+        return False
+    if new_number[1] is None:
+        return True
+    return old_number[2] == new_number[2] and int(old_number[1]) <= int(new_number[1])

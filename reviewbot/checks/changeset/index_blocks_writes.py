@@ -32,9 +32,9 @@ CHECK = migration_check(
     leaves_alone=(
         "Tables that the same change creates, `postgresql_concurrently=True`, `autocommit_block`, indexes that are "
         "built only where a count of the rows allows it, `downgrade`; tables of which the same upgrade drops a column, "
-        "alters a type, or adds or drops a constraint, since that locks them anyway; indexes of columns that the same "
-        "upgrade adds; branches for another database than PostgreSQL. One finding for each migration. It does not "
-        "know how large a table is."
+        "alters a type, adds a generated column, or adds or drops a constraint, since that locks them anyway; indexes "
+        "of columns that the same upgrade adds; branches for another database than PostgreSQL. One finding for each "
+        "migration. It does not know how large a table is."
     ),
     severity=Severity.LOW,
     confidence=Confidence.MEDIUM,
@@ -47,6 +47,9 @@ _LOCKS = frozenset(
         *("create_unique_constraint", "create_primary_key", "create_exclude_constraint"),
     }
 )
+
+
+_COMPUTED = re.compile(r"\b(?:Computed|Identity)\(")
 
 
 def run(context: Context) -> Iterator[Draft]:
@@ -78,15 +81,21 @@ def run(context: Context) -> Iterator[Draft]:
 
 def _is_locked_anyway(migration: Migration, table: str) -> bool:
     """Tell whether the upgrade also does to the table what nobody can read or write it during."""
-    in_sql = re.compile(rf"(?is)\balter\s+table\b[^;]*\b{re.escape(table)}\b[^;]*\b(?:drop|constraint|type)\b")
+    in_sql = re.compile(
+        rf"(?is)\balter\s+table\b[^;]*\b{re.escape(table)}\b[^;]*\b(?:drop|constraint|type|generated\s+always\s+as)\b"
+    )
     return any(
-        (
-            operation.table == table
-            and (operation.name in _LOCKS or (operation.name == "alter_column" and "type_" in operation.keywords))
-        )
+        (operation.table == table and (operation.name in _LOCKS or _rewrites(operation)))
         or in_sql.search(operation.sql)
         for operation in migration.upgrade
     )
+
+
+def _rewrites(operation: Operation) -> bool:
+    """Tell whether PostgreSQL writes the table anew: for another type, or a column that it computes for each row."""
+    if operation.name == "alter_column":
+        return "type_" in operation.keywords
+    return operation.name == "add_column" and _COMPUTED.search(operation.text) is not None
 
 
 def _is_of_new_columns(migration: Migration, index: Operation) -> bool:
