@@ -29,10 +29,11 @@ CHECK = Check(
     leaves_alone=(
         "Columns whose name fits no table of the project, or their own; text columns, which often hold the id of "
         "another system, and names that say so (`external_order_id`); primary keys; foreign keys in `__table_args__` "
-        "or made by a migration; columns that would close a circle, since the other table refers to this one; pairs "
-        "such as `entity_type` and `entity_id`; tables of another database (`__bind_key__`), in another metadata than "
-        "the one they refer to, or in one that no `env.py` of the tree names; and those that keep a history or a log, "
-        "whose rows may outlive what they are about."
+        "or made by a migration; columns that would close a circle, since the other table refers to this one; copies "
+        "of a column of the row that the primary key refers to, and with which the row is deleted; pairs such as "
+        "`entity_type` and `entity_id`; tables of another database (`__bind_key__`), in another metadata than the one "
+        "they refer to, or in one that no `env.py` of the tree names; and those that keep a history or a log, whose "
+        "rows may outlive what they are about."
     ),
     severity=Severity.MEDIUM,
     confidence=Confidence.MEDIUM,
@@ -64,6 +65,10 @@ _ELSEWHERE = re.compile(
 )
 _PAIRED = ("type", "kind", "table", "model", "class")
 _IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
+# The primary key is another table's.
+_EXTENDS = re.compile(
+    r"""ForeignKey\(\s*["'](\w+)\.\w+["'](?=[^()]*\bondelete\s*=\s*["']CASCADE["'])[^()]*\)\s*,\s*primary_key\s*=\s*True"""
+)
 _MAKES = re.compile(r"create_foreign_key\((?:[^()]|\([^()]*\))*\)")
 
 
@@ -78,6 +83,8 @@ def run(context: Context) -> Iterator[Draft]:
                 continue
             target = _target(columns.tables, column)
             if target is None or _refers_back(context.project, column, target):
+                continue
+            if _is_copied(context.project, column, target):
                 continue
             owner = module.source.symbol(first_line(column.node))
             if not _is_made(context.project, column, target) and not _is_apart(context.project, module, owner, target):
@@ -125,6 +132,18 @@ def _refers_back(project: Project, column: Referring, target: str) -> bool:
     key = re.compile(rf"""ForeignKey\(\s*["']{re.escape(column.table)}\.""")
     return bool(column.table) and any(
         key.search(other.text) for table in project.tables.all if table.name == target for other in table.columns
+    )
+
+
+def _is_copied(project: Project, column: Referring, target: str) -> bool:
+    """Tell whether each row belongs to one of another table, which has the same column and the key."""
+    parents = set(_EXTENDS.findall(column.around))
+    key = re.compile(rf"""ForeignKey\(\s*["']{re.escape(target)}\.""")
+    return any(
+        other.name == column.name and key.search(other.text)
+        for table in project.tables.all
+        if table.name in parents
+        for other in table.columns
     )
 
 
