@@ -30,6 +30,8 @@ def by_the_application(how: str, draft: Draft, project: Project) -> bool:
     if module is None or raised is None:
         return False
     if how == "refused":
+        if project.served.leaves_out(draft.path, draft.start_line):
+            return project.handlers.ends_command(module, raised[1])
         refused = project.handlers.refuses(module, raised[1], draft.evidence.strip())
         return refused and module.path in project.behind_routes
     return raised[1].endswith("HTTPException") and _says_why(draft, module) and project.handlers.log_details

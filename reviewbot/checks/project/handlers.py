@@ -1,4 +1,4 @@
-"""What becomes of an exception that no route catches: the application's own exception handlers answer it."""
+"""What becomes of an exception that no route catches: the application's handlers answer it, or its command ends."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _LOGS = r"(?i)^(\w+\.)*_*\w*log\w*\.(info|warning|warn|error|exception|critical|fatal|log)\("
 _SHOWS_TRACEBACK = re.compile(r"exc_info|\.exception\(|traceback|capture_exception")
+_PRINTS_TRACEBACK = re.compile(r"\.exception\(|traceback|print_exc|capture_exception")
+_ENDS = r"\bexit\(|\bSystemExit\b|\b(typer|click)\.(Exit|Abort)\b"
 _CLIENT = re.compile(r"\b4\d\d\b|\bHTTP_4\d\d|HTTPStatus\.(BAD_REQ|UNAUTH|FORBID|NOT_|CONFLICT|GONE|UNPROC|TOO_MANY)")
 _SERVER = re.compile(r"\b5\d\d\b|\bHTTP_5\d\d|HTTPStatus\.(INTERNAL|BAD_GATE|SERVICE_U|GATEWAY)|\braise\b")
 _OWN_STATUS = re.compile(r"\.((?i:http_)?(?i:status_code|status)|code)\b")
@@ -78,6 +80,24 @@ class Handlers:
         if _OWN_STATUS.search(answer):
             answer += f" {_own_status(lineage, raised)}"
         return bool(_CLIENT.search(answer)) and not _SERVER.search(answer)
+
+    def ends_command(self, module: Module, name: str) -> bool:
+        """Tell whether some code catches an exception of the project's, and ends the program with its words alone.
+
+        Args:
+            module: Where it is raised.
+            name: Its class, as it is written there.
+        """
+        found = self._declarations.find(module, name)
+        if found is None:
+            return False
+        kinds = {cls.name for _, cls in self._declarations.lineage(*found).classes}
+        for other in self._code.mentioning(*kinds):
+            for clause in other.source.root.find_all(kind="except_clause", regex=_ENDS):
+                head, _, body = clause.text().partition(":")
+                if not kinds.isdisjoint(re.findall(r"\w+", head)) and not _PRINTS_TRACEBACK.search(body):
+                    return True
+        return False
 
     def _said(self, handler: Handler) -> str:
         """Give the source of a handler, with that of what it calls of the project's."""
