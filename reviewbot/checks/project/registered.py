@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reviewbot.python.nodes import Call
     from reviewbot.python.syntax import Node
 
-_REGISTERS = r"(^|\.)(add_exception_handler|FastAPI|Starlette)$"
+_REGISTERS = r"(^|\.)(add_exception_handler|FastAPI|Starlette|exception_handler\([^()]*\))$"
 
 
 class Handler(NamedTuple):
@@ -61,6 +61,11 @@ def _named(exception: str) -> str:
 
 def _given(code: Code, module: Module, made: Call) -> Iterator[_Pair]:
     """Give the exceptions with their handlers that a call registers."""
+    decorator = call(made.node.field("function"))
+    if decorator is not None and decorator.positional and made.positional:
+        # `app.exception_handler(Refused)(refuse)`
+        yield _Pair(decorator.positional[0].text(), module, made.positional[0])
+        return
     if made.name != "add_exception_handler":
         yield from _mapping(code, module, made.keywords.get("exception_handlers"))
         return
