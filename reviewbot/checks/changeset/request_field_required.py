@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reviewbot.checks.changeset import Context, Draft
     from reviewbot.checks.project import Project
     from reviewbot.checks.project import Side as Tree
-    from reviewbot.checks.project.contracts import Schema
+    from reviewbot.checks.project.contracts import Field, Schema
     from reviewbot.checks.project.routes import Route
     from reviewbot.core.change import ChangedFile
     from reviewbot.python.module import Module, Parameter
@@ -90,7 +90,7 @@ def _required(
     had, has = base.contracts.fields(old), project.contracts.fields(new)
     for name, field in (has or {}).items() if had is not None else ():
         known = (had or {}).get(name)
-        if not field.required or (known is not None and known.required):
+        if not field.required or (known is not None and _was_expected(known)):
             continue
         title = f"`{new.definition.name}` now requires `{name}`, which clients do not send yet"
         places = [(field.module, field.node, last_line(field.node))]
@@ -103,6 +103,12 @@ def _required(
                 if not _sent(project, name):
                     yield module, node, title
                 break
+
+
+def _was_expected(field: Field) -> bool:
+    """Tell whether clients had to send a field: of `Any` only an old pydantic says that they need not."""
+    kind, given = field.node.field("type"), field.node.field("right")
+    return field.required or (kind is not None and kind.text().endswith("Any") and given is None)
 
 
 def _parameters(project: Project, base: Tree, file: ChangedFile, route: Route) -> Iterator[Draft]:
