@@ -84,9 +84,13 @@ def _is_locked_anyway(migration: Migration, table: str) -> bool:
     in_sql = re.compile(
         rf"(?is)\balter\s+table\b[^;]*\b{re.escape(table)}\b[^;]*\b(?:drop|constraint|type|generated\s+always\s+as)\b"
     )
+    # What is put together before is not seen in the statement.
+    computes = re.search(r"(?i)\bgenerated\s+always\s+as\b", migration.body) is not None
+    alters = re.compile(rf"(?i)\balter\s+table\s+{re.escape(table)}\b")
     return any(
         (operation.table == table and (operation.name in _LOCKS or _rewrites(operation)))
         or in_sql.search(operation.sql)
+        or (computes and alters.search(operation.sql))
         for operation in migration.upgrade
     )
 
