@@ -87,8 +87,10 @@ def _uses(project: Side, module: Module) -> Iterator[tuple[Node, str]]:
         members = project.members.of(module, owner) if owner.rpartition(".")[2][:1].isupper() else None
         if made is None or members is None or "__tablename__" not in members:
             continue
+        # A statement takes the names of the database as well.
+        written = project.members.column_names(module, owner) if made.name == "values" else ()
         for name, value in made.keywords.items():
-            if name not in members:
+            if name not in members and name not in written:
                 yield value, f"`{owner}` has no `{name}`"
 
 

@@ -20,6 +20,7 @@ _SPECIAL = re.compile(
 )
 _INNER = re.compile(r"^[ \t]+(?:class|def|async def)\s+(\w+)", re.MULTILINE)
 _LATER = re.compile(r"^[ \t]*([A-Z]\w*)\.\w+\s*=[^=]|setattr\(\s*([A-Z]\w*)", re.MULTILINE)
+_NAMED_COLUMN = re.compile(r"""=\s*(?:\w+\.)?\w*[cC]olumn\(\s*["'](\w+)["']""")
 _BACKREF = re.compile(r"""\bbackref\s*=\s*(?:(?:\w+\.)?backref\(\s*)?["'](\w+)["']""")
 # What every enumeration or model has besides.
 _OWN = frozenset(
@@ -54,6 +55,18 @@ class Members:
         if key not in self._names:
             self._names[key] = self._read(*declared)
         return self._names[key]
+
+    def column_names(self, module: Module, name: str) -> frozenset[str]:
+        """Give what the columns of a model are called in the database where that is another name than the attribute's.
+
+        Args:
+            module: Where the class is named.
+            name: How it is named there.
+        """
+        declared = self._declarations.find(module, name)
+        lineage = self._declarations.lineage(*declared) if declared is not None else None
+        classes = lineage.classes if lineage is not None else ()
+        return frozenset(column for _, ancestor in classes for column in _NAMED_COLUMN.findall(ancestor.node.text()))
 
     def _read(self, module: Module, definition: Class) -> frozenset[str] | None:
         lineage = self._declarations.lineage(module, definition)
